@@ -1,0 +1,39 @@
+"""cardiac: excitable cardiac tissue in two dimensions.
+
+    import cardiac as cc
+    config = cc.load("strip.yaml", set={"tissue.spacing": "0.05 mm"})
+    result = cc.run(config, out="strip.h5")
+    result.block["strip"].outcome, result.activation_time.max()
+    result.plot("activation_map").savefig("fig.png")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cardiac.config import Config, ConfigError, load, loads
+    from cardiac.result import Result, ResultError
+    from cardiac.runner import RunError, run
+
+__version__ = "0.1.0"
+__all__ = ["Config", "ConfigError", "Result", "ResultError", "RunError", "load", "loads", "run"]
+
+_HOMES = {
+    "cardiac.config": ("Config", "ConfigError", "load", "loads"),
+    "cardiac.runner": ("RunError", "run"),
+    "cardiac.result": ("Result", "ResultError"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when they are first used: `import cardiac` itself is instant."""
+    home = next((module for module, names in _HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,95 @@
+"""The verdict on a region: its criteria, its numbers, its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+Outcome: TypeAlias = Literal["conducted", "delayed", "blocked", "undecided", "not reached"]
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What counts as conducted, delayed and blocked."""
+
+    margin: float = 1.0  # of the path before and behind the region [mm]
+    patience: float = 5.0  # the horizon in baseline transits ...
+    least_horizon: float = 50.0  # ... but at least this [ms]
+    delayed: float = 1.2  # conduction is delayed if it takes more than this many baseline transits
+    pause: float = 5.0  # a front that stands this long [ms] and is then met from behind was blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the wave at the region; NaN where a number has no meaning."""
+
+    outcome: Outcome
+    reached_fraction: float  # of the region's conducting cells, activated at any time
+    end: float  # of the run [ms]
+    direction_x: float = NAN  # unit vector of the wave before the region
+    direction_y: float = NAN
+    velocity: float = NAN  # of the wave before the region [mm/ms]
+    path_length: float = NAN  # from the proximal to the distal point [mm]
+    clamped: bool = False  # the edge of the tissue, a scar or the electrode leaves no room for a margin
+    arrival: float = NAN  # activation of the proximal point [ms]
+    baseline: float = NAN  # transit at the velocity before the region [ms]
+    transit: float = NAN  # from the proximal to the distal point [ms]
+    delay: float = NAN  # transit - baseline [ms]
+    horizon: float = NAN  # time up to which activation of the distal point counts [ms]
+    bypassed: bool = False  # the distal point was activated, but not through the region
+    x: float = NAN  # where the front stopped on the path [mm], if it did not get through
+    y: float = NAN
+
+    @property
+    def position(self) -> float:
+        """Where the front stopped, along x or along y, whichever the wave follows [mm]; NaN if it did not."""
+        return self.x if abs(self.direction_x) >= abs(self.direction_y) else self.y
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words."""
+        match self.outcome:
+            case "not reached":
+                return f"NOT REACHED: the wave had not come to the region by t = {self.end:.1f} ms"
+            case "undecided":
+                return (
+                    f"UNDECIDED: activation had come to {self._place} when the run ended at t = {self.end:.1f} ms, before "
+                    f"the horizon {self.horizon:.1f} ms"
+                )
+            case "blocked":
+                region = f"{100 * self.reached_fraction:.0f} % of the region activated"
+                return f"BLOCKED at {self._place} ({region}, horizon {self.horizon:.1f} ms){self._aftermath}"
+        if np.isnan(self.baseline):
+            return f"CONDUCTED (transit {self.transit:.1f} ms; no tissue before the region to compare with)"
+        comparison = f" (transit {self.transit:.1f} ms, {self.baseline:.1f} ms without the region)"
+        return f"{self.outcome.upper()}, {_lateness(self.delay)}{comparison * (self.outcome == 'delayed')}"
+
+    @property
+    def _place(self) -> str:
+        if abs(self.direction_y) < 0.1:
+            return f"x = {self.x:.1f} mm"
+        if abs(self.direction_x) < 0.1:
+            return f"y = {self.y:.1f} mm"
+        return f"({self.x:.1f}, {self.y:.1f}) mm"
+
+    @property
+    def _aftermath(self) -> str:
+        if np.isnan(self.transit):
+            return ""
+        lateness = (
+            f"activated after {self.transit:.1f} ms" if np.isnan(self.delay) else _activated(self.delay)
+        )
+        return f"{', the wave went around' * self.bypassed}, distal side {lateness}"
+
+
+def _lateness(delay: float) -> str:
+    rounded = round(abs(delay), 1)
+    return f"{rounded:.1f} ms {'late' if delay > 0 else 'early'}" if rounded else "on time"
+
+
+def _activated(delay: float) -> str:
+    return f"activated {_lateness(delay)}"

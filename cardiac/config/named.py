@@ -1,0 +1,332 @@
+"""Values that begin with a name: `{NAME: {what belongs to it}}`.
+
+Shapes, mechanisms, time courses, measures and figures. Each name stands for a record, which says what may
+follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
+
+from cardiac.config.context import Context
+from cardiac.config.messages import choices, fault, under
+from cardiac.config.quantities import Reader, Several, collected
+from cardiac.config.sections import RecordReader, Section, section_of, written_field
+from cardiac.units import mV, shown
+
+
+class MechanismUse(NamedTuple):
+    """A mechanism with what the user wrote for it, and its time course."""
+
+    name: str
+    inputs: Any  # record Inputs of the mechanism
+    when: Any  # record of cardiac.protocol
+
+
+class Measure(NamedTuple):
+    """Something to be measured during the run."""
+
+    name: str
+    options: Any  # record of MEASURES
+
+
+class FigureUse(NamedTuple):
+    """A figure to be drawn from the result."""
+
+    name: str
+    options: Mapping[str, Any] = {}
+
+
+def entry(value: Any, what: str, names: Iterable[str], all_names: str = "") -> tuple[str, Any]:
+    """(NAME, what belongs to it) of `{NAME: ...}` or of NAME alone; raises a fault."""
+    if isinstance(value, dict) and len(value) == 1:
+        name, body = next(iter(value.items()))
+        if name not in names:
+            text = f"unknown {what} {shown(name)}{choices(name, names, all_names)}"
+            with under(str(name)):
+                raise fault(text, "key")
+        return name, body
+    if isinstance(value, str):
+        if value not in names:
+            raise fault(f"unknown {what} {shown(value)}{choices(value, names, all_names)}")
+        return value, {}
+    found = f"{len(value)} names" if isinstance(value, dict) else shown(value)
+    raise fault(f"{found} - one {what} is expected: {{NAME: ...}} ({all_names or ', '.join(names)})")
+
+
+class Name(Reader):
+    """The name of something that the config defines elsewhere: a region, a probe."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def read(self, value: Any, context: Context) -> str:
+        names = context.regions if self.what == "region" else context.probes
+        if not isinstance(value, str) or value not in names:
+            raise fault(f"unknown {self.what} {shown(value)}{choices(value, names)}")
+        return value
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "string", "description": f"the name of a {self.what}"}
+
+
+SHAPE = {"$ref": "#/$defs/shape"}
+
+
+class ShapeReader(Reader):
+    """A shape of `cardiac.tissue.shapes`, or a combination of shapes."""
+
+    def read(self, value: Any, context: Context) -> Any:
+        from cardiac.tissue.shapes import SHAPES, AllOf, AnyOf, Named, Not
+
+        name, body = entry(value, "shape", [*SHAPES, "any_of", "all_of", "not", "region"])
+        with under(*_key(value)):
+            if name in ("any_of", "all_of"):
+                if not isinstance(body, list) or not body:
+                    raise fault(f"{shown(body)} - a list of shapes is expected")
+                parts = collected(body, lambda part: self.read(part, context))
+                return AnyOf(parts) if name == "any_of" else AllOf(parts)
+            if name == "not":
+                return Not(self.read(body, context))
+            if name == "region":
+                return Named(Name("region").read(body, context))
+            return RecordReader(SHAPES[name]).read(body, context)
+
+    def write(self, value: Any) -> dict[str, Any]:
+        from cardiac.tissue.shapes import SHAPES, AllOf, AnyOf, Named, Not
+
+        match value:
+            case AnyOf(parts) | AllOf(parts):
+                name = "any_of" if isinstance(value, AnyOf) else "all_of"
+                return {name: [self.write(part) for part in parts]}
+            case Not(part):
+                return {"not": self.write(part)}
+            case Named(region):
+                return {"region": region}
+        name = next(name for name, record in SHAPES.items() if record is type(value))
+        return {name: RecordReader(type(value)).write(value)}
+
+    def described(self) -> dict[str, Any]:
+        return {"$comment": "shape"}  # pydantic resolves references itself and does not know this one
+
+    def definition(self) -> dict[str, Any]:
+        """The JSON Schema of every shape."""
+        from cardiac.tissue.shapes import SHAPES
+
+        bodies = {name: RecordReader(record).described() for name, record in SHAPES.items()}
+        several = {"type": "array", "items": SHAPE, "minItems": 1}
+        bodies |= {"any_of": several, "all_of": several, "not": SHAPE}
+        return _one_of(bodies | {"region": Name("region").described()}, bare=["everywhere"])
+
+
+class CourseReader(Reader):
+    """A time course of `cardiac.protocol`: always, {from: ..., to: ...}, or {NAME: ...}."""
+
+    def read(self, value: Any, context: Context) -> Any:
+        from cardiac.protocol import COURSES, Always, Window
+
+        if value == "always":
+            return Always()
+        if isinstance(value, dict) and not (len(value) == 1 and next(iter(value)) in COURSES):
+            return ordered(RecordReader(Window).read(value, context))
+        name, body = entry(value, "time course", ["always", *COURSES])
+        with under(*_key(value)):
+            return ordered(RecordReader(COURSES[name]).read(body, context))
+
+    def write(self, value: Any) -> Any:
+        from cardiac.protocol import COURSES, Always
+
+        if isinstance(value, Always):
+            return "always"
+        name = next(name for name, record in COURSES.items() if record is type(value))
+        return {name: RecordReader(type(value)).write(value)}
+
+    def described(self) -> dict[str, Any]:
+        from cardiac.protocol import COURSES, Window
+
+        bodies = {name: RecordReader(record).described() for name, record in COURSES.items()}
+        return {"anyOf": [{"const": "always"}, _one_of(bodies), RecordReader(Window).described()]}
+
+
+def ordered(course: Any) -> Any:
+    """`course`, if it ends after it begins."""
+    begin, end = getattr(course, "from_", None), getattr(course, "to", None)
+    if begin is not None and end is not None and end <= begin:
+        with under("to"):
+            raise fault(f"{end:g} ms is not after from, {begin:g} ms")
+    return course
+
+
+class MechanismReader(Reader):
+    """A `MechanismUse`; with `solved`, its dose is found later and may not be given."""
+
+    def __init__(self, solved: bool = False) -> None:
+        self.solved = solved
+
+    def read(self, value: Any, context: Context) -> MechanismUse:
+        from cardiac import mechanisms
+        from cardiac.protocol import Always
+
+        name, body = entry(value, "mechanism", mechanisms.names(), '"cardiac mechanisms" lists all')
+        with under(*_key(value)):
+            mechanism, record = self._record(name)
+            if not isinstance(body, dict):
+                keys = ", ".join(record.section.model_fields)
+                raise fault(f"{shown(body)} - its keys are expected here ({keys})")
+            if self.solved and mechanism.dose in body:
+                raise fault(f"{mechanism.dose} is what hyperpolarize solves for - leave it out")
+            section: Any = record.section.model_validate(body, context=context)
+            inputs = record.record_of(section)
+            _resolve(mechanism, inputs)
+            return MechanismUse(name, inputs, section.when or Always())
+
+    def write(self, value: MechanismUse) -> dict[str, Any]:
+        _, record = self._record(value.name)
+        return {value.name: record.write(value.inputs) | {"when": _WHEN.write(value.when)}}
+
+    def described(self) -> dict[str, Any]:
+        from cardiac import mechanisms
+
+        bodies = {name: self._record(name)[1].section.model_json_schema() for name in mechanisms.names()}
+        return _one_of(bodies, bare=list(bodies) if self.solved else [])
+
+    def _record(self, name: str) -> tuple[Any, RecordReader]:
+        """The mechanism, and how what is written for it is read."""
+        from cardiac import mechanisms
+
+        mechanism = mechanisms.load(name)
+        return mechanism, RecordReader(mechanism.Inputs, mechanism.dose if self.solved else "", when=_WHEN)
+
+
+_WHEN = CourseReader()
+
+
+def _resolve(mechanism: Any, inputs: Any) -> None:
+    """Refuse what the mechanism itself cannot make sense of."""
+    try:
+        mechanism.resolve(inputs)
+    except ValueError as error:
+        raise fault(str(error)) from None
+
+
+class Plain(NamedTuple):
+    """A measure without options."""
+
+
+class Activation(NamedTuple):
+    """When the potential crosses `threshold` upwards, by default the model's level, in each beat."""
+
+    threshold: mV | None = None
+
+
+class ConductionVelocity(NamedTuple):
+    """The velocity of the wave, as a map or from one probe to another."""
+
+    between: Annotated[tuple[str, str] | None, Several(Name("probe"), count=2)] = None
+
+
+class Block(NamedTuple):
+    """Whether the wave is conducted, delayed or blocked at a region."""
+
+    region: Annotated[str, Name("region")]
+
+
+MEASURES: dict[str, type] = {
+    "activation": Activation,
+    "apd50": Plain,
+    "apd90": Plain,
+    "upstroke": Plain,
+    "potentials": Plain,
+    "conduction_velocity": ConductionVelocity,
+    "block": Block,
+}
+
+
+class MeasureReader(Reader):
+    """A `Measure`."""
+
+    def read(self, value: Any, context: Context) -> Measure:
+        name, body = entry(value, "measure", MEASURES)
+        if context.cell and name in ("conduction_velocity", "block"):
+            raise fault(f"nothing is conducted in a single cell - remove {name}")
+        with under(*_key(value)):
+            return Measure(name, RecordReader(MEASURES[name]).read(body, context))
+
+    def write(self, value: Measure) -> Any:
+        body = RecordReader(MEASURES[value.name]).write(value.options)
+        return {value.name: body} if body else value.name
+
+    def described(self) -> dict[str, Any]:
+        bodies = {name: RecordReader(record).described() for name, record in MEASURES.items()}
+        return _one_of(bodies, bare=[name for name in bodies if name != "block"])
+
+
+# What a figure shows, and where in the config it is asked for.
+_NEEDS = {
+    "activation_map": ("activation", "measure: [activation]"),
+    "space_time": ("frames", "record: {frames: {every: 1 ms}}"),
+    "frames": ("frames", "record: {frames: {every: 1 ms}}"),
+    "traces": ("probes", "record: {probes: {here: [10 mm, 5 mm]}}"),
+}
+
+
+class FigureReader(Reader):
+    """A `FigureUse`: its options are the keywords of the figure's `draw`."""
+
+    def read(self, value: Any, context: Context) -> FigureUse:
+        from cardiac import figures
+
+        name, body = entry(value, "figure", figures.names())
+        with under(*_key(value)):
+            _drawable(name, context)
+            if body == {}:
+                return FigureUse(name)
+            options = _options(name).model_validate(body, context=context)
+            return FigureUse(name, {key: getattr(options, key) for key in body})
+
+    def write(self, value: FigureUse) -> Any:
+        if not value.options:
+            return value.name
+        fields = _options(value.name).model_fields
+        return {
+            value.name: {key: written_field(fields[key], option) for key, option in value.options.items()}
+        }
+
+    def described(self) -> dict[str, Any]:
+        from cardiac import figures
+
+        bodies = {name: _options(name).model_json_schema() for name in figures.names()}
+        return _one_of(bodies, bare=list(bodies))
+
+
+def _drawable(name: str, context: Context) -> None:
+    """Refuse a figure of something that is not there."""
+    needed, example = _NEEDS.get(name, ("", ""))
+    if context.cell and needed in ("activation", "frames"):
+        raise fault(f'{name} shows a tissue, this is a single cell - draw "traces"')
+    if name == "frames" and context.size is not None and len(context.size) == 1:
+        raise fault('frames shows a sheet, this is a cable - draw "space_time"')
+    if needed and needed not in context.recorded:
+        raise fault(f"{name} shows {needed}, which this config does not keep - add {example}")
+
+
+def _options(name: str) -> type[Section]:
+    """The section whose keys are the options of a figure."""
+    from cardiac import figures
+
+    return section_of(
+        name, {key: (option.hint, option.default) for key, option in figures.options(name).items()}
+    )
+
+
+def _key(value: Any) -> list[str]:
+    """The key under which the faults of what belongs to a name are found."""
+    return [next(iter(value))] if isinstance(value, dict) else []
+
+
+def _one_of(bodies: Mapping[str, Any], bare: Sequence[str] = ()) -> dict[str, Any]:
+    """The JSON Schema of a mapping with one of these names; `bare` ones may stand alone."""
+    mapping = {"type": "object", "properties": dict(bodies), "additionalProperties": False}
+    mapping |= {"minProperties": 1, "maxProperties": 1}
+    return {"anyOf": [{"enum": list(bare)}, mapping]} if bare else mapping

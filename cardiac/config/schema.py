@@ -1,0 +1,670 @@
+"""The keys of a config file: a class for each section, a sentence for each key."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+
+from pydantic import (
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationInfo,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from cardiac.config.context import DEFAULT_MODEL, Context
+from cardiac.config.messages import Faults, choices, fault
+from cardiac.config.named import (
+    FigureReader,
+    FigureUse,
+    Measure,
+    MeasureReader,
+    MechanismReader,
+    MechanismUse,
+    ShapeReader,
+    ordered,
+)
+from cardiac.config.quantities import (
+    Change,
+    Changed,
+    Count,
+    Duration,
+    Length,
+    NonNegativeLength,
+    PointReader,
+    Precision,
+    Quantity,
+    Reader,
+    Seed,
+    Several,
+    Size,
+    Strength,
+    StrengthReader,
+    Switch,
+    Text,
+    Time,
+    TimeStep,
+    Voltage,
+    Word,
+)
+from cardiac.config.sections import RecordReader, Section, plain
+from cardiac.units import Unit, shown, units_of
+
+# Beyond these, a slip of the pen is more likely than a simulation.
+_MOST_CELLS = 1e8
+_LONGEST = 1e9  # ms
+_MOST_FRAMES = 1e6
+_MOST_SAMPLES = 1e8
+_DIFFUSIVITY = Unit("mm^2/ms", "diffusivity")
+
+
+# The model ----------------------------------------------------------------------------------------------
+
+
+class ModelName(Reader):
+    """The name of a model, or a file that holds one."""
+
+    def read(self, value: Any, context: Context) -> str:
+        from cardiac import models
+
+        if not isinstance(value, str):
+            raise fault(f"{shown(value)} is not the name of a model{choices('', models.names())}")
+        if value.endswith(".py"):
+            try:
+                models.load(context.file(value))
+            except models.ModelError as error:
+                raise fault("; ".join(str(error).splitlines())) from None
+        elif value not in models.names():
+            raise fault(f'unknown model "{value}"{choices(value, models.names(), _LIST_MODELS)}')
+        return value
+
+    def described(self) -> dict[str, Any]:
+        from cardiac import models
+
+        return {"anyOf": [{"enum": models.names()}, {"type": "string", "pattern": r"\.py$"}]}
+
+
+_LIST_MODELS = '"cardiac models" lists all'
+
+
+class Variant(Reader):
+    """A variant of the model."""
+
+    def read(self, value: Any, context: Context) -> str:
+        names = list(context.model.variants) if context.model else [value]
+        if not isinstance(value, str) or value not in names:
+            raise fault(f"unknown variant {shown(value)}{choices(value, names)}")
+        return value
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class Parameters(Reader):
+    """Changes of the model's parameters."""
+
+    def read(self, value: Any, context: Context) -> dict[str, Change]:
+        if not isinstance(value, dict):
+            raise fault(f"{shown(value)} - parameters of the model are expected: {{g_Na: 2 x}}")
+        if context.model is None:
+            return {}
+        known, found = units_of(context.model.Parameters), {}
+        with Faults() as faults:
+            for name, change in value.items():
+                if name not in known:
+                    text = f"{context.model.name} has no such parameter{choices(name, known)}"
+                    faults.add(text, str(name), kind="key")
+                    continue
+                with faults.at(name):
+                    found[name] = Changed(known[name]).read(change, context)
+        return found
+
+    def write(self, value: Mapping[str, Change]) -> dict[str, Any]:
+        return {name: Changed(Unit(change.unit, "")).write(change) for name, change in value.items()}
+
+    def described(self) -> dict[str, Any]:
+        from cardiac import models
+
+        known = {
+            name: Changed(unit).described()
+            for model in models.names()
+            for name, unit in units_of(models.load(model).Parameters).items()
+        }
+        return {"type": "object", "properties": known}
+
+
+class Behaviour(Reader):
+    """What the cell is asked to do: the record BEHAVIOUR of the model."""
+
+    def read(self, value: Any, context: Context) -> Any:
+        if context.model is None:
+            return None
+        if context.model.Behaviour is None:
+            raise fault(f"{context.model.name} cannot be asked for by what it does - set its parameters")
+        return RecordReader(context.model.Behaviour).read(value, context)
+
+    def write(self, value: Any) -> dict[str, Any]:
+        return RecordReader(type(value)).write(value)
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "object", "properties": self.keys()}
+
+    def keys(self) -> dict[str, Any]:
+        """The JSON Schema of each key, of all models."""
+        from cardiac import models
+
+        records = [models.load(name).Behaviour for name in models.names()]
+        bodies = [
+            RecordReader(record).section.model_json_schema()["properties"] for record in records if record
+        ]
+        return {name: schema for body in bodies for name, schema in body.items()}
+
+
+class ModelChoice(Section):
+    """A cell model, and how it differs from the published one."""
+
+    shorthand: ClassVar[str] = "name"
+
+    name: Annotated[str, ModelName()] = Field(
+        DEFAULT_MODEL, description="A model, or a Python file that holds one."
+    )
+    variant: Annotated[str | None, Variant()] = Field(
+        None, description="A variant of the model (default: its first)."
+    )
+    parameters: Annotated[Mapping[str, Change], Parameters()] = Field(
+        {}, description="Parameters to change: a value with its unit, or a factor."
+    )
+    behaviour: Annotated[Any, Behaviour()] = Field(
+        None, description="What the cell shall do; its keys may also stand beside `name`."
+    )
+
+    @classmethod
+    def keys(cls, context: Context) -> list[str]:
+        return [*super().keys(context), *_behaviour_keys(context)]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _inline_behaviour(
+        cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        """Takes the keys of the behaviour that stand beside `name` for what they are."""
+        context: Any = info.context
+        if not isinstance(value, dict):
+            return handler(value)
+        inline = {key: value[key] for key in _behaviour_keys(context) if key in value}
+        behaviour = None
+        with Faults() as faults:
+            with faults.at():
+                choice = handler({key: part for key, part in value.items() if key not in inline})
+            if inline and "behaviour" in value:
+                faults.add(f"stands beside {', '.join(inline)} - write either", "behaviour", kind="key")
+            if inline:
+                with faults.at():
+                    behaviour = Behaviour().read(inline, context)
+        return choice.model_copy(update={"behaviour": behaviour}) if inline else choice
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        described = super().__get_pydantic_json_schema__(schema, handler)
+        handler.resolve_ref_schema(described["anyOf"][1])["properties"] |= Behaviour().keys()
+        return described
+
+
+def _behaviour_keys(context: Context) -> tuple[str, ...]:
+    given = context.data.get("model")
+    # A model is imported only when there is something besides its name.
+    model = context.model if isinstance(given, dict) and given.keys() - {"name"} else None
+    return model.Behaviour._fields if model and model.Behaviour else ()
+
+
+# The tissue ---------------------------------------------------------------------------------------------
+
+
+class FibreFile(NamedTuple):
+    """An array of fibre angles (ny, nx) [deg] in a .npy, .npz or .h5 file."""
+
+    file: Path
+    dataset: str = ""
+
+
+class Angle(Reader):
+    """An angle, or a file of angles."""
+
+    _constant = Quantity(Unit("deg", "angle"))
+    _file = RecordReader(FibreFile)
+
+    def read(self, value: Any, context: Context) -> float | FibreFile:
+        if isinstance(value, dict):
+            fibres: FibreFile = self._file.read(value, context)
+            return fibres
+        angle: float = self._constant.read(value, context)
+        return angle
+
+    def write(self, value: float | FibreFile) -> Any:
+        return self._file.write(value) if isinstance(value, FibreFile) else self._constant.write(value)
+
+    def described(self) -> dict[str, Any]:
+        return {"anyOf": [self._constant.described(), self._file.section.model_json_schema()]}
+
+
+class _AlongAndAcross(Section):
+    """A bare value holds in both directions."""
+
+    shorthand: ClassVar[str] = "along"
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _isotropic(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        return handler(value if isinstance(value, dict) else {"along": value, "across": value})
+
+
+class Diffusivity(_AlongAndAcross):
+    """The diffusivity along and across the fibres; one value if the tissue is isotropic."""
+
+    along: Annotated[float, Quantity(_DIFFUSIVITY)] = Field(
+        description="Along the fibres.", examples=["0.1 mm^2/ms"]
+    )
+    across: Annotated[float, Quantity(_DIFFUSIVITY)] = Field(
+        description="Across the fibres.", examples=["0.02 mm^2/ms"]
+    )
+    fibre_angle: Annotated[float | FibreFile, Angle()] = Field(
+        0.0, description="Direction of the fibres, counter-clockwise from x; a file of angles [deg]."
+    )
+
+
+class DiffusivityChange(_AlongAndAcross):
+    """What becomes of the diffusivity in a region."""
+
+    along: Annotated[Change | None, Changed(_DIFFUSIVITY)] = Field(None, description="Along the fibres.")
+    across: Annotated[Change | None, Changed(_DIFFUSIVITY)] = Field(None, description="Across the fibres.")
+    fibre_angle: Annotated[float | FibreFile | None, Angle()] = Field(
+        None, description="Direction of the fibres."
+    )
+
+
+class Tissue(Section):
+    """A sheet or a cable of tissue."""
+
+    size: Size = Field(description="Width and height; one length for a cable.", examples=["[40 mm, 10 mm]"])
+    spacing: Length = Field(description="Side of a grid cell.", examples=["0.1 mm"])
+    diffusivity: Diffusivity = Field(description="Diffusivity of the potential.", examples=["0.1 mm^2/ms"])
+
+    @model_validator(mode="after")
+    def _whole_cells(self) -> Self:
+        with Faults() as faults:
+            for i, length in enumerate(self.size):
+                n = length / self.spacing
+                if abs(n - round(n)) > 1e-6 * max(n, 1.0) or n < 0.5:
+                    near = sorted({max(int(n), 1), int(n) + 1})
+                    hint = " or ".join(f"{cells * self.spacing:.10g} mm" for cells in near)
+                    what = f"{length:.10g} mm is not a whole number of cells of {self.spacing:.10g} mm"
+                    faults.add(f"{what} - use {hint}", "size", i)
+            cells = math.prod(length / self.spacing for length in self.size)
+            if cells > _MOST_CELLS:
+                faults.add(f"makes {cells:.2g} cells - use a larger one", "spacing")
+        return self
+
+
+class CellOrTissue(Reader):
+    """ "cell", which is None in Python, or a tissue."""
+
+    absent: ClassVar[Any] = "cell"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._read, handler(Tissue))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"anyOf": [{"const": "cell"}, handler(schema)]}
+
+    def _read(self, value: Any, tissue: Callable[[Any], Tissue]) -> Tissue | None:
+        if value == "cell":
+            return None
+        if not isinstance(value, dict):
+            raise fault(f'{shown(value)} - write "cell", or the keys size, spacing and diffusivity')
+        return tissue(value)
+
+    def write(self, value: Tissue) -> Any:
+        return plain(value)
+
+
+# Regions ------------------------------------------------------------------------------------------------
+
+
+class Hyperpolarize(Section):
+    """A resting potential to be reached; what it takes is solved for and recorded."""
+
+    to: Voltage = Field(description="The resting potential to reach.", examples=["-95 mV"])
+    by: Annotated[MechanismUse, MechanismReader(solved=True)] = Field(
+        description="The mechanism, whose dose is left out.", examples=["bias_current"]
+    )
+
+
+_Mechanisms = Annotated[tuple[MechanismUse, ...], Several(MechanismReader())]
+
+
+class Region(Section):
+    """A part of the tissue that differs from the rest."""
+
+    shape: Annotated[Any, ShapeReader()] = Field(
+        description="Where it lies.", examples=["{strip: {center: 20 mm, width: 4 mm}}"]
+    )
+    edge: NonNegativeLength = Field(0.0, description="Width of a smooth transition at its border.")
+    mechanisms: _Mechanisms = Field((), description="Currents added here.")
+    hyperpolarize: Hyperpolarize | None = Field(None, description="A resting potential to be reached here.")
+    parameters: Annotated[Mapping[str, Change], Parameters()] = Field(
+        {}, description="Parameters that differ here."
+    )
+    variant: Annotated[str | None, Variant()] = Field(None, description="The variant of the model here.")
+    behaviour: Annotated[Any, Behaviour()] = Field(None, description="What the cells shall do here.")
+    diffusivity: DiffusivityChange | None = Field(None, description="A factor, or the diffusivity here.")
+    conducts: Switch = Field(True, description="false for a scar or a hole: nothing flows in or out.")
+
+    @model_validator(mode="after")
+    def _scars_are_empty(self) -> Self:
+        with Faults() as faults:
+            for key, field in type(self).model_fields.items():
+                if (
+                    not self.conducts
+                    and key not in ("shape", "conducts")
+                    and getattr(self, key) != field.default
+                ):
+                    faults.add(
+                        "has no meaning where the tissue does not conduct - remove it", key, kind="key"
+                    )
+        return self
+
+
+def _named_regions(value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
+    """Regions by name: for a tissue, with names that can be key paths and names in a file."""
+    context: Any = info.context
+    if not isinstance(value, dict):
+        raise fault(f"{shown(value)} - regions by name are expected: {{strip: {{shape: ...}}}}")
+    if value and context.cell:
+        raise fault("a single cell has no regions - use `mechanisms` and `model`")
+    with Faults() as faults:
+        for name in value:
+            _name_checked(faults, name)
+        for name in _circular(value):
+            faults.add("its shape is made of itself", name, "shape")
+        with faults.at():
+            regions = handler(value)
+    return regions
+
+
+def _name_checked(faults: Faults, name: str) -> None:
+    if not name or any(letter in "./[]" for letter in name):
+        faults.add('a name without "." "/" "[" and "]" is expected', name, kind="key")
+
+
+def _circular(regions: Mapping[str, Any]) -> list[str]:
+    """The regions whose shapes lead back to themselves."""
+
+    def mentioned(shape: Any) -> set[str]:
+        parts = shape.values() if isinstance(shape, dict) else shape if isinstance(shape, list) else ()
+        own = {shape["region"]} if isinstance(shape, dict) and isinstance(shape.get("region"), str) else set()
+        return own.union(*map(mentioned, parts))
+
+    direct = {
+        name: mentioned(region.get("shape")) if isinstance(region, dict) else set()
+        for name, region in regions.items()
+    }
+
+    def reached(name: str, seen: frozenset[str]) -> set[str]:
+        return {name}.union(*(reached(n, seen | {n}) for n in direct.get(name, set()) - seen))
+
+    return [name for name in regions if any(name in reached(n, frozenset({n})) for n in direct[name])]
+
+
+# Stimuli ------------------------------------------------------------------------------------------------
+
+
+class S2(Section):
+    """A premature stimulus after a train; what it does not say is as in the train."""
+
+    after: Duration = Field(description="Interval from the start of the last S1.", examples=["250 ms"])
+    at: Annotated[Any, ShapeReader()] = Field(None, description="Where.")
+    duration: Annotated[float | None, Quantity(Unit("ms", "time"), positive=True)] = Field(
+        None, description="How long."
+    )
+    strength: Annotated[Strength | None, StrengthReader()] = Field(None, description="How strong.")
+
+
+class Stimulus(Section):
+    """A current injected into part of the tissue: once, as a train, or as a train with a premature S2."""
+
+    at: Annotated[Any, ShapeReader()] = Field(None, description="Where: a shape.", examples=["{left: 1 mm}"])
+    start: Time = Field(0.0, description="When the first pulse begins.")
+    duration: Duration = Field(description="How long a pulse lasts.", examples=["2 ms"])
+    strength: Annotated[Strength, StrengthReader()] = Field(
+        description="A current, positive if depolarizing, or a multiple of the threshold.",
+        examples=["2 x threshold"],
+    )
+    count: Count = Field(1, description="Number of pulses.")
+    interval: Annotated[float | None, Quantity(Unit("ms", "time"), positive=True)] = Field(
+        None, description="From the start of a pulse to that of the next."
+    )
+    s2: S2 | None = Field(None, description="A premature pulse after the last.")
+    name: Annotated[str | None, Text()] = Field(None, description="A name for the log.")
+
+    @model_validator(mode="after")
+    def _makes_sense(self, info: ValidationInfo) -> Self:
+        context: Any = info.context
+        with Faults() as faults:
+            if context.cell and self.at is not None:
+                faults.add("a single cell has no places - remove `at`", "at", kind="key")
+            if not context.cell and self.at is None:
+                faults.add('is missing - write, for example, "at: {left: 1 mm}"', "at", kind="missing")
+            if self.count > 1 and self.interval is None:
+                faults.add("a train needs an interval - add, for example, interval: 300 ms", "count")
+            if self.count == 1 and self.interval is not None:
+                faults.add("an interval needs a count - add, for example, count: 3", "interval")
+            if self.interval is not None and self.interval < self.duration:
+                faults.add("is shorter than the pulse - use a longer one", "interval")
+        return self
+
+    def model_post_init(self, context: Any) -> None:
+        """Completes S2 from S1."""
+        if self.s2 is not None:
+            own = self.s2.model_dump(exclude_none=True)
+            missing = {key: getattr(self, key) for key in ("at", "duration", "strength") if key not in own}
+            object.__setattr__(self, "s2", self.s2.model_copy(update=missing))
+
+    @property
+    def last(self) -> float:
+        """The start of the last pulse of the train [ms]."""
+        return self.start + (self.count - 1) * (self.interval or 0.0)
+
+
+# The run ------------------------------------------------------------------------------------------------
+
+
+class Start(Section):
+    """The state at t = 0."""
+
+    shorthand: ClassVar[str] = "state"
+
+    state: Annotated[Literal["rest", "published"], Word("state", ("rest", "published"))] = Field(
+        "rest", description="rest: found before the run; published: as in the paper."
+    )
+    settle: Time = Field(0.0, description="Time without stimuli before t = 0.")
+
+
+_SCHEMES = ("auto", "forward_euler", "rush_larsen", "rush_larsen_2")
+
+
+class Run(Section):
+    """How long, and with what numerics."""
+
+    duration: Duration = Field(description="Simulated time.", examples=["400 ms"])
+    dt: TimeStep = Field("auto", description="Time step; auto: from stability and accuracy.")
+    scheme: Annotated[str, Word("scheme", _SCHEMES)] = Field(
+        "auto", description="Integration scheme of the cells."
+    )
+    precision: Annotated[Literal["double", "single"], Word("precision", ("double", "single"))] = Field(
+        "double", description="Floating-point numbers of the run."
+    )
+    seed: Seed = Field(0, description="Seed of whatever is random.")
+
+
+# What is kept -------------------------------------------------------------------------------------------
+
+
+class Variable(Reader):
+    """V, or a state variable of the model."""
+
+    def read(self, value: Any, context: Context) -> str:
+        if value == "V":
+            return "V"
+        if isinstance(value, str) and context.model is None:
+            return value
+        names = ["V", *(context.model.State._fields if context.model else ())]
+        if value not in names:
+            raise fault(f"unknown variable {shown(value)}{choices(value, names)}")
+        return str(value)
+
+    def described(self) -> dict[str, Any]:
+        from cardiac import models
+
+        names = {name for model in models.names() for name in models.load(model).State._fields}
+        return {"enum": ["V", *sorted(names)]}
+
+
+class Frames(Section):
+    """Snapshots of the whole tissue."""
+
+    of: Annotated[tuple[str, ...], Several(Variable(), distinct=True)] = Field(
+        ("V",), description="V, or state variables of the model."
+    )
+    every: Duration = Field(1.0, description="Interval between frames.")
+    precision: Precision = Field(0.01, description="To which V is rounded; full: not at all.")
+    from_: Time = Field(0.0, alias="from", description="Time of the first frame.")
+    to: Annotated[float | None, Quantity(Unit("ms", "time"), positive=True)] = Field(
+        None, description="Time of the last frame (default: the end)."
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        checked: Self = ordered(self)
+        return checked
+
+
+class Probes(Reader):
+    """Points by name."""
+
+    def read(self, value: Any, context: Context) -> dict[str, tuple[float, ...]]:
+        if not isinstance(value, dict):
+            raise fault(f"{shown(value)} - points by name are expected: {{before: [10 mm, 5 mm]}}")
+        found = {}
+        with Faults() as faults:
+            for name, point in value.items():
+                _name_checked(faults, name)
+                with faults.at(name):
+                    found[name] = self._point(point, context)
+        return found
+
+    def _point(self, value: Any, context: Context) -> tuple[float, ...]:
+        if context.cell:
+            if value not in ([], ()):
+                raise fault("a single cell has no places - write []")
+            return ()
+        point = PointReader().read(value, context)
+        size = context.size or point
+        if len(point) != len(size):
+            what = "sheet has x and y" if len(size) == 2 else "cable has x alone"
+            raise fault(f"a point in a {what} - write {_EXAMPLE[len(size)]}")
+        for axis, x, length in zip("xy", point, context.size or (), strict=False):
+            if not 0 <= x <= length:
+                raise fault(f"lies outside the tissue ({axis} {x:g} mm, the tissue is 0..{length:g} mm)")
+        return point
+
+    def write(self, value: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
+        return {name: PointReader().write(point) for name, point in value.items()}
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": PointReader(least=0).described()}
+
+
+_EXAMPLE = {1: "[10 mm]", 2: "[10 mm, 5 mm]"}
+
+
+class Record(Section):
+    """What is kept of the run."""
+
+    frames: Frames | None = Field(None, description="Snapshots of the whole tissue.")
+    probes: Annotated[Mapping[str, tuple[float, ...]], Probes()] = Field(
+        {}, description="Points where everything is kept: V, states, currents."
+    )
+    probe_interval: Duration = Field(0.1, description="Time between the samples of the probes.")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _cell_is_its_own_probe(
+        cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        context: Any = info.context
+        if not isinstance(value, dict) or not context.cell:
+            return handler(value)
+        with Faults() as faults:
+            if "frames" in value:
+                faults.add("a single cell has no frames - its probe keeps everything", "frames", kind="key")
+            with faults.at():
+                record = handler({"probes": {"cell": []}} | value)
+        return record
+
+
+class Experiment(Section):
+    """The keys of a config file."""
+
+    title: Annotated[str, Text()] = Field(
+        description="One line for figures and tables.", examples=["A plane wave"]
+    )
+    about: Annotated[str | None, Text()] = Field(None, description="What to see in it.")
+    reference: Annotated[str | None, Text()] = Field(None, description="Where it comes from.")
+    model: ModelChoice = Field(default_factory=dict, validate_default=True, description="The cell model.")
+    tissue: Annotated[Tissue | None, CellOrTissue()] = Field(
+        description='The tissue, or "cell" for a single one (None in Python).', examples=["cell"]
+    )
+    regions: Annotated[Mapping[str, Region], WrapValidator(_named_regions)] = Field(
+        {},
+        description="Parts of the tissue that differ; where they overlap, later ones act on earlier ones.",
+    )
+    mechanisms: _Mechanisms = Field((), description="Currents added everywhere.")
+    stimuli: tuple[Stimulus, ...] = Field((), description="Injected currents.")
+    start: Start = Field(default_factory=dict, validate_default=True, description="The state at t = 0.")
+    run: Run = Field(description="How long, and with what numerics.", examples=["{duration: 400 ms}"])
+    record: Record = Field(
+        default_factory=dict, validate_default=True, description="What is kept of the run."
+    )
+    measure: Annotated[tuple[Measure, ...], Several(MeasureReader(), distinct=True)] = Field(
+        (), description="What is measured during the run."
+    )
+    figures: Annotated[tuple[FigureUse, ...], Several(FigureReader())] = Field(
+        (), description="What is drawn."
+    )
+
+    @model_validator(mode="after")
+    def _within_reason(self) -> Self:
+        with Faults() as faults:
+            if self.run.duration > _LONGEST:
+                faults.add(
+                    f"{self.run.duration:.2g} ms is too long - use less than {_LONGEST:.0e} ms",
+                    "run",
+                    "duration",
+                )
+            if self.record.frames and self.run.duration / self.record.frames.every > _MOST_FRAMES:
+                faults.add("makes more than a million frames - use a longer one", "record", "frames", "every")
+            if self.record.probes and self.run.duration / self.record.probe_interval > _MOST_SAMPLES:
+                faults.add(
+                    "makes more than 100 million samples - use a longer one", "record", "probe_interval"
+                )
+        return self

@@ -1,0 +1,175 @@
+"""What figures of a tissue have in common: its extent, and regions, scars, probes and stimuli drawn on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from cardiac.figures._style import SCAR, FigureError
+from cardiac.result import Frames, Result, ResultError
+from cardiac.storage import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
+
+
+def is_cell(result: Result) -> bool:
+    return result.shape == (1, 1)
+
+
+def is_line(result: Result) -> bool:
+    """Whether the tissue is a cable, or so narrow that a map of it could not be read."""
+    narrow, long = sorted(result.shape)
+    return narrow == 1 or long >= _ELONGATED * narrow
+
+
+def subtitle(result: Result) -> str:
+    """The verdicts in words."""
+    return " ".join(str(v.sentence) for v in result.block.values() if "sentence" in v.names())
+
+
+def frames_of(result: Result, figure: str, name: str) -> Frames:
+    """The recorded frames of a variable, or what to write so that there are some."""
+    try:
+        frames = result.frames(name)
+    except ResultError:
+        frames = None
+    if frames is None or not len(frames):
+        raise FigureError(
+            f"{figure}: {result.path} holds no frames of {name} - "
+            f'write "frames: {{of: [{name}], every: 1 ms}}" under "record:" and run again'
+        )
+    return frames
+
+
+def extent(result: Result) -> tuple[float, float, float, float]:
+    """Left, right, bottom, top [mm]."""
+    width, height = result.size
+    return 0.0, width, 0.0, height
+
+
+def scar(axes: Axes, result: Result) -> bool:
+    """Covers what does not conduct; tells whether there is any."""
+    from matplotlib.colors import ListedColormap
+
+    conducting = result.conducting
+    if conducting.all():
+        return False
+    cover = np.ma.masked_array(np.zeros(conducting.shape), conducting)
+    axes.imshow(cover, cmap=ListedColormap([SCAR]), origin="lower", extent=extent(result), zorder=1.5)
+    return True
+
+
+def to_border(result: Result, values: Array) -> tuple[Array, Array, Array]:
+    """x, y and a map continued from the outermost cell centres to the border, for contours that reach it."""
+    width, height = result.size
+    return np.r_[0, result.x, width], np.r_[0, result.y, height], np.pad(values, 1, mode="edge")
+
+
+def outlines(axes: Axes, result: Result, *, named: bool) -> None:
+    """The borders of the regions, with their names if `named`."""
+    from matplotlib.patheffects import withStroke
+
+    for name, weight in result.weights.items():
+        mask = weight >= 0.5
+        if mask.all() or not mask.any():
+            continue  # no border to see
+        if (mask & result.conducting).any():  # a scar shows as such
+            border = to_border(result, weight)
+            lines = axes.contour(*border, levels=[0.5], colors="white", linewidths=1.2, zorder=2)
+            lines.set(path_effects=[withStroke(linewidth=2.4, foreground="black")])
+        if named:
+            rows, columns = np.nonzero(mask)
+            top = result.y[rows].max()
+            inside = top > 0.85 * result.size[1]
+            _name(
+                axes,
+                name,
+                (result.x[columns].mean(), top),
+                (0, -3 if inside else 3),
+                "top" if inside else "bottom",
+            )
+
+
+def probes(axes: Axes, result: Result) -> None:
+    """The probes as named points."""
+    for name, probe in result.probes.items():
+        if probe.position is not None:
+            axes.plot(*probe.position, "o", ms=4, mfc="white", mec="black", mew=0.8, zorder=3)
+            _name(axes, name, probe.position, (0, 4), "bottom")
+
+
+def _name(axes: Axes, name: str, at: tuple[float, float], offset: tuple[float, float], side: str) -> None:
+    """A word that can be read on any colour."""
+    from matplotlib.patheffects import withStroke
+
+    axes.annotate(
+        name,
+        at,
+        xytext=offset,
+        textcoords="offset points",
+        ha="center",
+        va=side,
+        zorder=4,
+        path_effects=[withStroke(linewidth=2, foreground="white", alpha=0.9)],
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A straight line of cells through the tissue."""
+
+    axis: Literal["x", "y"]  # along which it runs
+    place: float  # its other coordinate [mm]
+    position: Array  # of its cells [mm]
+    length: float  # mm
+    index: tuple[Any, Any]  # of its cells in a map
+
+    @classmethod
+    def through(cls, result: Result, *, y: float | None = None, x: float | None = None) -> Line:
+        """The line at `y` along x, or at `x` along y; by default along the longer side, in the middle."""
+        width, height = result.size
+        if y is not None or (x is None and width >= height):
+            j = int(np.argmin(np.abs(result.y - (height / 2 if y is None else y))))
+            return cls("x", float(result.y[j]), result.x, width, (j, slice(None)))
+        i = int(np.argmin(np.abs(result.x - (width / 2 if x is None else x))))
+        return cls("y", float(result.x[i]), result.y, height, (slice(None), i))
+
+    def of(self, values: Array) -> Array:
+        """The values on the line of a map (ny, nx)."""
+        found: Array = values[self.index]
+        return found
+
+    def spans(self, mask: Array) -> list[tuple[float, float]]:
+        """The stretches [mm] of the line in which the map `mask` is true."""
+        changes = np.flatnonzero(np.diff(np.r_[False, self.of(mask), False]))
+        edges = changes * (self.length / len(self.position))
+        return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+    def probes(self, result: Result) -> dict[str, float]:
+        """Where on the line [mm] the probes are."""
+        component = 0 if self.axis == "x" else 1
+        return {name: p.position[component] for name, p in result.probes.items() if p.position is not None}
+
+
+def stimulus_times(result: Result) -> list[float]:
+    """Onsets [ms]."""
+    return [event.time for event in result.events if event.kind == "stimulus"]
+
+
+def mark_stimuli(axes: Axes, result: Result) -> None:
+    """Triangles above the time axis of `axes`, and a word to the first."""
+    low, high = axes.get_xlim()
+    times = [time for time in stimulus_times(result) if low <= time <= high]
+    if not times:
+        return
+    above = axes.get_xaxis_transform()
+    axes.plot(times, [1.03] * len(times), "v", ms=4, color="black", transform=above, clip_on=False)
+    word = "stimulus" if len(times) == 1 else "stimuli"
+    axes.annotate(
+        word, (times[0], 1.03), xycoords=above, xytext=(5, 0), textcoords="offset points", va="center"
+    )

@@ -1,0 +1,122 @@
+"""When the wave arrived: activation times with isochrones, regions, scars and probes.
+
+Of a cable, a line: activation time against position.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cardiac.figures import _tissue
+from cardiac.figures._style import (
+    GREY,
+    MUTED,
+    PALETTE,
+    SCAR,
+    TIME_MAP,
+    WIDTH,
+    FigureError,
+    canvas,
+    colour_bar,
+    key_row,
+    line_key,
+    patch_key,
+    step,
+)
+from cardiac.result import Result
+from cardiac.storage import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_ISOCHRONES = 15  # at most about
+_HIGHEST = 5.5  # inches, of a map
+
+
+def draw(result: Result, *, beat: int = 1) -> Figure:
+    """Activation times of one beat [ms]."""
+    times = _times(result, beat)
+    title = result.title + (f" (beat {beat})" if beat > 1 else "")
+    return (_line if _tissue.is_line(result) else _map)(result, times, title)
+
+
+def _times(result: Result, beat: int) -> Array:
+    """Activation times (ny, nx) [ms] of a beat."""
+    if _tissue.is_cell(result):
+        raise FigureError('activation_map: a single cell has no map - draw "traces"')
+    if "activation_time" not in result.names():
+        raise FigureError(
+            f"activation_map: {result.path} holds no activation times - "
+            'write "activation" in the list of "measure:" and run again'
+        )
+    times = result["activation_time"]
+    if not 1 <= beat <= len(times):
+        raise FigureError(f"activation_map: there is no beat {beat}, {result.path} holds {len(times)}")
+    found: Array = times[beat - 1]
+    return found
+
+
+def _map(result: Result, times: Array, title: str) -> Figure:
+    width, height = result.size
+    panel = min(0.82 * WIDTH, _HIGHEST * width / height)  # its width, inches
+    figure = canvas(panel * height / width + 0.7, title, _tissue.subtitle(result))
+    axes = figure.subplots()
+    axes.set_facecolor(MUTED)
+    image = axes.imshow(times, origin="lower", extent=_tissue.extent(result), cmap=TIME_MAP)
+    keys = []
+    if np.isfinite(times).any():
+        label = "activation time (ms)" if panel * height > width else "activation\ntime (ms)"  # 1 inch
+        colour_bar(figure, axes, panel, image, label)
+        keys.append(line_key(f"isochrones every {_isochrones(axes, result, times):g} ms"))
+    if (np.isnan(times) & result.conducting).any():
+        keys.append(patch_key("never activated", MUTED))
+    if _tissue.scar(axes, result):
+        keys.append(patch_key("scar", SCAR))
+    _tissue.outlines(axes, result, named=True)
+    _tissue.probes(axes, result)
+    key_row(axes, keys)
+    axes.set(xlabel="x (mm)", ylabel="y (mm)", aspect="equal")
+    return figure
+
+
+def _isochrones(axes: Axes, result: Result, times: Array) -> float:
+    """Draws labelled isochrones at round times; returns their interval [ms]."""
+    first, last = float(np.nanmin(times)), float(np.nanmax(times))
+    interval = step(max(last - first, 1e-3), _ISOCHRONES)
+    levels = np.arange(np.ceil(first / interval), np.floor(last / interval) + 1) * interval
+    if len(levels):
+        # Black on the bright half of the colours, white on the dark.
+        colours = ["black" if level - first < (last - first) / 2 else "white" for level in levels]
+        lines = axes.contour(*_tissue.to_border(result, times), levels=levels, colors=colours, linewidths=0.7)
+        axes.clabel(lines, levels=levels[::2], fmt="%g", fontsize=7)
+    return interval
+
+
+def _line(result: Result, times: Array, title: str) -> Figure:
+    """Activation time against position along a cable."""
+    line = _tissue.Line.through(result)
+    figure = canvas(3.0, title, _tissue.subtitle(result))
+    axes = figure.subplots()
+    axes.plot(line.position, line.of(times), color=PALETTE[0], lw=1.6)
+    axes.grid(color="#E5E5E5", lw=0.5)
+    axes.set(xlim=(0, line.length), xlabel=f"{line.axis} (mm)", ylabel="activation time (ms)")
+    frame = axes.get_xaxis_transform()
+    for name, mask in result.regions.items():
+        for low, high in line.spans(mask):
+            axes.axvspan(low, high, color=PALETTE[5], alpha=0.25, lw=0)
+            axes.text((low + high) / 2, 1.02, name, transform=frame, ha="center", va="bottom")
+    for label, colour, mask in [
+        ("never activated", MUTED, np.isnan(times) & result.conducting),
+        ("scar", SCAR, ~result.conducting),
+    ]:
+        for i, (low, high) in enumerate(line.spans(mask)):
+            axes.axvspan(low, high, color=colour, lw=0, zorder=0.5, label=label if i == 0 else None)
+    for name, position in line.probes(result).items():
+        axes.axvline(position, color=GREY, lw=0.8, ls=":")
+        axes.text(position, 0.02, f" {name}", transform=frame)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend()
+    return figure

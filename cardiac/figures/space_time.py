@@ -1,0 +1,71 @@
+"""A variable along a line through the tissue, against time: a wave is a slanted edge that ends at a block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cardiac.figures import _tissue
+from cardiac.figures._style import POTENTIAL_MAP, SCAR, WIDTH, FigureError, canvas, colour_bar, robust_limits
+from cardiac.result import Result
+from cardiac.storage import Array
+from cardiac.units import mm
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def draw(result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = None) -> Figure:
+    """Frames of a variable on the line at `y` or `x` [mm]; by default along the middle of the longer side."""
+    if _tissue.is_cell(result):
+        raise FigureError('space_time: a single cell has no space - draw "traces"')
+    if x is not None and y is not None:
+        raise FigureError("space_time: x and y are two lines - give one of them")
+    frames = _tissue.frames_of(result, "space_time", of)
+    line = _tissue.Line.through(result, y=y, x=x)
+    values = frames[(slice(None), *line.index)].T
+    low, high, extend = robust_limits(values)
+
+    figure = canvas(3.4, result.title, _tissue.subtitle(result))
+    axes = figure.subplots()
+    axes.set_facecolor(SCAR)
+    image = axes.pcolorfast(
+        _edges(frames.time), np.linspace(0, line.length, len(values) + 1), values, cmap=POTENTIAL_MAP
+    )
+    image.set_clim(low, high)
+    colour_bar(figure, axes, 0.82 * WIDTH, image, f"{result.long_name(of)} ({frames.unit})", extend)
+    _regions(axes, result, line)
+    _tissue.mark_stimuli(axes, result)
+    other = "y" if line.axis == "x" else "x"
+    axes.set(xlabel="time (ms)", ylabel=f"{line.axis} (mm), at {other} = {line.place:.3g} mm")
+    return figure
+
+
+def _edges(centres: Array) -> Array:
+    """Borders (n + 1,) between times (n,), half-way between them."""
+    if len(centres) == 1:
+        return np.array([centres[0] - 0.5, centres[0] + 0.5])
+    middles = (centres[1:] + centres[:-1]) / 2
+    return np.concatenate([[2 * centres[0] - middles[0]], middles, [2 * centres[-1] - middles[-1]]])
+
+
+def _regions(axes: Axes, result: Result, line: _tissue.Line) -> None:
+    """The limits of the regions that the line crosses, with their names at the right end."""
+    for name, mask in result.regions.items():
+        for low, high in line.spans(mask & result.conducting):
+            if high - low < line.length:
+                for limit in (low, high):
+                    axes.axhline(limit, color="white", lw=0.8, ls="--")
+                axes.annotate(
+                    name,
+                    (1, (low + high) / 2),
+                    xycoords=axes.get_yaxis_transform(),
+                    xytext=(-4, 0),
+                    textcoords="offset points",
+                    ha="right",
+                    va="center",
+                    color="white",
+                    weight="bold",
+                )

@@ -1,0 +1,101 @@
+"""What is measured in every step: activation, repolarization, extremes, probes.
+
+A tissue keeps one `Track` per cell. A beat begins when V crosses `level` upwards in a repolarized cell; it is 50 %
+and 90 % repolarized when V falls below `peak - 0.5 (0.9) (peak - base)`, with the peak of this beat and the lowest V
+of the diastole before it. Times are interpolated linearly within the step.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numba import prange
+
+from cardiac.kernels.compose import bind, compile_cached
+from cardiac.kernels.records import load, store
+
+RESTING, ACTIVE, HALF_REPOLARIZED = 0.0, 1.0, 2.0
+
+
+class Track(NamedTuple):
+    """The running measurements of one cell; voltages in mV, slopes in mV/ms."""
+
+    previous: float  # V one step ago
+    base: float  # lowest V since the last repolarization
+    peak: float  # highest V since the last activation
+    phase: float  # RESTING, ACTIVE or HALF_REPOLARIZED
+    lowest: float
+    highest: float
+    steepest: float
+
+
+def track_tile(b, V, tracks, beats, activation, apd50, apd90, level, t, dt, per_row):
+    """Update the tracks of tile `b` with V at time `t` [ms]."""
+    first = 1 + (b % per_row) * LANES  # noqa: F821 - bound
+    v, tile = V[1 + b // per_row, first : first + LANES], tracks[b]  # noqa: F821 - bound
+    per_ms = 1.0 / dt
+    crossings = 0
+    for x in range(LANES):  # noqa: F821 - bound
+        a = load(tile, x, Track, LANES)  # noqa: F821 - bound
+        rises = a.phase == RESTING and a.previous < level and v[x] >= level
+        share = 0.5 if a.phase == ACTIVE else 0.9
+        falls = a.phase != RESTING and v[x] <= a.peak - share * (a.peak - a.base)
+        crossings += 1 if rises else (1 if falls else 0)
+    if crossings > 0:
+        record_crossings(b, v, tile, beats, activation, apd50, apd90, level, t, dt)  # noqa: F821 - bound
+    for x in range(LANES):  # noqa: F821 - bound
+        a = load(tile, x, Track, LANES)  # noqa: F821 - bound
+        slope = (v[x] - a.previous) * per_ms
+        resting = a.phase == RESTING
+        base = v[x] if resting and v[x] < a.base else a.base
+        peak = v[x] if not resting and v[x] > a.peak else a.peak
+        lowest = v[x] if v[x] < a.lowest else a.lowest
+        highest = v[x] if v[x] > a.highest else a.highest
+        steepest = slope if slope > a.steepest else a.steepest
+        store(tile, x, Track(v[x], base, peak, a.phase, lowest, highest, steepest), LANES)  # noqa: F821 - bound
+
+
+def record_crossings(b, v, tile, beats, activation, apd50, apd90, level, t, dt):
+    """Write the times of this step's crossings in tile `b`; rare, so one cell at a time."""
+    for x in range(LANES):  # noqa: F821 - bound
+        a = load(tile, x, Track, LANES)  # noqa: F821 - bound
+        phase, base, peak = a.phase, a.base, a.peak
+        if phase == RESTING and a.previous < level and v[x] >= level:
+            beat = beats[b, x]
+            if beat < activation.shape[0]:
+                activation[beat, b, x] = t - dt * (v[x] - level) / (v[x] - a.previous)
+            beats[b, x] = beat + 1
+            phase, peak = ACTIVE, v[x]
+        elif phase != RESTING:
+            beat = min(beats[b, x], activation.shape[0]) - 1
+            half, most = peak - 0.5 * (peak - base), peak - 0.9 * (peak - base)
+            if phase == ACTIVE and v[x] <= half:
+                crossed = t - dt * (v[x] - half) / (v[x] - a.previous)
+                apd50[beat, b, x] = crossed - activation[beat, b, x]
+                phase = HALF_REPOLARIZED
+            if v[x] <= most:
+                crossed = t - dt * (v[x] - most) / (v[x] - a.previous)
+                apd90[beat, b, x] = crossed - activation[beat, b, x]
+                phase, base = RESTING, v[x]
+        store(tile, x, Track(a.previous, base, peak, phase, a.lowest, a.highest, a.steepest), LANES)  # noqa: F821
+
+
+def track(active, V, tracks, beats, activation, apd50, apd90, level, t, dt):
+    """Update all tracks with V at time `t` [ms], one step of `dt` after the last call.
+
+    Parameters
+    ----------
+    tracks : (tiles, fields of Track * lanes)
+    beats : (tiles, lanes) number of activations so far
+    activation, apd50, apd90 : (beats, tiles, lanes) [ms], NaN where nothing happened; later beats are only counted
+    level : potential whose upward crossing is the activation [mV]
+    """
+    per_row = (V.shape[1] - 2) // LANES  # noqa: F821 - bound
+    for k in prange(active.shape[0]):
+        track_one(active[k], V, tracks, beats, activation, apd50, apd90, level, t, dt, per_row)  # noqa: F821 - bound
+
+
+def make_track(lanes: int) -> Any:
+    """`track` compiled for a tile size."""
+    record = bind(record_crossings, LANES=lanes)
+    return compile_cached(bind(track, track_one=bind(track_tile, record_crossings=record, LANES=lanes), LANES=lanes))

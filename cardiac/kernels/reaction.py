@@ -1,0 +1,73 @@
+"""The reaction of all cells: one step of every tile, composed from a model, its mechanisms and a scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from numba import prange
+
+from cardiac.kernels.compose import bind, compile_cached
+from cardiac.kernels.records import at, load, products, store, take, unpack
+from cardiac.kernels.schemes import derivative, no_current
+
+
+def another_current(V, s, p, q, weights):
+    """The added current of the mechanisms so far and of one more [A/F]; a template."""
+    return previous(V, s, p, q, weights) + weights[INDEX] * current(V, s, p, take(q, START, Parameters))  # noqa: F821
+
+
+def react_tile(b, V, tiles, I_stim, p, q, regions, courses, dt, per_row):
+    """One step of the cells of tile `b`, which lie side by side in one row of V."""
+    first = 1 + (b % per_row) * LANES  # noqa: F821 - bound
+    # Views of one tile: with indices that start at 0 LLVM sees that cells are independent, and vectorises.
+    v, tile = V[1 + b // per_row, first : first + LANES], tiles[b]  # noqa: F821 - bound
+    for x in range(LANES):  # noqa: F821 - bound
+        weights = products(at(regions, b, x), courses)
+        s = load(tile, x, State, LANES)  # noqa: F821 - bound
+        V_new, s_new = step(v[x], s, at(p, b, x), at(q, b, x), weights, I_stim[b, x], dt)  # noqa: F821
+        v[x] = V_new
+        store(tile, x, s_new, LANES)  # noqa: F821 - bound
+
+
+def react(active, V, tiles, I_stim, p, q, regions, course_row, dt):
+    """Advance V and the states by one step of the reaction.
+
+    Parameters
+    ----------
+    active : tiles to step, (n,) integers
+    V : (ny + 2, columns + 2) potentials with a border [mV]
+    tiles : (tiles, variables * lanes) states
+    I_stim : (tiles, lanes) injected current [A/F]
+    p : parameters of the model, each a number or an array (tiles, lanes)
+    q, regions : parameters of the mechanisms one after the other, and their weights 0 ... 1, likewise
+    course_row : (mechanisms,) mean of each time course over this step
+    """
+    per_row = (V.shape[1] - 2) // LANES  # noqa: F821 - bound
+    courses = unpack(course_row, regions)
+    for k in prange(active.shape[0]):
+        tile(active[k], V, tiles, I_stim, p, q, regions, courses, dt, per_row)  # noqa: F821 - bound
+
+
+def make_added_current(mechanisms: Sequence[tuple[Callable[..., Any], type]]) -> Any:
+    """One function of all mechanisms, given as (current, Parameters), whose parameters follow each other in q."""
+    added, start = bind(no_current), 0
+    for index, (current, Parameters) in enumerate(mechanisms):
+        names = {"previous": added, "current": current, "Parameters": Parameters, "INDEX": index, "START": start}
+        added, start = bind(another_current, **names), start + len(Parameters._fields)  # type: ignore[attr-defined]
+    return added
+
+
+def make_react(
+    currents: Callable[..., Any],
+    rates: Callable[..., Any],
+    State: type,
+    mechanisms: Sequence[tuple[Callable[..., Any], type]],
+    scheme: Callable[..., Any],
+    lanes: int,
+) -> Any:
+    """`react` compiled for a model, mechanisms as for `make_added_current`, a scheme and a tile size."""
+    slope = bind(derivative, currents=currents, rates=rates, added=make_added_current(mechanisms))
+    step = bind(scheme, derivative=slope)
+    tile = bind(react_tile, step=step, State=State, LANES=lanes)
+    return compile_cached(bind(react, tile=tile, LANES=lanes))

@@ -1,0 +1,62 @@
+"""Tiles: how a field (ny, nx) lies in memory, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+SHORT, LONG = 8, 32  # cells of a tile: one vector register for single cells, enough to amortize a call for tissue
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """Rows of `nx` cells cut into tiles of `lanes` cells, the last one of a row padded."""
+
+    ny: int
+    nx: int
+    lanes: int
+
+    @classmethod
+    def of(cls, ny: int, nx: int) -> Tiling:
+        """The tiling for a field (ny, nx)."""
+        return cls(ny, nx, SHORT if nx <= 2 * SHORT else LONG)
+
+    @property
+    def per_row(self) -> int:
+        """Tiles in a row."""
+        return -(-self.nx // self.lanes)
+
+    @property
+    def count(self) -> int:
+        """All tiles."""
+        return self.ny * self.per_row
+
+    def tiles(self, field: npt.ArrayLike) -> Array:
+        """A field (ny, nx), or a number, as (tiles, lanes); the padding repeats the last cell of each row."""
+        full = np.broadcast_to(np.asarray(field, dtype=float), (self.ny, self.nx))
+        padded = np.pad(full, ((0, 0), (0, self.per_row * self.lanes - self.nx)), mode="edge")
+        return padded.reshape(self.count, self.lanes)
+
+    def field(self, tiles: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+        """The field (..., ny, nx) of an array (..., tiles, lanes)."""
+        rows = tiles.reshape(*tiles.shape[:-2], self.ny, self.per_row * self.lanes)
+        return rows[..., : self.nx]
+
+    def framed(self, field: npt.ArrayLike, border: float = 0.0) -> Array:
+        """A field with its padding and a border of one cell: (ny + 2, per_row * lanes + 2)."""
+        return np.pad(self.tiles(field).reshape(self.ny, -1), 1, constant_values=border)
+
+    def framed_faces(self, faces: Array) -> Array:
+        """Face conductances (ny, nx) in the shape of a framed field; nothing flows to padding or border."""
+        return np.pad(faces, ((1, 1), (1, 1 + self.per_row * self.lanes - self.nx)))
+
+    def inner(self, framed: Array) -> Array:
+        """The view (ny, nx) of a framed field."""
+        return framed[1 : 1 + self.ny, 1 : 1 + self.nx]
+
+    def position(self, i: int, j: int) -> tuple[int, int]:
+        """Tile and lane of cell (i, j)."""
+        return i * self.per_row + j // self.lanes, j % self.lanes

@@ -1,0 +1,104 @@
+"""Cell models: a file here is a model.
+
+A model file defines DOI, SPECIES, V_INITIAL [mV], the records State, Parameters and Currents, and the
+functions `currents(V, s, p)` and `rates(V, s, p, I)`; optionally VARIANTS, and the record Behaviour with
+`parameters_from(behaviour, p)` and `behaviour_of(p)`. The framework forms dV/dt = -(sum of the currents) +
+what is injected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cardiac.models import _registry
+
+
+class ModelError(ValueError):
+    """No such model, or a file that is not a model; the message names the file and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A cell model: its records, its equations, and where they come from."""
+
+    name: str
+    file: Path
+    doc: str
+    doi: str
+    species: str
+    V_initial: float  # mV, published; the resting potential is found, not given
+    State: Any  # class; defaults: the published initial state
+    Parameters: Any  # class; defaults: those of the first variant
+    Currents: Any  # class
+    currents: Callable[..., Any]  # (V, s, p) -> Currents [A/F], outward positive
+    rates: Callable[..., Any]  # (V, s, p, currents) -> State of Gates and derivatives
+    variants: Mapping[str, Mapping[str, float]]  # name -> parameters that differ; the first is the default
+    Behaviour: Any = None  # class, of a model that can be asked for by what it does
+    parameters_from: Callable[..., Any] | None = None  # (behaviour, p) -> Parameters; ValueError "key: ..."
+    behaviour_of: Callable[..., Any] | None = None  # p -> behaviour, measured
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation."""
+        return self.doc.splitlines()[0]
+
+    def parameters(self, variant: str | None = None) -> Any:
+        """The parameters of a variant (default: the first)."""
+        if variant is None:
+            return self.Parameters()
+        if variant not in self.variants:
+            known = ", ".join(self.variants) or "it has none"
+            hint = _registry.nearest(variant, self.variants)
+            raise ModelError(f'{self.name} has no variant "{variant}"{hint} (variants: {known})')
+        return self.Parameters(**self.variants[variant])
+
+
+def names() -> list[str]:
+    """The names of all models."""
+    return _registry.names(Path(__file__).parent)
+
+
+def load(name: str | Path) -> Model:
+    """The model with this name, or in this file; raises ModelError."""
+    module = _registry.module_of(name, __name__, "model", ModelError)
+    contract = _registry.Contract(module)
+    model = Model(
+        name=Path(name).stem if _registry.is_path(name) else str(name),
+        file=Path(str(module.__file__)),
+        doc=(module.__doc__ or "").strip(),
+        doi=contract.get("DOI", str, 'DOI = "10...." of the paper'),
+        species=contract.get("SPECIES", str, 'SPECIES = "species, tissue"'),
+        V_initial=contract.get("V_INITIAL", float, "V_INITIAL = the published initial potential in mV"),
+        State=contract.record("State", "the variables besides V and their initial values", defaults=float),
+        Parameters=contract.record("Parameters", "the constants a user may change", defaults=float),
+        Currents=contract.record("Currents", "every membrane current"),
+        currents=contract.function("currents", "V, s, p"),
+        rates=contract.function("rates", "V, s, p, I"),
+        variants=getattr(module, "VARIANTS", {}),
+        **_optional(contract),
+    )
+    _check_variants(contract, model)
+    contract.check(ModelError)
+    return model
+
+
+def _optional(contract: _registry.Contract) -> dict[str, Any]:
+    """The optional part of the contract: a model that can be asked for by what it does."""
+    if not hasattr(contract.module, "Behaviour"):
+        return {}
+    return {
+        "Behaviour": contract.record("Behaviour", "what can be asked for", defaults=type(None)),
+        "parameters_from": contract.function("parameters_from", "behaviour, p"),
+        "behaviour_of": contract.function("behaviour_of", "p"),
+    }
+
+
+def _check_variants(contract: _registry.Contract, model: Model) -> None:
+    known = getattr(model.Parameters, "_fields", ())
+    for variant, changes in model.variants.items():
+        for key in changes.keys() - known:
+            hint = _registry.nearest(key, known)
+            contract.problem(f"VARIANTS: {variant}: {key}", f"is not in Parameters{hint}")

@@ -1,0 +1,154 @@
+"""A folder of Python files as a registry: what it contains, how a file is loaded, what it must define.
+
+Shared by `cardiac.models` and `cardiac.mechanisms`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args, get_type_hints
+
+from cardiac.units import Unit
+
+
+def names(folder: Path) -> list[str]:
+    """The names registered in a folder: its Python files, except those that begin with an underscore."""
+    return sorted(path.stem for path in folder.glob("[!_]*.py"))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """- did you mean "..."?, or nothing when no known word resembles `word`."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f' - did you mean "{close[0]}"?' if close else ""
+
+
+def is_path(name: str | Path) -> bool:
+    """Whether `name` means a file rather than an entry of the registry."""
+    return isinstance(name, Path) or name.endswith(".py") or "/" in name or "\\" in name
+
+
+def module_at(path: Path) -> ModuleType:
+    """The module in a file outside the package.
+
+    Its name follows from where it is and what it contains: another process gives it the same name, so that
+    pickled records and cached kernels find their classes again, and an edited file is another module.
+    """
+    path = path.resolve()
+    source = path.read_bytes()
+    digest = hashlib.sha256(str(path).encode() + b"\0" + source).hexdigest()[:16]
+    name = f"{path.stem}_{digest}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        exec(compile(source, path, "exec"), module.__dict__)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def module_of(name: str | Path, package: str, kind: str, error: type[ValueError]) -> ModuleType:
+    """The module registered under `name` in `package`, or in the file `name`; raises `error`."""
+    folder = Path(str(importlib.import_module(package).__file__)).parent
+    if is_path(name):
+        path = Path(name)
+        if not path.is_file():
+            raise error(f"{path}: there is no such file")
+        try:
+            return module_at(path)
+        except Exception as cause:
+            raise error(f"{path}{_line(cause, path)}: {type(cause).__name__}: {cause}") from cause
+    if name not in names(folder):
+        known = f'"cardiac {package.rsplit(".", 1)[1]}" lists all'
+        raise error(f'unknown {kind} "{name}"{nearest(str(name), names(folder))} ({known})')
+    return importlib.import_module(f"{package}.{name}")
+
+
+def _line(cause: BaseException, path: Path) -> str:
+    """:LINE of the file's own line that failed, if it is known."""
+    if isinstance(cause, SyntaxError):
+        return f":{cause.lineno}"
+    lines, trace = [], cause.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path.resolve()):
+            lines.append(trace.tb_lineno)
+        trace = trace.tb_next
+    return f":{lines[-1]}" if lines else ""
+
+
+class Contract:
+    """What a module must define; collects everything that is missing or wrong in it."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self.module = module
+        self.problems: list[str] = []
+        if not (module.__doc__ or "").strip():
+            self.problems.append("needs a docstring that says what it is and where it comes from")
+
+    def problem(self, name: str, text: str) -> None:
+        """Note what is wrong with `name`."""
+        self.problems.append(f"{name} {text}")
+
+    def get(self, name: str, kind: type, what: str) -> Any:
+        """The attribute `name`, which must be a `kind`; None if it is not."""
+        value = getattr(self.module, name, None)
+        if value is None:
+            present = [n for n in vars(self.module) if not n.startswith("_")]
+            self.problem(name, f"is missing: {what}{nearest(name, present)}")
+        elif not isinstance(value, kind):
+            self.problem(name, f"is {value!r}, expected {what}")
+            return None
+        return value
+
+    def record(self, name: str, what: str, defaults: type | None = None) -> Any:
+        """The record class `name`: a NamedTuple whose fields name their units, with defaults of this type."""
+        record = self.get(name, type, f"class {name}(NamedTuple) with {what}")
+        if record is None or not hasattr(record, "_fields"):
+            if record is not None:
+                self.problem(name, f"is not a NamedTuple: write class {name}(NamedTuple)")
+            return None
+        hints = get_type_hints(record, include_extras=True)
+        for field in record._fields:
+            if not _names_unit(hints[field]):
+                self.problem(f"{name}.{field}", f"names no unit: annotate it, for instance {field}: mV")
+            default = record._field_defaults.get(field)
+            if defaults is not None and not isinstance(default, defaults):
+                expected = "a number such as 1.0" if defaults is float else "None"
+                self.problem(f"{name}.{field}", f"is {default} by default, expected {expected}")
+        return record
+
+    def function(self, name: str, arguments: str) -> Any:
+        """The function `name` taking exactly `arguments`."""
+        function = self.get(name, object, f"def {name}({arguments})")
+        if function is None:
+            return None
+        if not callable(function):
+            self.problem(name, f"is {function!r}, expected def {name}({arguments})")
+            return None
+        found = ", ".join(inspect.signature(function).parameters)
+        if found != arguments:
+            self.problem(name, f"takes ({found}), expected ({arguments})")
+        return function
+
+    def check(self, error: type[ValueError]) -> None:
+        """Raise `error` with all problems, if there are any."""
+        if self.problems:
+            raise error("\n".join(f"{self.module.__file__}: {problem}" for problem in self.problems))
+
+
+def _names_unit(hint: Any) -> bool:
+    """Whether an annotation such as `mV` or `mV | None` carries a unit."""
+    return any(isinstance(part, Unit) or _names_unit(part) for part in get_args(hint))

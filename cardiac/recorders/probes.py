@@ -1,0 +1,81 @@
+"""Probes: V, all state variables and all currents of some cells, at a short interval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cardiac import protocol
+from cardiac.assembly import Assembly
+from cardiac.kernels.tabulation import make_added_currents, make_model_currents
+from cardiac.simulation import Added, Array, Simulation
+from cardiac.storage import Writer
+from cardiac.units import units_of
+
+
+class Probes:
+    """Collects the samples that the simulation takes of cells (i, j) in every `every`-th step."""
+
+    def __init__(self, assembly: Assembly, cells: dict[str, tuple[int, int]], every: int, writer: Writer) -> None:
+        self.assembly, self.cells, self.every, self.writer = assembly, cells, every, writer
+        self.samples: list[Array] = []
+
+    def next(self, step: int) -> int | None:
+        return None
+
+    def look(self, simulation: Simulation, samples: Array) -> None:
+        if simulation.step == 0:
+            values = (simulation.V, *simulation.state.values())
+            samples = np.array([[[v[cell] for v in values] for cell in self.cells.values()]])
+        self.samples.append(samples)
+
+    def finish(self, simulation: Simulation) -> None:
+        values = np.concatenate(self.samples)
+        dt = self.every * simulation.dt
+        times = np.arange(len(values)) * dt
+        model, units = self.assembly.model, units_of(self.assembly.model.State)
+        for k, (name, cell) in enumerate(self.cells.items()):
+            V, variables = values[:, k, 0].copy(), values[:, k, 1:].copy()
+            columns: dict[str, tuple[Any, str]] = {"time": (times, "ms"), "V": (V, "mV")}
+            for n, variable in enumerate(model.State._fields):
+                columns[variable] = (variables[:, n], units[variable].symbol)
+            p = model.Parameters(**{key: _in(cell, v) for key, v in self.assembly.parameters.items()})
+            out = np.empty((len(V), len(model.Currents._fields)))
+            make_model_currents(model.currents, model.State)(V, variables, p, out)
+            for n, current in enumerate(model.Currents._fields):
+                columns[current] = (out[:, n], "A/F")
+            for added in self.assembly.mechanisms:
+                if _in(cell, added.weight) > 0.0:
+                    title = f"I_{added.mechanism.name}"
+                    same = sum(key.startswith(title) for key in columns)
+                    current = self._added(added, cell, times, V, variables, p)
+                    columns[f"{title}_{same + 1}" if same else title] = (current, "A/F")
+            grid = self.assembly.grid
+            self.writer.table(f"probes/{name}", columns, {"x": grid.x[cell[1]], "y": grid.y[cell[0]], "units": "mm"})
+
+    def _added(
+        self, added: Added, cell: tuple[int, int], times: Array, V: Array, variables: Array, p: Any
+    ) -> Array:
+        q = type(added.parameters)(*(_in(cell, v) for v in added.parameters))
+        out = np.empty(len(V))
+        make_added_currents(added.mechanism.current, self.assembly.model.State)(V, variables, p, q, out)
+        moment = 0.5 * self.assembly.dt
+        edges = np.stack([times - moment, times + moment], axis=1)
+        course = np.array([protocol.mean(added.course, pair)[0] for pair in edges])
+        return out * _in(cell, added.weight) * course
+
+
+def _in(cell: tuple[int, int], field: Any) -> float:
+    return float(field[cell]) if np.ndim(field) else float(field)
+
+
+def make(assembly: Assembly, simulation: Simulation, writer: Writer) -> Probes | None:
+    """The recorder of `record: {probes: ...}`."""
+    record = assembly.config.record
+    if not record.probes:
+        return None
+    cells = {name: assembly.grid.cell_at(point) for name, point in record.probes.items()}
+    every = max(1, round(record.probe_interval / assembly.dt))
+    simulation.probe(list(cells.values()), every)
+    return Probes(assembly, cells, every, writer)

@@ -1,0 +1,172 @@
+"""A run: from a Config to a result file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cardiac.assembly import Assembly, assemble
+from cardiac.config import Config
+from cardiac.recorders import Recorder, make_all
+from cardiac.result import Result
+from cardiac.simulation import NotFinite, Simulation
+from cardiac.storage import Writer
+from cardiac.units import units_of
+
+LOOK_INTERVAL = 0.2  # s between looks at the clock, for progress and Ctrl-C
+
+
+class Progress(NamedTuple):
+    """How far a run is."""
+
+    step: int
+    steps: int
+    cells: int
+    elapsed: float  # s
+
+    @property
+    def remaining(self) -> float:
+        """Expected time to the end [s]."""
+        return self.elapsed * (self.steps - self.step) / max(self.step, 1)
+
+
+class RunError(RuntimeError):
+    """A run that failed; the message says when, where and what to do."""
+
+
+def run(
+    config: Config | Assembly,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    overwrite: bool = False,
+    threads: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Result:
+    """Run a config and return its result, kept in the file `out` (a temporary file if None).
+
+    Raises ConfigError for a config that cannot be simulated, FileExistsError if `out` exists, and RunError when the
+    potential stops being finite; then the last good state is in a file beside `out`.
+    """
+    begun = time.perf_counter()
+    assembly = config if isinstance(config, Assembly) else assemble(config)
+    path = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="cardiac-")) / "result.h5"
+    with Writer(path, title=assembly.config.title, overwrite=overwrite) as writer:
+        simulation = assembly.simulation(threads)
+        _describe(assembly, writer)
+        try:
+            _march(assembly, simulation, writer, progress or (lambda _: None))
+        except NotFinite as failure:
+            raise RunError(_diagnosis(assembly, failure, path)) from failure
+        _conclude(assembly, simulation, writer, time.perf_counter() - begun)
+        writer.complete()
+    return Result.open(path)
+
+
+def _march(
+    assembly: Assembly, simulation: Simulation, writer: Writer, progress: Callable[[Progress], None]
+) -> None:
+    """Run from event to event; raises NotFinite at the very step, with the state before it."""
+    settling = round(assembly.config.start.settle / assembly.dt)
+    simulation.step = -settling
+    simulation.advance(settling)
+    recorders = make_all(assembly, simulation, writer)
+    steps = round(assembly.config.run.duration / assembly.dt)
+    for recorder in recorders:
+        recorder.look(simulation, np.empty((0, 0, 0)))
+    begun, chunk = time.perf_counter(), 1
+    while simulation.step < steps:
+        stop = min([steps, simulation.step + chunk, *_due(recorders, simulation.step)])
+        before, good, started = simulation.step, simulation.snapshot(), time.perf_counter()
+        try:
+            samples = simulation.advance(stop - before)
+        except NotFinite:
+            simulation.restore(good)
+            _step_until_lost(simulation)
+        spent = time.perf_counter() - started
+        chunk = max(1, min(2 * chunk, int((stop - before) * LOOK_INTERVAL / max(spent, 1e-6))))
+        for recorder in recorders:
+            recorder.look(simulation, samples)
+        cells = int(assembly.conducting.sum())
+        progress(Progress(simulation.step, steps, cells, time.perf_counter() - begun))
+    for recorder in recorders:
+        recorder.finish(simulation)
+
+
+def _due(recorders: list[Recorder], step: int) -> list[int]:
+    due = (recorder.next(step) for recorder in recorders)
+    return [d for d in due if d is not None]
+
+
+def _step_until_lost(simulation: Simulation) -> None:
+    """Step singly to the first state that is not finite; raises NotFinite with the one before it kept."""
+    while True:
+        good = simulation.snapshot()
+        try:
+            simulation.advance(1)
+        except NotFinite as failure:
+            simulation.restore(good)
+            failure.last_good = good
+            raise
+
+
+def _describe(assembly: Assembly, writer: Writer) -> None:
+    """What is simulated: the grid, regions, fields, stimuli."""
+    grid = assembly.grid
+    writer.coordinates(y=grid.y, x=grid.x)
+    all_conduct = bool(assembly.conducting.all())
+    writer.regions(assembly.regions, None if all_conduct else assembly.conducting)
+    units = units_of(assembly.model.Parameters)
+    for name, values in assembly.parameters.items():
+        if np.ndim(values):
+            writer.field(f"parameter_{name}", values, units[name].symbol, f"parameter {name}")
+    for name, (mechanism, dose) in assembly.doses.items():
+        writer.event(0.0, f"{name}: hyperpolarized by {mechanism} of {dose:.6g}", "dose")
+    for stimulus in assembly.stimuli:
+        for onset in stimulus.course.onsets:  # type: ignore[attr-defined]
+            duration = stimulus.course.duration  # type: ignore[attr-defined]
+            writer.event(float(onset), f"{stimulus.current:.4g} A/F for {duration:g} ms", "stimulus")
+    for warning in assembly.warnings:
+        writer.event(0.0, f"{warning.path}: {warning.text}", "warning")
+
+
+def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: float) -> None:
+    """The last state and how the file came about."""
+    units = units_of(assembly.model.State)
+    state: dict[str, Any] = {"V": (simulation.V, "mV")}
+    state |= {name: (values, units[name].symbol) for name, values in simulation.state.items()}
+    writer.state(state, {"time": (simulation.t, "ms"), "step": simulation.step})
+    r = assembly.response
+    numbers: dict[str, Any] = {
+        "dt": (assembly.dt, "ms"),
+        "scheme": assembly.scheme,
+        "threads": simulation.threads,
+        "seed": assembly.config.run.seed,
+        "wall_time": (wall, "s"),
+        "cell_V_rest": (r.V_rest, "mV"),
+        "cell_threshold_2ms": (r.threshold, "A/F"),
+        "cell_rise_time": (r.rise_time, "ms"),
+    }
+    numbers |= {f"threshold of {name}": (value, "A/F") for name, value in assembly.thresholds.items()}
+    numbers |= {f"dose in {name}": dose for name, (_, dose) in assembly.doses.items()}
+    writer.provenance(assembly.config, numbers)
+
+
+def _diagnosis(assembly: Assembly, failure: NotFinite, path: Path) -> str:
+    """Where and when it happened, in words; the last good state goes into a file of its own."""
+    i, j = failure.cell
+    inside = [name for name, weight in assembly.regions.items() if weight[i, j] >= 0.5]
+    place = f'in region "{inside[-1]}"' if inside else "outside all regions"
+    kept = path.with_suffix(".failed.npz")
+    np.savez(kept, **failure.last_good)
+    x, y = assembly.grid.x[j], assembly.grid.y[i]
+    return (
+        f"V became NaN at t = {failure.t:g} ms, cell ({j}, {i}) at x = {x:g} mm, y = {y:g} mm, {place} - the state "
+        f"before it is in {kept}; usual causes: dt = {assembly.dt:g} ms too long for the model (write dt: auto), "
+        "an extreme stimulus or conductance, parameters outside their range"
+    )

@@ -1,0 +1,272 @@
+"""A tissue in time: the only object with state.
+
+A `Simulation` is assembled from plain parts (a model, a grid, fields, face conductances, mechanisms, stimuli) and
+knows nothing of YAML, files or figures. It counts whole steps: the time is `step * dt`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from cardiac import protocol
+from cardiac.kernels import diffusion, march, observation, reaction
+from cardiac.kernels.schemes import SCHEMES
+from cardiac.kernels.tiling import Tiling
+from cardiac.mechanisms import Mechanism
+from cardiac.models import Model
+from cardiac.protocol import Course
+from cardiac.tissue import Faces, Grid, stable_step
+
+Array: TypeAlias = npt.NDArray[np.float64]
+Field: TypeAlias = float | Array  # the same everywhere, or (ny, nx)
+
+SERIAL_WORK = 60_000  # variables below which a second thread costs more than it computes
+CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
+
+
+class Added(NamedTuple):
+    """A mechanism at work: its parameters (numbers or fields), where (weight 0 ... 1) and when."""
+
+    mechanism: Mechanism
+    parameters: Any  # a record of mechanism.Parameters
+    weight: Field = 1.0
+    course: Course = protocol.Always()
+
+
+class Stimulus(NamedTuple):
+    """Current [A/F] injected where `weight` (ny, nx) is not zero, positive depolarizing."""
+
+    weight: Field
+    current: float
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What was measured in every step; times and durations in ms, NaN where nothing happened."""
+
+    activation: Array  # (beats, ny, nx)
+    apd50: Array
+    apd90: Array
+    V_min: Array  # (ny, nx) [mV]
+    V_max: Array
+    upstroke: Array  # largest dV/dt [mV/ms]
+
+
+class NotFinite(ArithmeticError):
+    """V became NaN or infinite; `cell` is the first such cell (i, j), `t` the time by which it happened [ms]."""
+
+    def __init__(self, t: float, cell: tuple[int, int]) -> None:
+        super().__init__(f"V is not finite at t = {t:g} ms in cell (row {cell[0]}, column {cell[1]})")
+        self.t, self.cell = t, cell
+        self.last_good: Mapping[str, Array] = {}  # the state before it, where it is known
+
+
+@functools.cache
+def _compiled(
+    currents: Any, rates: Any, State: type, mechanisms: tuple[tuple[Any, type], ...], scheme: str, lanes: int, tensor: bool
+) -> Any:
+    react = reaction.make_react(currents, rates, State, mechanisms, SCHEMES[scheme], lanes)
+    return march.make_march(react, diffusion.make_diffuse(tensor), observation.make_track(lanes))
+
+
+class Simulation:
+    """Cells of one model, coupled by diffusion or not, from rest or any state.
+
+    Parameters
+    ----------
+    model, grid : the cells and where they are
+    dt : step [ms]
+    parameters : of the model by name, numbers or fields (ny, nx); defaults where not given
+    faces : conductances between cells; None for uncoupled cells
+    mechanisms, stimuli : currents added everywhere or in regions
+    V, state : initial values, numbers or fields; the model's published ones where not given
+    scheme : a name in `kernels.schemes.SCHEMES`
+    conducting : mask (ny, nx) of the cells to step
+    threads : number of threads; 1 for small tissues if None
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        grid: Grid,
+        dt: float,
+        *,
+        parameters: Mapping[str, Field] | None = None,
+        faces: Faces | None = None,
+        mechanisms: Sequence[Added] = (),
+        stimuli: Sequence[Stimulus] = (),
+        V: Field | None = None,
+        state: Mapping[str, Field] | None = None,
+        scheme: str = "rush_larsen_2",
+        conducting: npt.NDArray[np.bool_] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.model, self.grid, self.dt, self.step = model, grid, dt, 0
+        self.mechanisms, self.stimuli, self.scheme = tuple(mechanisms), tuple(stimuli), scheme
+        self.tiling = tiling = Tiling.of(grid.ny, grid.nx)
+        work = grid.nx * grid.ny * (1 + len(model.State._fields))
+        self.threads = threads or (1 if work < SERIAL_WORK else numba.config.NUMBA_NUM_THREADS)
+
+        self._sheet = march.Sheet(
+            tiling.framed(model.V_initial if V is None else V), *(tiling.framed(0.0) for _ in range(3))
+        )
+        initial = model.State()._asdict() | dict(state or {})
+        variables = [tiling.tiles(initial[name]) for name in model.State._fields]
+        states = np.array(variables).reshape(-1, tiling.count, tiling.lanes).swapaxes(0, 1)
+        inside = tiling.tiles(np.ones(grid.shape) if conducting is None else conducting).any(axis=1)
+        self._cells = march.Cells(
+            np.flatnonzero(inside), states.reshape(tiling.count, -1).copy(), np.zeros((tiling.count, tiling.lanes))
+        )
+        self._p = _tiled(model.Parameters(**(model.Parameters()._asdict() | dict(parameters or {}))), tiling)
+        self._q, self._regions = self._mechanism_arguments()
+        self._electrodes = np.array([tiling.tiles(s.weight) for s in self.stimuli]).reshape(
+            -1, tiling.count, tiling.lanes
+        )
+        self._set_diffusion(faces)
+        added = tuple((a.mechanism.current, a.mechanism.Parameters) for a in self.mechanisms)
+        self._march = _compiled(
+            model.currents, model.rates, model.State, added, scheme, tiling.lanes, self._tensor
+        )
+        self._beats, self._level = self._no_beats(), 0.0
+        self._probes, self._every = self._samples((), 0), 1
+
+    @property
+    def t(self) -> float:
+        """The time [ms]."""
+        return self.step * self.dt
+
+    @property
+    def V(self) -> Array:
+        """A copy of the potential (ny, nx) [mV]."""
+        return self.tiling.inner(self._sheet.V).copy()
+
+    @V.setter
+    def V(self, values: Field) -> None:
+        self.tiling.inner(self._sheet.V)[...] = values
+
+    @property
+    def state(self) -> dict[str, Array]:
+        """Copies of all state variables, each (ny, nx)."""
+        shape = (self.tiling.count, len(self.model.State._fields), self.tiling.lanes)
+        variables = self._cells.states.reshape(shape).swapaxes(0, 1)
+        return {
+            name: np.array(self.tiling.field(tiles))
+            for name, tiles in zip(self.model.State._fields, variables, strict=True)
+        }
+
+    @property
+    def activity(self) -> Activity:
+        """What was measured since `measure` was called."""
+        beats = max(1, int(self._beats.count.max(initial=0)))
+        tracks = self._beats.tracks.reshape(self.tiling.count, len(observation.Track._fields), self.tiling.lanes)
+        track = observation.Track(*(np.array(self.tiling.field(tracks[:, k])) for k in range(tracks.shape[1])))
+        times = (np.array(self.tiling.field(a[:beats])) for a in self._beats[2:])
+        return Activity(*times, track.lowest, track.highest, track.steepest)
+
+    def measure(self, level: float) -> None:
+        """Measure activation (upward crossings of `level` [mV]), repolarization and extremes from now on."""
+        V = self.tiling.tiles(self.V)
+        zero, low = np.zeros_like(V), np.full_like(V, -np.inf)
+        start = observation.Track(V, V, V, np.where(level <= V, observation.ACTIVE, zero), V, V, low)
+        count = np.zeros(V.shape, dtype=np.int64)
+        empty = (np.full((4, *V.shape), np.nan) for _ in range(3))
+        tracks = np.stack(start, axis=1).reshape(self.tiling.count, -1)
+        self._beats, self._level = march.Beats(tracks.copy(), count, *empty), level
+
+    def probe(self, cells: Sequence[tuple[int, int]], every: int) -> None:
+        """Sample V and all state variables of `cells` (i, j) in every `every`-th step from now on."""
+        self._probes, self._every = self._samples(cells, 0), every
+
+    def advance(self, n: int, *, finite: bool = True) -> Array:
+        """Advance by `n` steps; returns the samples taken (samples, probes, 1 + variables).
+
+        Raises NotFinite, with the state as it was found, unless V need not be `finite` (uncoupled cells, each
+        of which may fail alone).
+        """
+        numba.set_num_threads(min(self.threads, numba.config.NUMBA_NUM_THREADS))
+        samples = [self._call(min(CHUNK, n - done), finite) for done in range(0, n, CHUNK)]
+        return np.concatenate(samples) if samples else self._probes.values
+
+    def snapshot(self) -> dict[str, Array]:
+        """Everything that changes in time but the measurements, for `restore`."""
+        return {"V": self.V, "step": np.array(self.step), "states": self._cells.states.copy()}
+
+    def restore(self, snapshot: Mapping[str, Array]) -> None:
+        """Go back to a snapshot."""
+        self.V, self.step = snapshot["V"], int(snapshot["step"])
+        self._cells.states[...] = snapshot["states"]
+
+    def _call(self, n: int, finite: bool) -> Array:
+        taken = (self.step + n) // self._every - self.step // self._every
+        probes = self._probes._replace(values=np.empty((taken, *self._probes.values.shape[1:])))
+        self._beats = _roomier(self._beats)
+        self._march(
+            n, self.step, self.dt, self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
+            self._faces, self._stages, self._beats, self._level, probes, self._every,
+        )  # fmt: skip
+        self.step += n
+        lost = ~np.isfinite(self.tiling.inner(self._sheet.V))
+        if finite and lost.any():
+            i, j = np.argwhere(lost)[0]
+            raise NotFinite(self.t, (int(i), int(j)))
+        return probes.values
+
+    def _drive(self, n: int) -> march.Drive:
+        edges = np.arange(self.step, self.step + n + 1) * self.dt
+        currents = [s.current * protocol.mean(s.course, edges) for s in self.stimuli]
+        courses = [protocol.mean(a.course, edges) for a in self.mechanisms] or [np.zeros(n)]
+        return march.Drive(
+            self._electrodes, np.array(currents).reshape(-1, n).T.copy(), np.array(courses).T.copy()
+        )
+
+    def _mechanism_arguments(self) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+        """The flat parameters and the weights of all mechanisms; a zero where there is none (Numba wants one)."""
+        q = [value for a in self.mechanisms for value in _tiled(a.parameters, self.tiling)]
+        regions = [_tiled_value(a.weight, self.tiling) for a in self.mechanisms]
+        return tuple(q) or (0.0,), tuple(regions) or (0.0,)
+
+    def _set_diffusion(self, faces: Faces | None) -> None:
+        self._tensor = faces is not None and faces.northeast is not None
+        parts = [np.zeros(self.grid.shape)] * 2 if faces is None else [f for f in faces if f is not None]
+        Edges = diffusion.TensorFaces if self._tensor else diffusion.Faces
+        self._faces = Edges(*(self.tiling.framed_faces(part) for part in parts))
+        if faces is None or not any(part.any() for part in parts):
+            self._stages = np.zeros((0, 5))
+        else:
+            self._stages = diffusion.stage_coefficients(
+                diffusion.stages_needed(0.5 * self.dt, stable_step(faces))
+            )
+
+    def _no_beats(self) -> march.Beats:
+        nothing = np.zeros((0, self.tiling.count, self.tiling.lanes))
+        return march.Beats(np.zeros((0, 0)), np.zeros((0, 0), dtype=np.int64), nothing, nothing, nothing)
+
+    def _samples(self, cells: Sequence[tuple[int, int]], taken: int) -> march.Samples:
+        places = [(i + 1, j + 1, *self.tiling.position(i, j)) for i, j in cells]
+        columns = np.array(places, dtype=np.int64).reshape(-1, 4).T.copy()
+        return march.Samples(*columns, np.empty((taken, len(cells), 1 + len(self.model.State._fields))))
+
+
+def _tiled_value(value: Field, tiling: Tiling) -> Field:
+    return tiling.tiles(value) if np.ndim(value) else float(value)
+
+
+def _tiled(record: Any, tiling: Tiling) -> Any:
+    return type(record)(*(_tiled_value(value, tiling) for value in record))
+
+
+def _roomier(beats: march.Beats) -> march.Beats:
+    """`beats` with room for at least two more activations of every cell."""
+    capacity = beats.activation.shape[0]
+    if beats.count.max(initial=0) + 2 < capacity or beats.tracks.shape[0] == 0:
+        return beats
+    more = (np.concatenate([a, np.full_like(a, np.nan)]) for a in beats[2:])
+    return march.Beats(beats.tracks, beats.count, *more)

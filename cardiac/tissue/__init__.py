@@ -1,0 +1,27 @@
+"""Tissue: where the cells are, which regions they belong to, and how they conduct."""
+
+from cardiac.tissue.conduction import Faces, Tensor, faces, monotonicity_warning, stable_step, tensor
+from cardiac.tissue.fields import field
+from cardiac.tissue.grid import Grid
+from cardiac.tissue.regions import mask, region_ids, weight
+from cardiac.tissue.shapes import SHAPES, AllOf, AnyOf, Named, Not, RegionError
+
+__all__ = [
+    "SHAPES",
+    "AllOf",
+    "AnyOf",
+    "Faces",
+    "Grid",
+    "Named",
+    "Not",
+    "RegionError",
+    "Tensor",
+    "faces",
+    "field",
+    "mask",
+    "monotonicity_warning",
+    "region_ids",
+    "stable_step",
+    "tensor",
+    "weight",
+]

@@ -1,10 +1,10 @@
 """cardiac: excitable cardiac tissue in two dimensions.
 
-    import cardiac as cc
-    config = cc.load("strip.yaml", set={"tissue.spacing": "0.05 mm"})
-    result = cc.run(config, out="strip.h5")
-    result.block["strip"].outcome, result.activation_time.max()
-    result.plot("activation_map").savefig("fig.png")
+import cardiac as cc
+config = cc.load("strip.yaml", set={"tissue.spacing": "0.05 mm"})
+result = cc.run(config, out="strip.h5")
+result.block["strip"].outcome, result.activation_time.max()
+result.plot("activation_map").savefig("fig.png")
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One cell on its own: where it rests, how much current excites it, what its action potential looks like.
 
-Everything here is found by simulation of uncoupled cells, many at a time as the cells of one row, and kept on disk
-(`CARDIAC_CACHE`, else the user's cache folder), since every run of a tissue asks for it.
+Everything here is found by simulation of uncoupled cells, many at a time as the cells of one row, and kept on
+disk (`CARDIAC_CACHE`, else the user's cache folder), since every run of a tissue asks for it.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def rest(cell: Cell, duration: float = SETTLING_TIME) -> Rest:
 
 
 def threshold(cell: Cell, duration: float = 2.0, tolerance: float = 1e-3) -> float:
-    """The least current [A/F] of a pulse of `duration` [ms] that excites the cell at rest; infinite if none does.
+    """The least current [A/F] of a pulse of `duration` [ms] that excites the resting cell; infinite if none.
 
     Excited means above -30 mV at some time from 2 to 200 ms after the pulse.
     """
@@ -179,7 +179,7 @@ def _added_row(added: Added) -> Added:
 
 
 def _remembered(key: tuple[Any, ...], find: Callable[[], dict[str, Array]]) -> dict[str, Array]:
-    """What `find` returned when it was last called for this key, by any process; a cache that fails is no cache."""
+    """What `find` returned when last called for this key, by any process; a cache that fails is no cache."""
     file = cache_folder() / f"{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.npz"
     try:
         with np.load(file) as stored:

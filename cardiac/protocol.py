@@ -47,7 +47,8 @@ class Ramp(NamedTuple):
 
     def integral(self, t: Array) -> Array:
         rise = np.clip(t - self.from_, 0.0, self.to - self.from_)
-        return rise * rise / (2.0 * (self.to - self.from_)) + np.maximum(t - self.to, 0.0)
+        integral: Array = rise * rise / (2.0 * (self.to - self.from_)) + np.maximum(t - self.to, 0.0)
+        return integral
 
 
 class Pulses(NamedTuple):
@@ -56,7 +57,7 @@ class Pulses(NamedTuple):
     start: ms
     duration: ms
     interval: ms = 1000.0
-    count: one = 1
+    count: one = 1  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
 
     def integral(self, t: Array) -> Array:
         since = np.asarray(t, dtype=float) - self.start

@@ -294,6 +294,7 @@ class Result:
             "stimuli": [
                 f"{event.time:g} ms  {event.text}" for event in self.events if event.kind == "stimulus"
             ],
+            "notes": [event.text for event in self.events if event.kind != "stimulus"],
             "values": [self._line(name) for name in self.names() if name not in storage.GEOMETRY],
             "probes": [repr(probe).removeprefix("Probe ") for probe in self.probes.values()],
             "made by": [f"cardiac {made['cardiac']} on {made['host']}, {made['cpu']}"] if made else [],

@@ -50,8 +50,8 @@ def run(
 ) -> Result:
     """Run a config and return its result, kept in the file `out` (a temporary file if None).
 
-    Raises ConfigError for a config that cannot be simulated, FileExistsError if `out` exists, and RunError when the
-    potential stops being finite; then the last good state is in a file beside `out`.
+    Raises ConfigError for a config that cannot be simulated, FileExistsError if `out` exists, and RunError
+    when the potential stops being finite; then the last good state is in a file beside `out`.
     """
     begun = time.perf_counter()
     assembly = config if isinstance(config, Assembly) else assemble(config)
@@ -163,7 +163,7 @@ def _diagnosis(assembly: Assembly, failure: NotFinite, path: Path) -> str:
     inside = [name for name, weight in assembly.regions.items() if weight[i, j] >= 0.5]
     place = f'in region "{inside[-1]}"' if inside else "outside all regions"
     kept = path.with_suffix(".failed.npz")
-    np.savez(kept, **failure.last_good)
+    np.savez(kept, allow_pickle=False, **failure.last_good)
     x, y = assembly.grid.x[j], assembly.grid.y[i]
     return (
         f"V became NaN at t = {failure.t:g} ms, cell ({j}, {i}) at x = {x:g} mm, y = {y:g} mm, {place} - the state "

@@ -1,7 +1,7 @@
 """A tissue in time: the only object with state.
 
-A `Simulation` is assembled from plain parts (a model, a grid, fields, face conductances, mechanisms, stimuli) and
-knows nothing of YAML, files or figures. It counts whole steps: the time is `step * dt`.
+A `Simulation` is assembled from plain parts (a model, a grid, fields, face conductances, mechanisms, stimuli)
+and knows nothing of YAML, files or figures. It counts whole steps: the time is `step * dt`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Activity:
 
 
 class NotFinite(ArithmeticError):
-    """V became NaN or infinite; `cell` is the first such cell (i, j), `t` the time by which it happened [ms]."""
+    """V became NaN or infinite by the time `t` [ms]; `cell` is the first such cell (i, j)."""
 
     def __init__(self, t: float, cell: tuple[int, int]) -> None:
         super().__init__(f"V is not finite at t = {t:g} ms in cell (row {cell[0]}, column {cell[1]})")
@@ -71,7 +71,13 @@ class NotFinite(ArithmeticError):
 
 @functools.cache
 def _compiled(
-    currents: Any, rates: Any, State: type, mechanisms: tuple[tuple[Any, type], ...], scheme: str, lanes: int, tensor: bool
+    currents: Any,
+    rates: Any,
+    State: type,
+    mechanisms: tuple[tuple[Any, type], ...],
+    scheme: str,
+    lanes: int,
+    tensor: bool,
 ) -> Any:
     react = reaction.make_react(currents, rates, State, mechanisms, SCHEMES[scheme], lanes)
     return march.make_march(react, diffusion.make_diffuse(tensor), observation.make_track(lanes))
@@ -123,7 +129,9 @@ class Simulation:
         states = np.array(variables).reshape(-1, tiling.count, tiling.lanes).swapaxes(0, 1)
         inside = tiling.tiles(np.ones(grid.shape) if conducting is None else conducting).any(axis=1)
         self._cells = march.Cells(
-            np.flatnonzero(inside), states.reshape(tiling.count, -1).copy(), np.zeros((tiling.count, tiling.lanes))
+            np.flatnonzero(inside),
+            states.reshape(tiling.count, -1).copy(),
+            np.zeros((tiling.count, tiling.lanes)),
         )
         self._p = _tiled(model.Parameters(**(model.Parameters()._asdict() | dict(parameters or {}))), tiling)
         self._q, self._regions = self._mechanism_arguments()
@@ -165,11 +173,16 @@ class Simulation:
     @property
     def activity(self) -> Activity:
         """What was measured since `measure` was called."""
-        beats = max(1, int(self._beats.count.max(initial=0)))
-        tracks = self._beats.tracks.reshape(self.tiling.count, len(observation.Track._fields), self.tiling.lanes)
-        track = observation.Track(*(np.array(self.tiling.field(tracks[:, k])) for k in range(tracks.shape[1])))
-        times = (np.array(self.tiling.field(a[:beats])) for a in self._beats[2:])
-        return Activity(*times, track.lowest, track.highest, track.steepest)
+        beats = max(1, int(self._beats.counts.max(initial=0)))
+        tracks = self._beats.tracks.reshape(
+            self.tiling.count, len(observation.Track._fields), self.tiling.lanes
+        )
+        track = observation.Track(
+            *(np.array(self.tiling.field(tracks[:, k])) for k in range(tracks.shape[1]))
+        )
+        b = self._beats
+        on, half, most = (np.array(self.tiling.field(a[:beats])) for a in (b.activation, b.apd50, b.apd90))
+        return Activity(on, half, most, track.lowest, track.highest, track.steepest)
 
     def measure(self, level: float) -> None:
         """Measure activation (upward crossings of `level` [mV]), repolarization and extremes from now on."""
@@ -220,7 +233,7 @@ class Simulation:
         return probes.values
 
     def _drive(self, n: int) -> march.Drive:
-        edges = np.arange(self.step, self.step + n + 1) * self.dt
+        edges: Array = np.arange(self.step, self.step + n + 1) * self.dt
         currents = [s.current * protocol.mean(s.course, edges) for s in self.stimuli]
         courses = [protocol.mean(a.course, edges) for a in self.mechanisms] or [np.zeros(n)]
         return march.Drive(
@@ -228,7 +241,7 @@ class Simulation:
         )
 
     def _mechanism_arguments(self) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
-        """The flat parameters and the weights of all mechanisms; a zero where there is none (Numba wants one)."""
+        """The flat parameters and the weights of all mechanisms; Numba wants a zero where there is none."""
         q = [value for a in self.mechanisms for value in _tiled(a.parameters, self.tiling)]
         regions = [_tiled_value(a.weight, self.tiling) for a in self.mechanisms]
         return tuple(q) or (0.0,), tuple(regions) or (0.0,)
@@ -251,8 +264,10 @@ class Simulation:
 
     def _samples(self, cells: Sequence[tuple[int, int]], taken: int) -> march.Samples:
         places = [(i + 1, j + 1, *self.tiling.position(i, j)) for i, j in cells]
-        columns = np.array(places, dtype=np.int64).reshape(-1, 4).T.copy()
-        return march.Samples(*columns, np.empty((taken, len(cells), 1 + len(self.model.State._fields))))
+        row, column, tile, lane = np.array(places, dtype=np.int64).reshape(-1, 4).T.copy()
+        return march.Samples(
+            row, column, tile, lane, np.empty((taken, len(cells), 1 + len(self.model.State._fields)))
+        )
 
 
 def _tiled_value(value: Field, tiling: Tiling) -> Field:
@@ -266,7 +281,7 @@ def _tiled(record: Any, tiling: Tiling) -> Any:
 def _roomier(beats: march.Beats) -> march.Beats:
     """`beats` with room for at least two more activations of every cell."""
     capacity = beats.activation.shape[0]
-    if beats.count.max(initial=0) + 2 < capacity or beats.tracks.shape[0] == 0:
+    if beats.counts.max(initial=0) + 2 < capacity or beats.tracks.shape[0] == 0:
         return beats
     more = (np.concatenate([a, np.full_like(a, np.nan)]) for a in beats[2:])
-    return march.Beats(beats.tracks, beats.count, *more)
+    return march.Beats(beats.tracks, beats.counts, *more)

@@ -111,7 +111,7 @@ def parse(text: object, quantity: str) -> float:
         hint = f'"{number} {_internal(quantity)}" ({article(quantity)}; {accepted(quantity)})'
         raise UnitError(f"needs a unit: write {hint}")
     if unit not in UNITS:
-        raise UnitError(f'{shown(text)}: unknown unit {shown(unit)}{_guess(unit, quantity)}')
+        raise UnitError(f"{shown(text)}: unknown unit {shown(unit)}{_guess(unit, quantity)}")
     found, factor_ = UNITS[unit]
     if found != quantity:
         raise UnitError(f"{shown(text)}: {unit} is {article(found)}, {_expected(found, quantity)}")

@@ -26,8 +26,8 @@ class ActionPotential(NamedTuple):
 def action_potential(t: Array, V: Array, onset: float) -> ActionPotential:
     """Measure the beat whose stimulus begins at `onset` [ms].
 
-    The cell is x % repolarized at V_peak - x % (V_peak - V_rest); the duration is the time from the last upward
-    crossing of that level before the peak to the first downward crossing after it.
+    The cell is x % repolarized at V_peak - x % (V_peak - V_rest); the duration is the time from the last
+    upward crossing of that level before the peak to the first downward crossing after it.
 
     Parameters
     ----------

@@ -2,26 +2,24 @@
 
 The wave's direction and speed come from the tissue it crosses just before the region. Along this direction a
 straight path leads through the region, from a proximal point a margin before it to a distal point a margin
-behind it. What the path would take at the speed before the region is the baseline; the transit that is found is
-compared with it. Close to the limit of block the transit grows without bound, so the horizon, up to which
+behind it. What the path would take at the speed before the region is the baseline; the transit that is found
+is compared with it. Close to the limit of block the transit grows without bound, so the horizon, up to which
 activation is waited for, is part of every verdict.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiac.analysis.incoming import Cell, Scene, Wave, incoming
-from cardiac.analysis.outcome import NAN, Criteria, Outcome, Verdict
+from cardiac.analysis.incoming import Wave, incoming
+from cardiac.analysis.outcome import Criteria, Outcome, Verdict
 from cardiac.analysis.path import PER_CELL, Path, line
-
-Array: TypeAlias = NDArray[np.float64]
-Mask: TypeAlias = NDArray[np.bool_]
+from cardiac.analysis.scene import Array, Cell, Mask, Scene
 
 
 def verdict(
@@ -61,16 +59,7 @@ def verdict(
     if wave is None:
         return missed
     for anchor in _anchors(scene, wave.arrival):
-        path = line(
-            anchor,
-            wave.direction,
-            x,
-            y,
-            spacing,
-            activation=scene.activation,
-            region=region,
-            conducting=tissue,
-        )
+        path = line(scene, anchor, wave.direction)
         if path.inside.any() and (proximal := _proximal(path, wave, criteria.margin)) is not None:
             return _judged(scene, wave, path, proximal, criteria, missed)
     return missed
@@ -78,8 +67,8 @@ def verdict(
 
 def _anchors(scene: Scene, arrival: Cell) -> Iterator[tuple[float, float]]:
     """Points to lead the path through: the middle of the region; else where the wave meets it."""
+    yield scene.middle
     row, column = np.nonzero(scene.region)
-    yield float(scene.x[column].mean()), float(scene.y[row].mean())
     x, y = scene.position(arrival)
     nearest = int(np.argmin(np.hypot(scene.x[column] - x, scene.y[row] - y)))
     yield float(scene.x[column[nearest]]), float(scene.y[row[nearest]])
@@ -89,26 +78,27 @@ def _proximal(path: Path, wave: Wave, margin: float) -> int | None:
     """Sample of the path where the transit begins; None if it was never activated."""
     entry = int(np.argmax(path.inside))
     before = np.flatnonzero(path.conducting[:entry])
-    if before.size == 0:
-        return _earliest(path)
+    if before.size == 0 or math.isnan(wave.velocity):
+        return _first_inside(path)
     beyond_electrode = before[~(path.activation[before] <= wave.begun)]
     k = _closest(path.s, path.s[entry] - margin, beyond_electrode if beyond_electrode.size else before[-1:])
     return k if np.isfinite(path.activation[k]) else None
 
 
-def _earliest(path: Path) -> int | None:
-    """The sample that is activated first; None if none is."""
-    activated = np.flatnonzero(np.isfinite(path.activation))
+def _first_inside(path: Path) -> int | None:
+    """The sample in the region that is activated first; None if none is."""
+    activated = np.flatnonzero(np.isfinite(path.activation) & path.inside)
     return int(activated[np.argmin(path.activation[activated])]) if activated.size else None
 
 
-def _distal(path: Path, proximal: int, margin: float) -> int:
-    """Sample of the path where the transit ends."""
+def _distal(path: Path, margin: float) -> int:
+    """Sample of the path where the transit ends; in a scar if there is nothing else behind."""
     leave = path.s.size - 1 - int(np.argmax(path.inside[::-1]))
     behind = leave + 1 + np.flatnonzero(path.conducting[leave + 1 :])
     if behind.size:
         return _closest(path.s, path.s[leave] + margin, behind)
-    return max(proximal, int(np.flatnonzero(path.conducting)[-1]))
+    within = np.flatnonzero(path.conducting & path.inside)
+    return int(within[-1]) if within.size else leave
 
 
 def _closest(values: Array, target: float, among: NDArray[np.intp]) -> int:
@@ -119,31 +109,23 @@ def _judged(
     scene: Scene, wave: Wave, path: Path, proximal: int, criteria: Criteria, missed: Verdict
 ) -> Verdict:
     """The verdict on a wave that reached the proximal point."""
-    distal = _distal(path, proximal, criteria.margin)
+    distal = _distal(path, criteria.margin)
     arrival, activated = float(path.activation[proximal]), float(path.activation[distal])
-    length, transit = float(path.s[distal] - path.s[proximal]), activated - arrival
     stop = _stop(path, proximal, distal, criteria.pause)
     if stop is not None and _leaped(scene, path, distal, arrival, criteria.margin):
         stop = None
-    front = distal if stop is None else stop
-    baseline = length / wave.velocity
-    if np.isfinite(baseline):
+    front = path.activation[proximal : (distal if stop is None else stop) + 1]
+    length = float(path.s[distal] - path.s[proximal])
+    baseline, transit = length / wave.velocity, activated - arrival
+    if math.isfinite(baseline):
         horizon = arrival + max(criteria.patience * baseline, criteria.least_horizon)
     else:
-        horizon = float(np.nanmax(path.activation[proximal : front + 1])) + criteria.least_horizon
-    bypassed = stop is not None and bool(np.isfinite(activated))
-    outcome: Outcome
-    if bypassed or activated > horizon:
-        outcome = "blocked"
-    elif np.isfinite(activated):
-        outcome = "delayed" if transit > criteria.delayed * baseline else "conducted"
-    else:
-        outcome = "undecided" if missed.end < horizon else "blocked"
-    through = outcome in ("conducted", "delayed")
+        horizon = float(np.nanmax(front)) + criteria.least_horizon
+    slow = transit > criteria.delayed * baseline
     ends = path.s[[proximal, distal]] - path.s[path.inside][[0, -1]]
-    return replace(
+    found = replace(
         missed,
-        outcome=outcome,
+        outcome=_outcome(activated, horizon, missed.end, stop is not None, slow),
         direction_x=wave.direction[0],
         direction_y=wave.direction[1],
         velocity=wave.velocity,
@@ -154,10 +136,27 @@ def _judged(
         transit=transit,
         delay=transit - baseline,
         horizon=horizon,
-        bypassed=bypassed,
-        x=NAN if through else float(path.x[front]),
-        y=NAN if through else float(path.y[front]),
+        bypassed=stop is not None and math.isfinite(activated),
+        met=stop is None and bool((front > activated).any()),
     )
+    if found.outcome in ("conducted", "delayed"):
+        return found
+    last = proximal + _count_until(front > horizon) - 1
+    x, y = float(path.x[last]), float(path.y[last])
+    return replace(found, x=x, y=y, position=x if abs(found.direction_x) >= abs(found.direction_y) else y)
+
+
+def _outcome(activated: float, horizon: float, end: float, stopped: bool, slow: bool) -> Outcome:
+    if math.isnan(activated):
+        return "undecided" if end < horizon else "blocked"
+    if stopped or activated > horizon:
+        return "blocked"
+    return "delayed" if slow else "conducted"
+
+
+def _count_until(condition: Mask) -> int:
+    """How many samples come before the first that fulfils `condition`."""
+    return int(np.argmax(condition)) if condition.any() else condition.size
 
 
 def _stop(path: Path, proximal: int, distal: int, pause: float) -> int | None:
@@ -173,7 +172,7 @@ def _stop(path: Path, proximal: int, distal: int, pause: float) -> int | None:
         passable = passable | inside
     before = np.concatenate([np.full(PER_CELL, np.nan), times])[: times.size]
     stopped = passable & np.isnan(times) | (times > times[-1]) & (times - before > pause)
-    return proximal + max(int(np.argmax(stopped)) - 1, 0) if stopped.any() else None
+    return proximal + max(_count_until(stopped) - 1, 0) if stopped.any() else None
 
 
 def _leaped(scene: Scene, path: Path, distal: int, arrival: float, margin: float) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
-
-import numpy as np
 
 Outcome: TypeAlias = Literal["conducted", "delayed", "blocked", "undecided", "not reached"]
 
@@ -41,32 +40,36 @@ class Verdict:
     delay: float = NAN  # transit - baseline [ms]
     horizon: float = NAN  # time up to which activation of the distal point counts [ms]
     bypassed: bool = False  # the distal point was activated, but not through the region
+    met: bool = False  # in the region, the wave met one that came from behind; it got through all the same
     x: float = NAN  # where the front stopped on the path [mm], if it did not get through
     y: float = NAN
-
-    @property
-    def position(self) -> float:
-        """Where the front stopped, along x or along y, whichever the wave follows [mm]; NaN if it did not."""
-        return self.x if abs(self.direction_x) >= abs(self.direction_y) else self.y
+    position: float = NAN  # the one of x and y along which the wave travels [mm]
 
     @property
     def sentence(self) -> str:
         """The verdict in words."""
+        met = "; met by a wave from behind" * self.met
+        return f"{self._found}{met}{'; path cut short (edge, scar or electrode)' * self.clamped}"
+
+    @property
+    def _found(self) -> str:
         match self.outcome:
             case "not reached":
                 return f"NOT REACHED: the wave had not come to the region by t = {self.end:.1f} ms"
             case "undecided":
-                return (
-                    f"UNDECIDED: activation had come to {self._place} when the run ended at t = {self.end:.1f} ms, before "
-                    f"the horizon {self.horizon:.1f} ms"
-                )
+                ended = f"the run ended at t = {self.end:.1f} ms, before the horizon {self.horizon:.1f} ms"
+                return f"UNDECIDED: activation had come to {self._place} when {ended}"
             case "blocked":
                 region = f"{100 * self.reached_fraction:.0f} % of the region activated"
                 return f"BLOCKED at {self._place} ({region}, horizon {self.horizon:.1f} ms){self._aftermath}"
-        if np.isnan(self.baseline):
-            return f"CONDUCTED (transit {self.transit:.1f} ms; no tissue before the region to compare with)"
-        comparison = f" (transit {self.transit:.1f} ms, {self.baseline:.1f} ms without the region)"
-        return f"{self.outcome.upper()}, {_lateness(self.delay)}{comparison * (self.outcome == 'delayed')}"
+            case "conducted" if math.isnan(self.baseline):
+                transit = f"transit {self.transit:.1f} ms"
+                return f"CONDUCTED ({transit}; too little tissue before the region to compare with)"
+            case "conducted":
+                return f"CONDUCTED, {self._lateness}"
+            case "delayed":
+                transit = f"transit {self.transit:.1f} ms, {self.baseline:.1f} ms without the region"
+                return f"DELAYED, {self._lateness} ({transit})"
 
     @property
     def _place(self) -> str:
@@ -78,18 +81,13 @@ class Verdict:
 
     @property
     def _aftermath(self) -> str:
-        if np.isnan(self.transit):
+        if math.isnan(self.transit):
             return ""
-        lateness = (
-            f"activated after {self.transit:.1f} ms" if np.isnan(self.delay) else _activated(self.delay)
-        )
-        return f"{', the wave went around' * self.bypassed}, distal side {lateness}"
+        return f"{', the wave went around' * self.bypassed}, distal side activated {self._lateness}"
 
-
-def _lateness(delay: float) -> str:
-    rounded = round(abs(delay), 1)
-    return f"{rounded:.1f} ms {'late' if delay > 0 else 'early'}" if rounded else "on time"
-
-
-def _activated(delay: float) -> str:
-    return f"activated {_lateness(delay)}"
+    @property
+    def _lateness(self) -> str:
+        if math.isnan(self.delay):
+            return f"after {self.transit:.1f} ms"
+        rounded = f"{abs(self.delay):.1f}"
+        return "on time" if rounded == "0.0" else f"{rounded} ms {'late' if self.delay > 0 else 'early'}"

@@ -51,8 +51,8 @@ def velocity_map(
     """Velocities from local quadratic fits of the activation time (Bayly et al. 1998, doi:10.1109/10.668746).
 
     A line of block is not smoothed over: a neighbour takes part only if a wave of speed `slowest` could have
-    passed between it and the cell. No velocity is given where the neighbours do not determine the fit, and none
-    above `fastest`, where cells are activated together rather than by a front.
+    passed between it and the cell. No velocity is given where the neighbours do not determine the fit, and
+    none above `fastest`, where cells are activated together rather than by a front.
 
     Parameters
     ----------

@@ -92,12 +92,10 @@ class Config(Experiment):
     def digest(self) -> str:
         """The same for the same experiment, however it is written and described."""
         data = {key: part for key, part in plain(self).items() if key not in _DESCRIPTIVE}
-        data["regions"] = list(
-            data["regions"].items()
-        )  # later regions act on earlier ones: their order counts
-        return hashlib.sha256(
-            json.dumps(_replaced(data, self._context.contents), sort_keys=True).encode()
-        ).hexdigest()
+        # Later regions act on earlier ones: their order counts.
+        data["regions"] = [[name, region] for name, region in data["regions"].items()]
+        text = json.dumps(_replaced(data, self._context.contents), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def resolved(self) -> dict[str, Any]:
         """The config as plain data with every default filled in, quantities with their units."""

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
-from cardiac.figures._style import FigureError, style
+from cardiac.figures._style import FigureError, settle, style
 from cardiac.result import Result
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def draw(name: str, result: Result, **given: Any) -> Figure:
         raise FigureError(f"{name}: {_unknown('option', option, list(known))}")
     with style():
         figure: Figure = _module(name).draw(result, **given)
-        figure.draw_without_rendering()  # ticks are made when first drawn: now, in this style
+        settle(figure)
     return figure
 
 

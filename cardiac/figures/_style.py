@@ -30,7 +30,8 @@ GREY = "#666666"  # secondary text
 POTENTIAL_MAP = "plasma"
 TIME_MAP = "viridis_r"
 
-_TITLE, _SUBTITLE, _LEADING = 11.0, 9.0, 1.3  # font sizes in points; distance of lines in font sizes
+_TITLE, _SUBTITLE, _TICK_LABEL = 11.0, 9.0, 8.0  # font sizes, points
+_LEADING = 1.3  # distance of lines, font sizes
 
 SETTINGS: dict[str, Any] = {
     "font.family": "sans-serif",
@@ -42,8 +43,8 @@ SETTINGS: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": f"cycler('linestyle', ['-', '--', ':']) * cycler('color', {PALETTE})",
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
+    "xtick.labelsize": _TICK_LABEL,
+    "ytick.labelsize": _TICK_LABEL,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "xtick.major.size": 3,
@@ -93,6 +94,17 @@ def canvas(height: float, title: str, subtitle: str = "") -> Figure:
         figure.text(margin / WIDTH, 1 - top / total, line, size=size, weight=weight, color=colour, va="top")
         top += size * _LEADING / 72
     return figure
+
+
+def settle(figure: Figure) -> None:
+    """Puts everything in its final place, so that the figure looks the same wherever it is drawn later."""
+    from matplotlib.axes import Axes
+
+    for axes in figure.findobj(Axes):
+        axes.tick_params(labelsize=_TICK_LABEL)  # else the settings at that time decide how many ticks fit
+    for _ in range(2):  # the layout of axes with a fixed aspect needs a second look
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def colour_bar(

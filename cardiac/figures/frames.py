@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,10 +13,13 @@ from cardiac.result import Frames, Result
 from cardiac.units import ms
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _PANELS = 8  # about, when the times are not given
-_HEIGHT = 5.0  # inches, at most, of all panels
+_HIGHEST = 5.0  # inches, of all panels together
+_LEFT, _RIGHT, _BOTTOM = 0.55, 0.95, 0.45  # margins, inches: labels, colour bar, labels
+_BESIDE, _ABOVE = 0.18, 0.27  # between panels, inches; above them is their time
 
 
 def draw(result: Result, *, of: str = "V", times: tuple[ms, ...] | None = None) -> Figure:
@@ -26,43 +29,73 @@ def draw(result: Result, *, of: str = "V", times: tuple[ms, ...] | None = None) 
     frames = _tissue.frames_of(result, "frames", of)
     width, height = result.size
     if times is None:
-        rows, columns, _ = _arrangement(_PANELS, height / width)
-        times = _informative(result, frames, rows * columns)
+        times = _informative(result, frames, _Panels.arranged(_PANELS, height / width).places)
     chosen = sorted({frames.nearest(time) for time in times})
     images = np.stack([frames[i] for i in chosen])
     low, high, extend = robust_limits(images)
 
-    rows, columns, row_height = _arrangement(len(chosen), height / width)
-    figure = canvas(rows * row_height + 0.45, result.title, _tissue.subtitle(result))
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for axes, image, time in zip(panels.flat, images, frames.time[chosen], strict=False):
+    panels = _Panels.arranged(len(chosen), height / width)
+    figure = canvas(panels.total_height, result.title, _tissue.subtitle(result))
+    figure.set_layout_engine("none")
+    for i, (image, time) in enumerate(zip(images, frames.time[chosen], strict=True)):
+        axes = panels.add(figure, i)
         axes.set_facecolor(SCAR)
         shown = axes.imshow(
             image, origin="lower", extent=_tissue.extent(result), cmap=POTENTIAL_MAP, vmin=low, vmax=high
         )
         _tissue.outlines(axes, result, named=False)
         axes.set_title(f"{time:g} ms", pad=3)
-    for axes in panels.flat[len(chosen) :]:
-        axes.set_axis_off()
-    for column in range(columns):
-        lowest = panels[(len(chosen) - 1 - column) // columns, column]
-        lowest.set_xlabel("x (mm)")
-        lowest.tick_params(labelbottom=True)
-    for axes in panels[:, 0]:
-        axes.set_ylabel("y (mm)")
+        first, last = i % panels.columns == 0, i + panels.columns >= len(chosen)
+        axes.set(xlabel="x (mm)" if last else "", ylabel="y (mm)" if first else "")
+        axes.tick_params(labelleft=first, labelbottom=last)
     label = f"{result.long_name(of)} ({frames.unit})"
-    figure.colorbar(shown, ax=panels, label=label, extend=extend, aspect=40)
+    figure.colorbar(shown, cax=panels.add_bar(figure), label=label, extend=extend)
     return figure
 
 
-def _arrangement(panels: int, steepness: float) -> tuple[int, int, float]:
-    """Rows, columns and the height of a row [inch]: the largest panels of that height / width that fit."""
-    for columns in range(1, panels + 1):
-        rows = math.ceil(panels / columns)
-        row_height = ((WIDTH - 1.4) / columns - 0.13) * steepness + 0.27
-        if rows * row_height <= _HEIGHT:
-            break
-    return rows, columns, row_height
+class _Panels(NamedTuple):
+    """Panels of equal size in rows and columns, placed by hand: they align, and it takes no time."""
+
+    rows: int
+    columns: int
+    width: float  # of one, inches
+    height: float
+
+    @classmethod
+    def arranged(cls, count: int, steepness: float) -> _Panels:
+        """The largest panels of that height / width of which `count` fit."""
+        for columns in range(1, count + 1):
+            rows = math.ceil(count / columns)
+            width = (WIDTH - _LEFT - _RIGHT + _BESIDE) / columns - _BESIDE
+            found = cls(rows, columns, width, width * steepness)
+            if found.total_height <= _HIGHEST:
+                break
+        return found
+
+    @property
+    def places(self) -> int:
+        return self.rows * self.columns
+
+    @property
+    def total_height(self) -> float:
+        return _BOTTOM + self.rows * (self.height + _ABOVE)
+
+    def add(self, figure: Figure, index: int) -> Axes:
+        """The panel number `index`, by rows from the top left."""
+        row, column = divmod(index, self.columns)
+        left = _LEFT + column * (self.width + _BESIDE)
+        bottom = self.total_height - (row + 1) * (self.height + _ABOVE)
+        return _placed(figure, left, bottom, self.width, self.height)
+
+    def add_bar(self, figure: Figure) -> Axes:
+        """The place for a colour bar on the right of all panels."""
+        return _placed(figure, WIDTH - _RIGHT + 0.15, _BOTTOM, 0.12, self.total_height - _BOTTOM - _ABOVE)
+
+
+def _placed(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a place given in inches."""
+    total = figure.get_figheight()
+    return figure.add_axes((left / WIDTH, bottom / total, width / WIDTH, height / total))
 
 
 def _informative(result: Result, frames: Frames, count: int) -> tuple[float, ...]:
@@ -70,6 +103,7 @@ def _informative(result: Result, frames: Frames, count: int) -> tuple[float, ...
     first, last = frames.time[0], frames.time[-1]
     if "activation_time" in result.names():
         activations = result["activation_time"]
-        if np.isfinite(activations).any():
-            first, last = np.nanmin(activations), np.nanmax(activations)
+        seen = activations[(activations >= first) & (activations <= last)]
+        if seen.size:
+            first, last = seen.min(), seen.max()
     return tuple(np.linspace(first, last, count + 1)[1:])

@@ -37,6 +37,8 @@ def draw(result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = N
     image.set_clim(low, high)
     colour_bar(figure, axes, 0.82 * WIDTH, image, f"{result.long_name(of)} ({frames.unit})", extend)
     _regions(axes, result, line)
+    if len(frames) > 1:
+        axes.set_xlim(frames.time[0], frames.time[-1])
     _tissue.mark_stimuli(axes, result)
     other = "y" if line.axis == "x" else "x"
     axes.set(xlabel="time (ms)", ylabel=f"{line.axis} (mm), at {other} = {line.place:.3g} mm")

@@ -53,6 +53,9 @@ def inline(function: Callable[..., Any]) -> Any:
     return register_jitable(**OPTIONS)(function)
 
 
+BOUND: Any = None  # what a template calls a global name that `bind` will give a meaning
+
+
 def bind(template: Callable[..., Any], /, **names: Any) -> Any:
     """A copy of `template` in which the global `names` mean the given objects."""
     assert isinstance(template, FunctionType)
@@ -60,7 +63,11 @@ def bind(template: Callable[..., Any], /, **names: Any) -> Any:
     if unknown:
         raise TypeError(f"{template.__name__} does not use {', '.join(sorted(unknown))}")
     copy = FunctionType(template.__code__, {**template.__globals__, **names}, template.__name__)
-    copy.__module__, copy.__qualname__, copy.__doc__ = template.__module__, template.__qualname__, template.__doc__
+    copy.__module__, copy.__qualname__, copy.__doc__ = (
+        template.__module__,
+        template.__qualname__,
+        template.__doc__,
+    )
     return inline(copy)
 
 
@@ -104,9 +111,12 @@ def _overloads() -> str:
     return inspect.getsource(records)
 
 
-def compile_cached(function: Callable[..., Any]) -> Any:
-    """`function` compiled with parallel loops, cached on disk for exactly this composition."""
+def compile_cached(function: Callable[..., Any], parallel: bool = True) -> Any:
+    """`function` compiled and cached on disk for exactly this composition.
+
+    Without `parallel` loops of its own it compiles faster; with them Numba tells LLVM that arrays do not overlap.
+    """
     if numba_config.DISABLE_JIT:
         return function
     function.__qualname__ = f"{function.__name__}_{fingerprint(function)}"
-    return numba.njit(function, cache=True, parallel=True, nogil=True, error_model="numpy", fastmath=FAST)
+    return numba.njit(function, cache=True, parallel=parallel, nogil=True, error_model="numpy", fastmath=FAST)

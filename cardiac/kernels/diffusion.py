@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from numba import prange
 
-from cardiac.kernels.compose import bind, compile_cached, inline
+from cardiac.kernels.compose import BOUND, bind, compile_cached, inline
 from cardiac.kernels.records import unpack
+
+flow = row = first = middle = final = BOUND
 
 FIVE = (0.0, 0.0, 0.0, 0.0, 0.0)  # as many as a stage has coefficients
 
@@ -48,28 +50,46 @@ def divergence(V, faces, i, j):
 def tensor_divergence(V, faces, i, j):
     """Net flow into cell (i, j) from its eight neighbours [mV/ms]."""
     v = V[i, j]
-    rising = faces.northeast[i, j] * (V[i + 1, j + 1] - v) - faces.northeast[i - 1, j - 1] * (v - V[i - 1, j - 1])
-    falling = faces.northwest[i, j] * (V[i + 1, j - 1] - v) - faces.northwest[i - 1, j + 1] * (v - V[i - 1, j + 1])
+    rising = faces.northeast[i, j] * (V[i + 1, j + 1] - v) - faces.northeast[i - 1, j - 1] * (
+        v - V[i - 1, j - 1]
+    )
+    falling = faces.northwest[i, j] * (V[i + 1, j - 1] - v) - faces.northwest[i - 1, j + 1] * (
+        v - V[i - 1, j + 1]
+    )
     return divergence(V, faces, i, j) + (rising + falling)
 
 
-def _first(i, V, slope, out, faces, dt, c):
+def first_row(i, V, slope, out, faces, dt, c):
     for j in range(1, V.shape[1] - 1):
-        d = dt * flow(V, faces, i, j)  # noqa: F821 - bound
+        d = dt * flow(V, faces, i, j)
         slope[i, j] = d
         out[i, j] = V[i, j] + c[3] * d
 
 
-def _middle(i, V, slope, last, out, faces, dt, c):
+def middle_row(i, V, slope, last, out, faces, dt, c):
     for j in range(1, V.shape[1] - 1):
-        d = c[3] * dt * flow(last, faces, i, j) + c[4] * slope[i, j]  # noqa: F821 - bound
+        d = c[3] * dt * flow(last, faces, i, j) + c[4] * slope[i, j]
         out[i, j] = c[0] * last[i, j] + c[1] * out[i, j] + c[2] * V[i, j] + d
 
 
-def _final(i, V, slope, last, before, faces, dt, c):
+def final_row(i, V, slope, last, before, faces, dt, c):
     for j in range(1, V.shape[1] - 1):
-        d = c[3] * dt * flow(last, faces, i, j) + c[4] * slope[i, j]  # noqa: F821 - bound
+        d = c[3] * dt * flow(last, faces, i, j) + c[4] * slope[i, j]
         V[i, j] = c[0] * last[i, j] + c[1] * before[i, j] + c[2] * V[i, j] + d
+
+
+def first_stage(V, slope, out, faces, dt, row_of_c):
+    """slope = dt L V, and `out` the first stage."""
+    c = unpack(row_of_c, FIVE)
+    for i in prange(1, V.shape[0] - 1):
+        row(i, V, slope, out, faces, dt, c)
+
+
+def later_stage(V, slope, last, other, faces, dt, row_of_c):
+    """A middle stage, from `last` and the one before it in `other`, into `other`; or the final one, into V."""
+    c = unpack(row_of_c, FIVE)
+    for i in prange(1, V.shape[0] - 1):
+        row(i, V, slope, last, other, faces, dt, c)
 
 
 def diffuse(V, slope, a, b, faces, dt, coefficients):
@@ -78,32 +98,31 @@ def diffuse(V, slope, a, b, faces, dt, coefficients):
     The stages alternate between `a` and `b`; the last one is written into V, which each stage reads in its own
     cell only, so nothing is overwritten while a neighbour needs it.
     """
-    rows, stages = V.shape[0] - 1, coefficients.shape[0]
-    c = unpack(coefficients[0], FIVE)
-    for i in prange(1, rows):
-        first(i, V, slope, a, faces, dt, c)  # noqa: F821 - bound
+    stages = coefficients.shape[0]
+    first(V, slope, a, faces, dt, coefficients[0])
     for k in range(1, stages - 1):
-        c = unpack(coefficients[k], FIVE)
         if k % 2 == 1:
-            for i in prange(1, rows):
-                middle(i, V, slope, a, b, faces, dt, c)  # noqa: F821 - bound
+            middle(V, slope, a, b, faces, dt, coefficients[k])
         else:
-            for i in prange(1, rows):
-                middle(i, V, slope, b, a, faces, dt, c)  # noqa: F821 - bound
-    c = unpack(coefficients[stages - 1], FIVE)
+            middle(V, slope, b, a, faces, dt, coefficients[k])
     if stages % 2 == 0:
-        for i in prange(1, rows):
-            final(i, V, slope, a, b, faces, dt, c)  # noqa: F821 - bound
+        final(V, slope, a, b, faces, dt, coefficients[stages - 1])
     else:
-        for i in prange(1, rows):
-            final(i, V, slope, b, a, faces, dt, c)  # noqa: F821 - bound
+        final(V, slope, b, a, faces, dt, coefficients[stages - 1])
 
 
 def make_diffuse(tensor: bool) -> Any:
     """`diffuse` compiled for faces with or without mixed derivatives."""
     flow = tensor_divergence if tensor else divergence
-    stages = {name: bind(f, flow=flow) for name, f in (("first", _first), ("middle", _middle), ("final", _final))}
-    return compile_cached(bind(diffuse, **stages))
+    stages = {
+        "first": (first_stage, first_row),
+        "middle": (later_stage, middle_row),
+        "final": (later_stage, final_row),
+    }
+    compiled = {
+        name: compile_cached(bind(stage, row=bind(row, flow=flow))) for name, (stage, row) in stages.items()
+    }
+    return compile_cached(bind(diffuse, **compiled), parallel=False)
 
 
 def stages_needed(step: float, explicit_limit: float) -> int:

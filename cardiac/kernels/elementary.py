@@ -93,8 +93,8 @@ def log(x):
     p = p * g + 2.0 / 5.0
     p = p * g + 2.0 / 3.0
     y = k * LN2_HI + (f * (g * p) + (2.0 * f + k * LN2_LO))
-    y = y if x > 0.0 else (-np.inf if x == 0.0 else np.nan)
-    return y if x < np.inf else x
+    finite = y if x > 0.0 else (-np.inf if x == 0.0 else np.nan)
+    return finite if x < np.inf else x
 
 
 @inline

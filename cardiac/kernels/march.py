@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import prange
 
-from cardiac.kernels.compose import bind, compile_cached
+from cardiac.kernels.compose import BOUND, bind, compile_cached
+
+react = diffuse = track = set_current = changed = take_sample = BOUND
 
 Array = npt.NDArray[np.float64]
 
@@ -47,7 +48,7 @@ class Beats(NamedTuple):
     """The running measurements of all cells (see `observation`)."""
 
     tracks: Array
-    count: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
     activation: Array
     apd50: Array
     apd90: Array
@@ -65,10 +66,23 @@ class Samples(NamedTuple):
 
 def set_injected_current(I_stim, electrodes, currents):
     """I_stim = sum of `currents` [A/F] over their electrodes."""
-    for b in prange(I_stim.shape[0]):
-        I_stim[b] = 0.0
-        for k in range(currents.shape[0]):
-            I_stim[b] += currents[k] * electrodes[k, b]
+    tiles, lanes = I_stim.shape
+    for b in range(tiles):
+        for x in range(lanes):
+            I_stim[b, x] = 0.0
+    for k in range(currents.shape[0]):
+        if currents[k] != 0.0:
+            for b in range(tiles):
+                for x in range(lanes):
+                    I_stim[b, x] += currents[k] * electrodes[k, b, x]
+
+
+def differ(a, b):
+    """Whether any number of two arrays (n,) differs."""
+    found = False
+    for k in range(a.shape[0]):
+        found = found or a[k] != b[k]
+    return found
 
 
 def sample(probes, V, states, lanes, index):
@@ -87,25 +101,25 @@ def march(n, step, dt, sheet, cells, p, q, regions, drive, faces, stages, beats,
     """
     half, lanes = 0.5 * dt, cells.I_stim.shape[1]
     for k in range(n):
-        if k == 0 or (drive.currents[k] != drive.currents[k - 1]).any():
-            set_current(cells.I_stim, drive.electrodes, drive.currents[k])  # noqa: F821 - bound
+        if k == 0 or changed(drive.currents[k], drive.currents[k - 1]):
+            set_current(cells.I_stim, drive.electrodes, drive.currents[k])
         if stages.shape[0] > 0:
-            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, half, stages)  # noqa: F821 - bound
-        react(cells.active, sheet.V, cells.states, cells.I_stim, p, q, regions, drive.courses[k], dt)  # noqa: F821
+            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, half, stages)
+        react(cells.active, sheet.V, cells.states, cells.I_stim, p, q, regions, drive.courses[k], dt)
         if stages.shape[0] > 0:
-            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, half, stages)  # noqa: F821 - bound
+            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, half, stages)
         now = step + k + 1
         if beats.tracks.shape[0] > 0:
-            track(  # noqa: F821 - bound
-                cells.active, sheet.V, beats.tracks, beats.count, beats.activation, beats.apd50, beats.apd90, level,
+            track(
+                cells.active, sheet.V, beats.tracks, beats.counts, beats.activation, beats.apd50, beats.apd90, level,
                 now * dt, dt,
             )  # fmt: skip
         if probes.row.shape[0] > 0 and now % every == 0:
-            take_sample(probes, sheet.V, cells.states, lanes, now // every - step // every - 1)  # noqa: F821 - bound
+            take_sample(probes, sheet.V, cells.states, lanes, now // every - step // every - 1)
 
 
 def make_march(react: Any, diffuse: Any, track: Any) -> Any:
     """`march` compiled around a reaction, a diffusion and a measurement."""
-    set_current = compile_cached(bind(set_injected_current))
-    parts = {"react": react, "diffuse": diffuse, "track": track, "set_current": set_current}
-    return compile_cached(bind(march, **parts, take_sample=bind(sample)))
+    own = {"set_current": set_injected_current, "changed": differ, "take_sample": sample}
+    parts = {name: bind(function) for name, function in own.items()}
+    return compile_cached(bind(march, react=react, diffuse=diffuse, track=track, **parts), parallel=False)

@@ -11,40 +11,42 @@ from typing import Any, NamedTuple
 
 from numba import prange
 
-from cardiac.kernels.compose import bind, compile_cached
+from cardiac.kernels.compose import BOUND, bind, compile_cached
 from cardiac.kernels.records import load, store
+
+track_one = LANES = BOUND
 
 RESTING, ACTIVE, HALF_REPOLARIZED = 0.0, 1.0, 2.0
 
 
 class Track(NamedTuple):
-    """The running measurements of one cell; voltages in mV, slopes in mV/ms."""
+    """The running measurements of one cell (floats) or of many (arrays); mV, mV/ms."""
 
-    previous: float  # V one step ago
-    base: float  # lowest V since the last repolarization
-    peak: float  # highest V since the last activation
-    phase: float  # RESTING, ACTIVE or HALF_REPOLARIZED
-    lowest: float
-    highest: float
-    steepest: float
+    previous: Any  # V one step ago
+    base: Any  # lowest V since the last repolarization
+    peak: Any  # highest V since the last activation
+    phase: Any  # RESTING, ACTIVE or HALF_REPOLARIZED
+    lowest: Any
+    highest: Any
+    steepest: Any
 
 
 def track_tile(b, V, tracks, beats, activation, apd50, apd90, level, t, dt, per_row):
     """Update the tracks of tile `b` with V at time `t` [ms]."""
-    first = 1 + (b % per_row) * LANES  # noqa: F821 - bound
-    v, tile = V[1 + b // per_row, first : first + LANES], tracks[b]  # noqa: F821 - bound
+    first = 1 + (b % per_row) * LANES
+    v, tile = V[1 + b // per_row, first : first + LANES], tracks[b]
     per_ms = 1.0 / dt
     crossings = 0
-    for x in range(LANES):  # noqa: F821 - bound
-        a = load(tile, x, Track, LANES)  # noqa: F821 - bound
+    for x in range(LANES):
+        a = load(tile, x, Track, LANES)
         rises = a.phase == RESTING and a.previous < level and v[x] >= level
         share = 0.5 if a.phase == ACTIVE else 0.9
         falls = a.phase != RESTING and v[x] <= a.peak - share * (a.peak - a.base)
         crossings += 1 if rises else (1 if falls else 0)
     if crossings > 0:
-        record_crossings(b, v, tile, beats, activation, apd50, apd90, level, t, dt)  # noqa: F821 - bound
-    for x in range(LANES):  # noqa: F821 - bound
-        a = load(tile, x, Track, LANES)  # noqa: F821 - bound
+        record_crossings(b, v, tile, beats, activation, apd50, apd90, level, t, dt)
+    for x in range(LANES):
+        a = load(tile, x, Track, LANES)
         slope = (v[x] - a.previous) * per_ms
         resting = a.phase == RESTING
         base = v[x] if resting and v[x] < a.base else a.base
@@ -52,13 +54,13 @@ def track_tile(b, V, tracks, beats, activation, apd50, apd90, level, t, dt, per_
         lowest = v[x] if v[x] < a.lowest else a.lowest
         highest = v[x] if v[x] > a.highest else a.highest
         steepest = slope if slope > a.steepest else a.steepest
-        store(tile, x, Track(v[x], base, peak, a.phase, lowest, highest, steepest), LANES)  # noqa: F821 - bound
+        store(tile, x, Track(v[x], base, peak, a.phase, lowest, highest, steepest), LANES)
 
 
 def record_crossings(b, v, tile, beats, activation, apd50, apd90, level, t, dt):
     """Write the times of this step's crossings in tile `b`; rare, so one cell at a time."""
-    for x in range(LANES):  # noqa: F821 - bound
-        a = load(tile, x, Track, LANES)  # noqa: F821 - bound
+    for x in range(LANES):
+        a = load(tile, x, Track, LANES)
         phase, base, peak = a.phase, a.base, a.peak
         if phase == RESTING and a.previous < level and v[x] >= level:
             beat = beats[b, x]
@@ -77,7 +79,7 @@ def record_crossings(b, v, tile, beats, activation, apd50, apd90, level, t, dt):
                 crossed = t - dt * (v[x] - most) / (v[x] - a.previous)
                 apd90[beat, b, x] = crossed - activation[beat, b, x]
                 phase, base = RESTING, v[x]
-        store(tile, x, Track(a.previous, base, peak, phase, a.lowest, a.highest, a.steepest), LANES)  # noqa: F821
+        store(tile, x, Track(a.previous, base, peak, phase, a.lowest, a.highest, a.steepest), LANES)
 
 
 def track(active, V, tracks, beats, activation, apd50, apd90, level, t, dt):
@@ -90,12 +92,14 @@ def track(active, V, tracks, beats, activation, apd50, apd90, level, t, dt):
     activation, apd50, apd90 : (beats, tiles, lanes) [ms], NaN where nothing happened; later beats are only counted
     level : potential whose upward crossing is the activation [mV]
     """
-    per_row = (V.shape[1] - 2) // LANES  # noqa: F821 - bound
+    per_row = (V.shape[1] - 2) // LANES
     for k in prange(active.shape[0]):
-        track_one(active[k], V, tracks, beats, activation, apd50, apd90, level, t, dt, per_row)  # noqa: F821 - bound
+        track_one(active[k], V, tracks, beats, activation, apd50, apd90, level, t, dt, per_row)
 
 
 def make_track(lanes: int) -> Any:
     """`track` compiled for a tile size."""
     record = bind(record_crossings, LANES=lanes)
-    return compile_cached(bind(track, track_one=bind(track_tile, record_crossings=record, LANES=lanes), LANES=lanes))
+    return compile_cached(
+        bind(track, track_one=bind(track_tile, record_crossings=record, LANES=lanes), LANES=lanes)
+    )

@@ -7,27 +7,30 @@ from typing import Any
 
 from numba import prange
 
-from cardiac.kernels.compose import bind, compile_cached
+from cardiac.kernels.compose import BOUND, bind, compile_cached
 from cardiac.kernels.records import at, load, products, store, take, unpack
 from cardiac.kernels.schemes import derivative, no_current
+
+step = tile = State = LANES = BOUND
+previous = current = Parameters = INDEX = START = BOUND
 
 
 def another_current(V, s, p, q, weights):
     """The added current of the mechanisms so far and of one more [A/F]; a template."""
-    return previous(V, s, p, q, weights) + weights[INDEX] * current(V, s, p, take(q, START, Parameters))  # noqa: F821
+    return previous(V, s, p, q, weights) + weights[INDEX] * current(V, s, p, take(q, START, Parameters))
 
 
 def react_tile(b, V, tiles, I_stim, p, q, regions, courses, dt, per_row):
     """One step of the cells of tile `b`, which lie side by side in one row of V."""
-    first = 1 + (b % per_row) * LANES  # noqa: F821 - bound
+    first = 1 + (b % per_row) * LANES
     # Views of one tile: with indices that start at 0 LLVM sees that cells are independent, and vectorises.
-    v, tile = V[1 + b // per_row, first : first + LANES], tiles[b]  # noqa: F821 - bound
-    for x in range(LANES):  # noqa: F821 - bound
+    v, tile = V[1 + b // per_row, first : first + LANES], tiles[b]
+    for x in range(LANES):
         weights = products(at(regions, b, x), courses)
-        s = load(tile, x, State, LANES)  # noqa: F821 - bound
-        V_new, s_new = step(v[x], s, at(p, b, x), at(q, b, x), weights, I_stim[b, x], dt)  # noqa: F821
+        s = load(tile, x, State, LANES)
+        V_new, s_new = step(v[x], s, at(p, b, x), at(q, b, x), weights, I_stim[b, x], dt)
         v[x] = V_new
-        store(tile, x, s_new, LANES)  # noqa: F821 - bound
+        store(tile, x, s_new, LANES)
 
 
 def react(active, V, tiles, I_stim, p, q, regions, course_row, dt):
@@ -43,17 +46,23 @@ def react(active, V, tiles, I_stim, p, q, regions, course_row, dt):
     q, regions : parameters of the mechanisms one after the other, and their weights 0 ... 1, likewise
     course_row : (mechanisms,) mean of each time course over this step
     """
-    per_row = (V.shape[1] - 2) // LANES  # noqa: F821 - bound
+    per_row = (V.shape[1] - 2) // LANES
     courses = unpack(course_row, regions)
     for k in prange(active.shape[0]):
-        tile(active[k], V, tiles, I_stim, p, q, regions, courses, dt, per_row)  # noqa: F821 - bound
+        tile(active[k], V, tiles, I_stim, p, q, regions, courses, dt, per_row)
 
 
 def make_added_current(mechanisms: Sequence[tuple[Callable[..., Any], type]]) -> Any:
     """One function of all mechanisms, given as (current, Parameters), whose parameters follow each other in q."""
     added, start = bind(no_current), 0
     for index, (current, Parameters) in enumerate(mechanisms):
-        names = {"previous": added, "current": current, "Parameters": Parameters, "INDEX": index, "START": start}
+        names = {
+            "previous": added,
+            "current": current,
+            "Parameters": Parameters,
+            "INDEX": index,
+            "START": start,
+        }
         added, start = bind(another_current, **names), start + len(Parameters._fields)  # type: ignore[attr-defined]
     return added
 

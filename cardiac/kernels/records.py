@@ -83,7 +83,10 @@ def at(fields: Any, b: int, x: int) -> Any:
 
 @overload(at, jit_options=OPTIONS)
 def _at(fields, b, x):
-    terms = [f"fields[{k}][b, x]" if isinstance(t, types.Array) else f"fields[{k}]" for k, t in enumerate(fields.types)]
+    terms = [
+        f"fields[{k}][b, x]" if isinstance(t, types.Array) else f"fields[{k}]"
+        for k, t in enumerate(fields.types)
+    ]
     Record = getattr(fields, "instance_class", None)
     return _write("at(fields, b, x)", _call(terms, "Record" if Record else ""), Record=Record)
 
@@ -166,7 +169,9 @@ def euler_all(state: Any, rates: Any, dt: float) -> Any:
 @overload(euler_all, jit_options=OPTIONS)
 def _euler_all(state, rates, dt):
     terms = [f"euler(state[{k}], rates[{k}], dt)" for k in range(len(state.types))]
-    return _write("euler_all(state, rates, dt)", _call(terms, "State"), State=state.instance_class, euler=euler)
+    return _write(
+        "euler_all(state, rates, dt)", _call(terms, "State"), State=state.instance_class, euler=euler
+    )
 
 
 def relax_all(state: Any, rates: Any, dt: float) -> Any:
@@ -177,4 +182,6 @@ def relax_all(state: Any, rates: Any, dt: float) -> Any:
 @overload(relax_all, jit_options=OPTIONS)
 def _relax_all(state, rates, dt):
     terms = [f"relax(state[{k}], rates[{k}], dt)" for k in range(len(state.types))]
-    return _write("relax_all(state, rates, dt)", _call(terms, "State"), State=state.instance_class, relax=relax)
+    return _write(
+        "relax_all(state, rates, dt)", _call(terms, "State"), State=state.instance_class, relax=relax
+    )

@@ -6,8 +6,11 @@ integrated exponentially, so that 10 mS/uF stays stable at the usual step; with 
 and the compiler removes the factor.
 """
 
+from cardiac.kernels.compose import BOUND
 from cardiac.kernels.elementary import exprel
 from cardiac.kernels.records import euler_all, relax_all, total
+
+currents = rates = added = BOUND  # the parts of `derivative`
 
 
 def no_current(V, s, p, q, weights):
@@ -17,10 +20,10 @@ def no_current(V, s, p, q, weights):
 
 def derivative(V, s, p, q, weights, I_stim):
     """dV/dt [mV/ms], d(added current)/dV [mS/uF], rates of the state; a template over model and mechanisms."""
-    I = currents(V, s, p)  # noqa: E741, F821 - the field's own symbol; bound
-    I_added = added(V, s, p, q, weights)  # noqa: F821 - bound
-    slope = added(V + 1.0, s, p, q, weights) - I_added  # noqa: F821 - bound
-    return I_stim - total(I) - I_added, slope, rates(V, s, p, I)  # noqa: F821 - bound
+    I = currents(V, s, p)  # noqa: E741 - the field's own symbol
+    I_added = added(V, s, p, q, weights)
+    slope = added(V + 1.0, s, p, q, weights) - I_added
+    return I_stim - total(I) - I_added, slope, rates(V, s, p, I)
 
 
 def forward_euler(V, s, p, q, weights, I_stim, dt):

@@ -7,20 +7,22 @@ from typing import Any
 
 from numba import prange
 
-from cardiac.kernels.compose import bind, compile_cached
+from cardiac.kernels.compose import BOUND, bind, compile_cached
 from cardiac.kernels.records import load, store
+
+currents = current = State = BOUND
 
 
 def model_currents(V, variables, p, out):
     """All currents of a model for samples V (n,), variables (n, k): out (n, currents) [A/F]."""
     for i in prange(V.shape[0]):
-        store(out[i], 0, currents(V[i], load(variables[i], 0, State, 1), p), 1)  # noqa: F821 - bound
+        store(out[i], 0, currents(V[i], load(variables[i], 0, State, 1), p), 1)
 
 
 def added_currents(V, variables, p, q, out):
     """The current of a mechanism at full strength for samples V (n,), variables (n, k): out (n,) [A/F]."""
     for i in prange(V.shape[0]):
-        out[i] = current(V[i], load(variables[i], 0, State, 1), p, q)  # noqa: F821 - bound
+        out[i] = current(V[i], load(variables[i], 0, State, 1), p, q)
 
 
 def make_model_currents(currents: Callable[..., Any], State: type) -> Any:

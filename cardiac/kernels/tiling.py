@@ -8,7 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-SHORT, LONG = 8, 32  # cells of a tile: one vector register for single cells, enough to amortize a call for tissue
+SHORT, LONG = (
+    8,
+    32,
+)  # cells of a tile: one vector register for single cells, enough to amortize a call for tissue
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ X_i is 1 below -100 mV, where its formula gives 0.61: I_K jumps there, slightly 
 from math import sqrt
 from typing import NamedTuple
 
-from cardiac.kernels import Gate, exp, exprel, gate_from_rates, inline, log
+from cardiac.kernels import exp, exprel, inline, log
+from cardiac.models._gates import gate_from_rate_fractions
 from cardiac.units import A_per_F, mM, mS_per_uF, mV, one
 
 DOI = "10.1161/01.RES.68.6.1501"
@@ -96,7 +97,7 @@ def K1_inf(V):
 def rates(V, s, p, I):  # noqa: E741
     """Rates of the gates, and the calcium balance."""
     return State(
-        m=gate_from_rates(3.2 / exprel(-0.1 * (V + 47.13)), 0.08 * exp(V / -11.0)),
+        m=gate_from_rate_fractions(3.2, exprel(-0.1 * (V + 47.13)), 0.08 * exp(V / -11.0), 1.0),
         h=h_gate(V),
         j=j_gate(V),
         d=d_gate(V),
@@ -112,24 +113,19 @@ def h_gate(V):
     low = V < -40.0
     e = exp((V + 80.0) / -6.8 if low else (V + 10.66) / -11.1)
     beta_low = 3.56 * exp(0.079 * V) + 3.1e5 * exp(0.35 * V)
-    return gate_from_rates(0.135 * e if low else 0.0, beta_low if low else 1.0 / (0.13 + 0.13 * e))
+    b, B = (beta_low, 1.0) if low else (1.0, 0.13 + 0.13 * e)
+    return gate_from_rate_fractions(0.135 * e if low else 0.0, 1.0, b, B)
 
 
 @inline
 def j_gate(V):
     """Slow inactivation of I_Na; the two forms of beta_j differ in their constants only."""
     low = V < -40.0
-    alpha_low = -(127140.0 * exp(0.2444 * V) + 3.474e-5 * exp(-0.04391 * V)) * (V + 37.78)
-    alpha = alpha_low / (1.0 + exp(0.311 * (V + 79.23))) if low else 0.0
-    slow = (0.1212 if low else 0.3) * exp((-0.01052 if low else -2.535e-7) * V)
-    return gate_from_rates(alpha, slow / (1.0 + exp(-0.1378 * (V + 40.14) if low else -0.1 * (V + 32.0))))
-
-
-@inline
-def gate_from_ratios(a, A, b, B):
-    """The gate with alpha = a / A, beta = b / B, in two divisions."""
-    aB, bA = a * B, b * A
-    return Gate(aB / (aB + bA), (aB + bA) / (A * B))
+    a = -(127140.0 * exp(0.2444 * V) + 3.474e-5 * exp(-0.04391 * V)) * (V + 37.78) if low else 0.0
+    A = 1.0 + exp(0.311 * (V + 79.23)) if low else 1.0
+    b = (0.1212 if low else 0.3) * exp((-0.01052 if low else -2.535e-7) * V)
+    B = 1.0 + exp(-0.1378 * (V + 40.14) if low else -0.1 * (V + 32.0))
+    return gate_from_rate_fractions(a, A, b, B)
 
 
 @inline
@@ -137,7 +133,7 @@ def d_gate(V):
     """Activation of I_si."""
     a, A = 0.095 * exp(-0.01 * (V - 5.0)), 1.0 + exp(-0.072 * (V - 5.0))
     b, B = 0.07 * exp(-0.017 * (V + 44.0)), 1.0 + exp(0.05 * (V + 44.0))
-    return gate_from_ratios(a, A, b, B)
+    return gate_from_rate_fractions(a, A, b, B)
 
 
 @inline
@@ -145,7 +141,7 @@ def f_gate(V):
     """Inactivation of I_si."""
     a, A = 0.012 * exp(-0.008 * (V + 28.0)), 1.0 + exp(0.15 * (V + 28.0))
     b, B = 0.0065 * exp(-0.02 * (V + 30.0)), 1.0 + exp(-0.2 * (V + 30.0))
-    return gate_from_ratios(a, A, b, B)
+    return gate_from_rate_fractions(a, A, b, B)
 
 
 @inline
@@ -153,4 +149,4 @@ def X_gate(V):
     """Activation of I_K; beta_X has the exponents -0.06 and -0.04, 3 : 2."""
     a, A = 0.0005 * exp(0.083 * (V + 50.0)), 1.0 + exp(0.057 * (V + 50.0))
     e = exp(-0.02 * (V + 20.0))
-    return gate_from_ratios(a, A, 0.0013 * e * e * e, 1.0 + e * e)
+    return gate_from_rate_fractions(a, A, 0.0013 * e * e * e, 1.0 + e * e)

@@ -84,7 +84,8 @@ class Behaviour(NamedTuple):
         V_peak - 0.9 (V_peak - V_rest) (tau_close)
     refractory_period : smallest interval, onset to onset, between a single S1 from rest and an equal S2 at
         which S2 evokes an action potential: V < V_E when it begins, V >= V_E 20 ms after it ends,
-        V_E = V_rest + 0.4 span (tau_open)
+        V_E = V_rest + 0.4 span. An S2 that only prolongs the plateau, as one 30 ms later would not, does not
+        count (tau_open)
     """
 
     resting_potential: mV | None = None

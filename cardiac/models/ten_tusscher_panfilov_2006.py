@@ -14,7 +14,8 @@ mV are exact.
 from math import sqrt
 from typing import NamedTuple
 
-from cardiac.kernels import Gate, exp, exprel, gate, gate_from_rates, inline, log
+from cardiac.kernels import Gate, exp, expm1, gate_from_rates, inline, log
+from cardiac.models._gates import gate_from_fractions
 from cardiac.units import A_per_F, L_per_F_s, mM, mM_per_ms, ms, mS_per_uF, mV, one, per_ms, uF, um3
 
 DOI = "10.1152/ajpheart.00109.2006"
@@ -139,10 +140,10 @@ class Currents(NamedTuple):
 @inline
 def currents(V, s, p):
     """The sarcolemmal currents of ten Tusscher et al. 2004, I_CaL and I_Ks as changed in 2006."""
-    E_Na = log(p.Na_o / s.Na_i) / F_RT
-    E_K = log(p.K_o / s.K_i) / F_RT
-    E_Ks = log((p.K_o + p.p_KNa * p.Na_o) / (s.K_i + p.p_KNa * s.Na_i)) / F_RT
-    E_Ca = 0.5 * log(p.Ca_o / s.Ca_i) / F_RT
+    E_Na = (log(p.Na_o) - log(s.Na_i)) / F_RT
+    E_K = (log(p.K_o) - log(s.K_i)) / F_RT
+    E_Ks = (log(p.K_o + p.p_KNa * p.Na_o) - log(s.K_i + p.p_KNa * s.Na_i)) / F_RT
+    E_Ca = 0.5 * (log(p.Ca_o) - log(s.Ca_i)) / F_RT
     root_K_o = sqrt(p.K_o / 5.4)
     e = exp(-0.1 * F_RT * V)
     e_V = e * e * e * e * e
@@ -178,8 +179,9 @@ def K1_inf(V):
 def calcium_drive(V, Ca_ss, Ca_o):
     """4 (V - 15) F^2 / RT (0.25 Ca_ss exp(y) - Ca_o) / (exp(y) - 1) with y = 2 (V - 15) F / RT."""
     y = 2.0 * F_RT * (V - 15.0)
-    r = exprel(y)
-    return 2.0 * FARADAY * (0.25 * Ca_ss * (1.0 + y * r) - Ca_o) / r
+    e = expm1(y)
+    ratio = y / e if e != 0.0 else 1.0
+    return 2.0 * FARADAY * (0.25 * Ca_ss * (1.0 + e) - Ca_o) * ratio
 
 
 @inline
@@ -235,8 +237,8 @@ def m_gate(V, q4, q_inv):
     A = 1.0 + exp(-12.0) * squared(squared(q_inv))
     B = 1.0 + exp(7.0) * q4
     C = 1.0 + exp((V - 50.0) / 200.0)
-    m_inf = squared(1.0 / (1.0 + exp((-56.86 - V) / 9.03)))
-    return Gate(m_inf, 10.0 * A * B * C / (B + C))
+    D = squared(1.0 + exp((-56.86 - V) / 9.03))
+    return gate_from_fractions(1.0, D, 10.0 * A * B * C, B + C)
 
 
 @inline
@@ -252,10 +254,11 @@ def h_gate(V, inf):
 def j_gate(V, inf):
     """Slow inactivation of I_Na; the two forms of beta_j differ in their constants only."""
     low = V < -40.0
-    alpha_low = -(25428.0 * exp(0.2444 * V) + 6.948e-6 * exp(-0.04391 * V)) * (V + 37.78)
-    alpha = alpha_low / (1.0 + exp(0.311 * (V + 79.23))) if low else 0.0
-    slow = (0.02424 if low else 0.6) * exp((-0.01052 if low else 0.057) * V)
-    return Gate(inf, alpha + slow / (1.0 + exp(-0.1378 * (V + 40.14) if low else -0.1 * (V + 32.0))))
+    a = -(25428.0 * exp(0.2444 * V) + 6.948e-6 * exp(-0.04391 * V)) * (V + 37.78) if low else 0.0
+    A = 1.0 + exp(0.311 * (V + 79.23)) if low else 1.0
+    b = (0.02424 if low else 0.6) * exp((-0.01052 if low else 0.057) * V)
+    B = 1.0 + exp(-0.1378 * (V + 40.14) if low else -0.1 * (V + 32.0))
+    return Gate(inf, (a * B + b * A) / (A * B))
 
 
 @inline
@@ -276,13 +279,14 @@ def x_r2_gate(V, q, q_inv):
 def x_s_gate(V, x):
     """Activation of I_Ks: tau = 1400 / A + 80."""
     A = sqrt(1.0 + exp(5.0 / 6.0) * x) * (1.0 + exp((V - 35.0) / 15.0))
-    return Gate(1.0 / (1.0 + exp((-5.0 - V) / 14.0)), A / (1400.0 + 80.0 * A))
+    return gate_from_fractions(1.0, 1.0 + exp((-5.0 - V) / 14.0), A, 1400.0 + 80.0 * A)
 
 
 @inline
 def r_gate(V, x):
     """Activation of I_to."""
-    return gate(1.0 / (1.0 + exp(20.0 / 6.0) * x), 9.5 * exp(squared(V + 40.0) / -1800.0) + 0.8)
+    tau = 9.5 * exp(squared(V + 40.0) / -1800.0) + 0.8
+    return gate_from_fractions(1.0, 1.0 + exp(20.0 / 6.0) * x, 1.0, tau)
 
 
 @inline
@@ -290,8 +294,8 @@ def s_gate(V, q4, p):
     """Inactivation of I_to: tau = peak exp(-((V - V_tau_s) / width)^2) + step / A + floor."""
     bell = p.tau_s_peak * exp(-squared((V - p.V_tau_s) * (1.0 / p.width_tau_s)))
     A = 1.0 + exp(-4.0) * q4
-    rate = A / ((bell + p.tau_s_floor) * A + p.tau_s_step)
-    return Gate(1.0 / (1.0 + exp(-0.2 * p.V_s) * q4), rate)
+    tau_A = (bell + p.tau_s_floor) * A + p.tau_s_step
+    return gate_from_fractions(1.0, 1.0 + exp(-0.2 * p.V_s) * q4, A, tau_A)
 
 
 @inline
@@ -300,37 +304,33 @@ def d_gate(V, q):
     A = 1.0 + exp((-35.0 - V) / 13.0)
     B = 1.0 + exp(1.0) * squared(squared(q))
     C = q + exp(2.5)
-    rate = A * B * C / ((1.96 + 0.35 * A) * C + q * A * B)
-    return Gate(1.0 / (1.0 + exp((-8.0 - V) / 7.5)), rate)
+    tau_ABC = (1.96 + 0.35 * A) * C + q * A * B
+    return gate_from_fractions(1.0, 1.0 + exp((-8.0 - V) / 7.5), A * B * C, tau_ABC)
 
 
 @inline
 def f_gate(V, w, q2):
-    """Voltage-dependent inactivation of I_CaL."""
-    tau = 1102.5 * exp(squared(V + 27.0) / -225.0) + 20.0
-    inf = 1.0 / (1.0 + exp(20.0 / 7.0) * w)
-    return Gate(inf, rate_of_sum(tau, 200.0 * q2, q2 + exp(1.3), 180.0, 1.0 + exp(3.0) * q2))
+    """Voltage-dependent inactivation of I_CaL: tau = bell + 200 q2 / A + 180 / B + 20."""
+    bell = 1102.5 * exp(squared(V + 27.0) / -225.0)
+    A, B = q2 + exp(1.3), 1.0 + exp(3.0) * q2
+    tau_AB = (bell + 20.0) * A * B + 200.0 * q2 * B + 180.0 * A
+    return gate_from_fractions(1.0, 1.0 + exp(20.0 / 7.0) * w, A * B, tau_AB)
 
 
 @inline
 def f2_gate(V, w, q2):
-    """Second voltage-dependent inactivation of I_CaL."""
-    tau = 562.0 * exp(squared(V + 27.0) / -240.0)
-    inf = 0.67 / (1.0 + exp(5.0) * w) + 0.33
-    return Gate(inf, rate_of_sum(tau, 31.0 * q2, q2 + exp(2.5), 80.0, 1.0 + exp(3.0) * q2))
-
-
-@inline
-def rate_of_sum(tau, a, A, b, B):
-    """1 / (tau + a / A + b / B) in one division."""
-    return A * B / (tau * A * B + a * B + b * A)
+    """Its second one: inf = 0.67 / C + 0.33, tau = bell + 31 q2 / A + 80 / B."""
+    bell = 562.0 * exp(squared(V + 27.0) / -240.0)
+    A, B, C = q2 + exp(2.5), 1.0 + exp(3.0) * q2, 1.0 + exp(5.0) * w
+    tau_AB = bell * A * B + 31.0 * q2 * B + 80.0 * A
+    return gate_from_fractions(0.67 + 0.33 * C, C, A * B, tau_AB)
 
 
 @inline
 def f_Cass_gate(Ca_ss):
-    """Inactivation of I_CaL by calcium in the subspace."""
-    free = 0.0025 / (0.0025 + Ca_ss * Ca_ss)
-    return gate(0.6 * free + 0.4, 80.0 * free + 2.0)
+    """Inactivation of I_CaL by calcium, A = 1 + (Ca_ss / 0.05)^2: inf = 0.6 / A + 0.4, tau = 80 / A + 2."""
+    A = 1.0 + 400.0 * Ca_ss * Ca_ss
+    return gate_from_fractions(0.6 + 0.4 * A, A, A, 80.0 + 2.0 * A)
 
 
 @inline

@@ -1,7 +1,7 @@
 """Recorders: what is kept of a run, and when. A file here is a recorder.
 
-Each defines `make(assembly, simulation, writer) -> Recorder | None`, None if the config does not ask for it. The run
-stops at the steps that recorders name, lets each look, and lets each finish at the end.
+Each defines `make(assembly, simulation, writer) -> Recorder | None`, None if the config does not ask for it. The
+run stops at the steps that recorders name, lets each look, and lets each finish at the end.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Recorder(Protocol):
         """The first step after `step` at which it wants to look; None if never again."""
 
     def look(self, simulation: Simulation, samples: Array) -> None:
-        """Look at the simulation as it is, and at the probe samples (samples, probes, 1 + variables) since last."""
+        """Look at the simulation, and at the probe samples (samples, probes, 1 + variables) since last time."""
 
     def finish(self, simulation: Simulation) -> None:
         """Write what is left when the run is over."""

@@ -14,7 +14,7 @@ from cardiac.simulation import Activity, Array, Simulation
 from cardiac.storage import Writer
 
 ACTIVATION_LEVEL = -40.0  # mV
-UNITS = {"x": "mm", "y": "mm", "path_length": "mm", "velocity": "mm/ms"}
+UNITS = {"x": "mm", "y": "mm", "position": "mm", "path_length": "mm", "velocity": "mm/ms"}
 NUMBERS = {"arrival", "baseline", "transit", "delay", "horizon", "end"}  # of a verdict, in ms
 
 

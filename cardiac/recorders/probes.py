@@ -17,7 +17,9 @@ from cardiac.units import units_of
 class Probes:
     """Collects the samples that the simulation takes of cells (i, j) in every `every`-th step."""
 
-    def __init__(self, assembly: Assembly, cells: dict[str, tuple[int, int]], every: int, writer: Writer) -> None:
+    def __init__(
+        self, assembly: Assembly, cells: dict[str, tuple[int, int]], every: int, writer: Writer
+    ) -> None:
         self.assembly, self.cells, self.every, self.writer = assembly, cells, every, writer
         self.samples: list[Array] = []
 
@@ -33,7 +35,7 @@ class Probes:
     def finish(self, simulation: Simulation) -> None:
         values = np.concatenate(self.samples)
         dt = self.every * simulation.dt
-        times = np.arange(len(values)) * dt
+        times: Array = np.arange(len(values)) * dt
         model, units = self.assembly.model, units_of(self.assembly.model.State)
         for k, (name, cell) in enumerate(self.cells.items()):
             V, variables = values[:, k, 0].copy(), values[:, k, 1:].copy()
@@ -52,7 +54,9 @@ class Probes:
                     current = self._added(added, cell, times, V, variables, p)
                     columns[f"{title}_{same + 1}" if same else title] = (current, "A/F")
             grid = self.assembly.grid
-            self.writer.table(f"probes/{name}", columns, {"x": grid.x[cell[1]], "y": grid.y[cell[0]], "units": "mm"})
+            self.writer.table(
+                f"probes/{name}", columns, {"x": grid.x[cell[1]], "y": grid.y[cell[0]], "units": "mm"}
+            )
 
     def _added(
         self, added: Added, cell: tuple[int, int], times: Array, V: Array, variables: Array, p: Any
@@ -63,7 +67,8 @@ class Probes:
         moment = 0.5 * self.assembly.dt
         edges = np.stack([times - moment, times + moment], axis=1)
         course = np.array([protocol.mean(added.course, pair)[0] for pair in edges])
-        return out * _in(cell, added.weight) * course
+        scaled: Array = out * _in(cell, added.weight) * course
+        return scaled
 
 
 def _in(cell: tuple[int, int], field: Any) -> float:

@@ -10,7 +10,7 @@ import pytest
 from cardiac.result import Result
 from cardiac.storage import Array, Writer
 
-TITLE = "A planar wave meets a strip of tissue that is so strongly hyperpolarized that nothing comes out beyond it"
+TITLE = "A planar wave meets a strip of tissue so strongly hyperpolarized that nothing comes out beyond it"
 SENTENCE = (
     "BLOCKED at x = 9.5 mm: nothing beyond the strip was activated within 60 ms, the transit takes 8.1 ms."
 )

@@ -147,7 +147,7 @@ def test_two_membranes_meet_at_the_mean_of_their_potentials_weighted_with_their_
     interface = (e1 * lambda2 + e2 * lambda1) / (lambda1 + lambda2)
     errors, at_interface = [], []
     for dx in (0.4, 0.2, 0.1):
-        grid = Grid.from_size(30.0, dx)
+        grid = Grid.from_size(32.0, dx)
         x = grid.x[None] - 0.5 * grid.width
         leak = Leak(np.where(x < 0.0, g1, g2), np.where(x < 0.0, e1, e2))
         # Strang splitting blurs a jump of the leak over sqrt(D dt): the step must shrink as the cells do.

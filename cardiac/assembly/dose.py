@@ -31,8 +31,13 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
     for _ in range(ROUNDS):
         V = _rests(cell, added, sign * doses)
         if not min(V[0], V[-1]) - TOLERANCE <= V_rest <= max(V[0], V[-1]) + TOLERANCE:
-            name, unit = added.mechanism.name, units_of(added.mechanism.Parameters)[added.mechanism.dose].symbol
-            reached = f"{name} of {sign * doses[0]:.3g} ... {sign * doses[-1]:.3g} {unit} takes the cell from "
+            name, unit = (
+                added.mechanism.name,
+                units_of(added.mechanism.Parameters)[added.mechanism.dose].symbol,
+            )
+            reached = (
+                f"{name} of {sign * doses[0]:.3g} ... {sign * doses[-1]:.3g} {unit} takes the cell from "
+            )
             raise DoseError(f"{V_rest:g} mV cannot be reached: {reached}{V[0]:.2f} to {V[-1]:.2f} mV")
         k = int(np.argmax((V[1:] - V_rest) * (V[0] - V_rest) <= 0))
         if abs(V[k + 1] - V[k]) < TOLERANCE:
@@ -43,7 +48,9 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
 
 def _rests(cell: Cell, added: Added, doses: np.ndarray) -> np.ndarray:
     parameters = added.parameters._replace(**{added.mechanism.dose: doses})
-    several = cell._replace(mechanisms=[*cell.mechanisms, added._replace(parameters=parameters)], n=len(doses))
+    several = cell._replace(
+        mechanisms=[*cell.mechanisms, added._replace(parameters=parameters)], n=len(doses)
+    )
     return rest(several).V
 
 

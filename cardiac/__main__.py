@@ -1,0 +1,5 @@
+"""`python -m cardiac`: the command line."""
+
+from cardiac.cli import main
+
+main()

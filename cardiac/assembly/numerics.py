@@ -1,0 +1,92 @@
+"""Steps in time and space: what resolves the upstroke, and how the cells are coupled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cardiac import tissue
+from cardiac.cell import Response
+from cardiac.config import Change, Config, FibreFile, Problem, Region
+from cardiac.simulation import Array, Field
+from cardiac.tissue import Faces, Grid, Tensor
+
+STEPS_PER_RISE = 20  # keeps the velocity error of time stepping below 0.5 % (measured for dx >= 0.05 mm)
+LARGEST_STEP = 0.1  # ms
+# Velocity error of the second-order operator, as a multiple of (spacing / l)^2 with l^2 = diffusivity x rise time;
+# fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
+SPACE_ERROR = 0.07
+TOLERABLE = 0.05  # velocity error beyond which a spacing is warned about
+
+
+def time_step(config: Config, cell: Response) -> float:
+    """The step [ms]: as asked, or one that resolves the upstroke and divides the intervals of the recorders."""
+    if config.run.dt != "auto":
+        return float(config.run.dt)
+    rise = cell.rise_time if math.isfinite(cell.rise_time) else 1.0
+    largest = min(rise / STEPS_PER_RISE, LARGEST_STEP)
+    record = config.record
+    interval = record.probe_interval if record.probes else record.frames.every if record.frames else 1.0
+    return interval / math.ceil(interval / largest)
+
+
+def diffusion_tensor(config: Config, grid: Grid, regions: Mapping[str, Array]) -> Tensor | None:
+    """The diffusion tensor of the tissue and its regions; None for a single cell. Raises ConfigError."""
+    if config.tissue is None:
+        return None
+    given = config.tissue.diffusivity
+    try:
+        changes = [
+            (regions[name], _FibreChange.of(region, grid))
+            for name, region in config.regions.items()
+            if region.diffusivity is not None
+        ]
+        return tissue.tensor(given.along, given.across, _angle(given.fibre_angle, grid), changes)
+    except ValueError as error:
+        raise config.error([("tissue.diffusivity", str(error))]) from None
+
+
+def face_conductances(grid: Grid, tensor: Tensor | None, conducting: npt.NDArray[np.bool_]) -> Faces | None:
+    """How the cells are coupled."""
+    return None if tensor is None else tissue.faces(grid, tensor, conducting)
+
+
+def warnings(config: Config, grid: Grid, tensor: Tensor | None, cell: Response) -> Iterator[Problem]:
+    """What is allowed, but will not give good numbers."""
+    if tensor is None or config.tissue is None:
+        return
+    oblique = tissue.monotonicity_warning(tensor)
+    if oblique:
+        yield config.warning("tissue.diffusivity", oblique)
+    length = math.sqrt(config.tissue.diffusivity.along * cell.rise_time)
+    if length > 0.0:  # neither without diffusion nor, NaN, in a cell without upstroke
+        error = SPACE_ERROR * (grid.spacing / length) ** 2
+        if error > TOLERABLE:
+            cells, fine = 4.0 * length / grid.spacing, length * math.sqrt(TOLERABLE / SPACE_ERROR)
+            text = f"{grid.spacing:g} mm gives {cells:.1f} cells across the upstroke of {config.model.name}; "
+            text += f"velocity error about {100 * error:.0f} %, false block possible - use <= {fine:.1g} mm"
+            yield config.warning("tissue.spacing", text)
+
+
+@dataclass(frozen=True, slots=True)
+class _FibreChange:
+    """The change of conduction in a region, its fibre angles read."""
+
+    along: Change | None
+    across: Change | None
+    fibre_angle: Field | None
+
+    @classmethod
+    def of(cls, region: Region, grid: Grid) -> _FibreChange:
+        change = region.diffusivity
+        assert change is not None
+        angle = None if change.fibre_angle is None else _angle(change.fibre_angle, grid)
+        return cls(change.along, change.across, angle)
+
+
+def _angle(angle: float | FibreFile, grid: Grid) -> Field:
+    return tissue.fields.read(angle.file, grid, angle.dataset) if isinstance(angle, FibreFile) else angle

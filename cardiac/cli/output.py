@@ -1,0 +1,128 @@
+"""Where the result of a run goes, and what may lie there already."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cardiac.cli.failures import BadInput
+
+if TYPE_CHECKING:
+    from cardiac.config import Config, FigureUse
+    from cardiac.result import Result
+
+SUFFIXES = (".h5", ".hdf5", ".nc")
+MOST_SHOWN = 12  # differences between two configs
+DESCRIPTIVE = ("title", "about", "reference", "figures")  # keys that do not change what is computed
+
+
+class Difference(NamedTuple):
+    """A key whose value is not the same in two configs; None where it is absent."""
+
+    key: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        old, new = ("absent" if value is None else str(value) for value in (self.old, self.new))
+        return f"  {self.key}: {old} -> {new}"
+
+
+def result_path(config_file: Path, out: Path | None) -> Path:
+    """OUT, as a file of HDF5; by default the stem of the config, in the current folder."""
+    default = Path(f"{config_file.stem}.h5")
+    path = default if out is None else out / default if out.is_dir() else out
+    if not path.suffix:
+        path = path.with_suffix(".h5")
+    if path.suffix not in SUFFIXES:
+        raise BadInput(f"-o {out}: a result is an HDF5 file - write -o {path.with_suffix('.h5')}")
+    return path
+
+
+def figure_folder(result_file: Path) -> Path:
+    """The folder of the figures of a result, beside it."""
+    return result_file.with_name(f"{result_file.stem}_figures")
+
+
+def check_writable(folder: Path) -> None:
+    """Raises BadInput where no file can be written."""
+    if not folder.is_dir():
+        raise BadInput(f"{folder}: there is no such folder - make it first")
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise BadInput(f"{folder}: nothing can be written there ({error.strerror})") from None
+
+
+def check_free(path: Path, config: Config) -> None:
+    """Raises BadInput, which says how the config that made it differs, where a file is already at `path`."""
+    from cardiac.result import Result, ResultError
+
+    if not path.exists():
+        return
+    try:
+        result = Result.open(path)
+        old, digest = result.config, result.provenance.get("digest")
+    except ResultError as error:
+        raise BadInput(f"{error} - use -o for another file, or --force to replace it") from None
+    if digest == config.digest:
+        raise BadInput(
+            f"{path} is there already, made by this very experiment - look at it with "
+            f'"cardiac info {path}" and "cardiac plot {path}", or use --force to run it again'
+        )
+    found = list(differences(computed(old), computed(config.resolved())))
+    count = (
+        f"{len(found)} difference{'s' * (len(found) != 1)}" if found else "a file it refers to has changed"
+    )
+    more = [f"  and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
+    lines = [f"{path} was made by a different config ({count}) - use -o for another file, or --force"]
+    raise BadInput("\n".join([*lines, *map(str, found[:MOST_SHOWN]), *more]))
+
+
+def same_experiment(path: Path, config: Config) -> Result | None:
+    """The complete result of this very experiment at `path`, if there is one."""
+    from cardiac.result import Result, ResultError
+
+    try:
+        result = Result.open(path)
+    except ResultError:
+        return None
+    return result if result.provenance.get("digest") == config.digest else None
+
+
+def computed(resolved: dict[str, Any]) -> dict[str, Any]:
+    """What of a resolved config decides the result, as JSON keeps it."""
+    data: dict[str, Any] = json.loads(json.dumps(resolved))
+    return {key: value for key, value in data.items() if key not in DESCRIPTIVE}
+
+
+def differences(old: Any, new: Any, key: str = "") -> Iterator[Difference]:
+    """The keys, down to single values, that two plain data do not share."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in {**old, **new}:
+            yield from differences(old.get(name), new.get(name), f"{key}.{name}".removeprefix("."))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for i, (a, b) in enumerate(zip(old, new, strict=True)):
+            yield from differences(a, b, f"{key}[{i}]")
+    elif old != new:
+        yield Difference(key, old, new)
+
+
+def draw_figures(uses: tuple[FigureUse, ...], result: Result, folder: Path) -> Iterator[Path | str]:
+    """Draws the figures of a config into `folder`: the path of each, or why it cannot be drawn."""
+    from cardiac import figures
+
+    folder.mkdir(exist_ok=True)
+    names = [use.name for use in uses]
+    for i, use in enumerate(uses):
+        number = f"_{names[:i].count(use.name) + 1}" if names.count(use.name) > 1 else ""
+        path = folder / f"{use.name}{number}.png"
+        try:
+            figures.save(figures.draw(use.name, result, **use.options), path)
+        except figures.FigureError as error:
+            yield str(error)
+        else:
+            yield path

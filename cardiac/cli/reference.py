@@ -1,0 +1,107 @@
+"""Verbs that say what there is: models, mechanisms, schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cardiac.cli.output import check_writable
+from cardiac.cli.terminal import say, table
+
+if TYPE_CHECKING:
+    from cardiac.models import Model
+
+Rows = list[tuple[str, ...]]
+
+
+def models(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A model, or a file that holds one.")
+    ] = None,
+) -> None:
+    """List the cell models, or describe one."""
+    from cardiac import models
+
+    if name is None:
+        found = [models.load(known) for known in models.names()]
+        say(table([(m.name, m.species, f"{len(m.State._fields) + 1} variables", m.summary) for m in found]))
+        return
+    model = models.load(name)
+    say(model.name, "bold")
+    say(f"{model.doc}\n\nDOI {model.doi}; {model.species}; {model.file}")
+    _say_sections(_sections(model))
+
+
+def mechanisms(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A mechanism, or a file that holds one.")
+    ] = None,
+) -> None:
+    """List the mechanisms of hyperpolarization, or describe one."""
+    from cardiac import mechanisms
+
+    if name is None:
+        found = [mechanisms.load(known) for known in mechanisms.names()]
+        say(table([(m.name, f"dose {m.dose}", m.summary) for m in found]))
+        return
+    mechanism = mechanisms.load(name)
+    say(mechanism.name, "bold")
+    say(f"{mechanism.doc}\n\n{mechanism.file}")
+    _say_sections([("parameters", _fields(mechanism.Inputs))])
+    say(f"\n`hyperpolarize: {{to: ..., by: {mechanism.name}}}` solves for {mechanism.dose}.")
+
+
+def schema(
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The file to write (default: stdout).")
+    ] = None,
+) -> None:
+    """The JSON Schema of configs, for editors."""
+    from cardiac.config import json_schema
+
+    text = json.dumps(json_schema(), indent=1, ensure_ascii=False)
+    if out is None:
+        say(text)
+        return
+    check_writable(out.parent)
+    out.write_text(f"{text}\n", encoding="utf-8")
+    say(f"{out}\n\nMany editors read it from the first line of a config:\n")
+    say(f"# yaml-language-server: $schema={out}")
+
+
+def _sections(model: Model) -> list[tuple[str, Rows]]:
+    """The tables that describe a model."""
+    first = next(iter(model.variants), None)
+    variants: Rows = [
+        (
+            f"{variant} (default)" if variant == first else variant,
+            ", ".join(f"{k} {v:g}" for k, v in p.items()),
+        )
+        for variant, p in model.variants.items()
+    ]
+    behaviour: Rows = [(name, unit) for name, _, unit in _fields(model.Behaviour)] if model.Behaviour else []
+    return [
+        ("parameters", _fields(model.Parameters)),
+        ("variants", variants),
+        ("can be asked for (see `model` in a config)", behaviour),
+        ("state", [("V", f"{model.V_initial:g}", "mV"), *_fields(model.State)]),
+        ("currents", [(", ".join(model.Currents._fields),)]),
+    ]
+
+
+def _fields(record: Any) -> Rows:
+    """Name, default and unit of every field."""
+    from cardiac.units import units_of
+
+    defaults = {k: "-" if v is None else f"{v:g}" for k, v in record._field_defaults.items()}
+    return [(n, defaults.get(n, "required"), u.symbol) for n, u in units_of(record).items()]
+
+
+def _say_sections(sections: list[tuple[str, Rows]]) -> None:
+    for heading, rows in sections:
+        if rows:
+            say(f"\n{heading}", "bold")
+            say(table(rows, indent="  "))

@@ -1,0 +1,60 @@
+"""Verbs to begin with: demo, new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cardiac.cli import experiments, output
+from cardiac.cli.failures import BadInput
+from cardiac.cli.templates import FLAGSHIP, template, templates, title
+from cardiac.cli.terminal import say, table
+
+EDITED = "regions.strip.shape.strip.width"  # the number that the demo proposes to change
+TRIED = "1 mm"
+
+
+def demo(force: experiments.Force = False, threads: experiments.Threads = None) -> None:
+    """Write a config into the current folder, run it, draw it, tell how to go on."""
+    output.check_writable(Path())
+    file = Path(f"{FLAGSHIP}.yaml")
+    if not file.exists():
+        file.write_bytes(template(FLAGSHIP).read_bytes())
+    config, path = experiments.loaded(file, None), output.result_path(file, None)
+    result = None if force else output.same_experiment(path, config)
+    if result is not None:
+        experiments.told(result)
+        experiments.drawn(config, result)
+    else:
+        if not force:
+            output.check_free(path, config)
+        experiments.simulated(config, path, threads)
+    place = config.warning(EDITED, "")
+    say(f"config  {file}")
+    say(f"\nNow change {EDITED} in line {place.line} of {file}, to {TRIED} for example, and\n")
+    say(f"    cardiac run {file} --force\n")
+    say("or leave the file alone:\n")
+    say(f"    cardiac run {file} --set {EDITED}='{TRIED}' -o another.h5")
+
+
+def new(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[TEMPLATE]", help="A config to start from (without: a list).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The file to write (default: TEMPLATE.yaml).")
+    ] = None,
+) -> None:
+    """Write a config to start from."""
+    if name is None:
+        say(table([(known, title(path)) for known, path in templates().items()]))
+        return
+    source = template(name)
+    file = out or Path(source.name)
+    output.check_writable(file.parent)
+    if file.exists():
+        raise BadInput(f"{file} is there already - use -o for another file")
+    file.write_bytes(source.read_bytes())
+    say(f"{file}\n\n    cardiac check {file}\n    cardiac run {file}")

@@ -1,0 +1,64 @@
+"""What must not matter: threads, processes, chunks, left and right, a second dimension."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from media import Leak, medium
+from sheets import STEPS, digest, observed
+
+from cardiac.tissue import Grid
+
+
+@pytest.fixture(scope="module")
+def result() -> dict[str, np.ndarray]:
+    """The sheet on one thread in one call."""
+    return observed()
+
+
+def test_the_sheet_is_worth_comparing(result: dict[str, np.ndarray]) -> None:
+    reached = np.isfinite(result["activation"][0])
+    assert 0.5 < reached.mean() < 1.0
+    assert np.isfinite(result["V"]).all()
+
+
+def test_a_repeated_run_and_one_on_more_threads_have_the_same_bits(result: dict[str, np.ndarray]) -> None:
+    assert digest(result) == digest(observed())
+    assert digest(result) == digest(observed(threads=2))
+
+
+def test_another_process_finds_the_same_bits(result: dict[str, np.ndarray]) -> None:
+    command = [sys.executable, str(Path(__file__).with_name("sheets.py")), "2"]
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    found = subprocess.run(command, capture_output=True, text=True, check=True, env=paths)
+    assert digest(result) == found.stdout.strip()
+
+
+@pytest.mark.parametrize("chunks", [(1,) * STEPS, (13, 7, 280, 600), (450, 450)])
+def test_chunks_leave_no_trace(result: dict[str, np.ndarray], chunks: tuple[int, ...]) -> None:
+    assert digest(result) == digest(observed(chunks=chunks))
+
+
+def test_a_mirrored_sheet_does_the_mirrored_thing(result: dict[str, np.ndarray]) -> None:
+    mirrored = observed(mirrored=True)
+    # Round-off only: east and west enter each sum in another order.
+    for name in ("activation", "V", "V_min", "V_max", "upstroke"):
+        np.testing.assert_allclose(mirrored[name][..., ::-1], result[name], rtol=1e-10, atol=1e-10, err_msg=name)
+
+
+def test_a_strip_across_a_sheet_does_what_it_does_in_a_cable() -> None:
+    cable, sheet = Grid(nx=90, spacing=0.2), Grid(nx=90, ny=6, spacing=0.2)
+    strip = 1.0 * ((cable.x > 6.0) & (cable.x < 7.2))[None]
+    found = []
+    for grid in (cable, sheet):
+        # Half a step is within two stages of diffusion in one dimension and in two.
+        simulation = medium(grid, 0.015, 1.0 * (cable.x < 2.0)[None], 8.0, leak=Leak(1.5 * strip, -0.1))
+        simulation.measure(0.5)
+        simulation.advance(900)
+        found.append((simulation.V, simulation.activity.activation[0]))
+    for of_cable, of_sheet in zip(*found, strict=True):
+        np.testing.assert_array_equal(of_sheet, np.repeat(of_cable, sheet.ny, axis=0))
+    assert np.isfinite(found[0][1][0, -1])

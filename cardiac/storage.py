@@ -319,7 +319,7 @@ def _version(distribution: str) -> str:
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
-        return "not installed"
+        return "(not installed)"
 
 
 def _cpu() -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from cardiac.cli.failures import RUN_FAILED
-from cardiac.cli.terminal import note, pace, say, span
+from cardiac.cli.terminal import counted, note, pace, say, span
 
 if TYPE_CHECKING:
     from cardiac.simulation import Simulation
@@ -156,7 +156,7 @@ def _speed() -> Iterator[Finding]:
         begun = time.perf_counter()
         sheet.advance(STEPS)
         rate = pace(EDGE * EDGE * STEPS / (time.perf_counter() - begun))
-        yield Finding("speed", f"{rate} with {threads} threads, first step after {span(first)}")
+        yield Finding("speed", f"{rate} with {counted(threads, 'thread')}, first step after {span(first)}")
 
 
 def _sheet(threads: int) -> Simulation:

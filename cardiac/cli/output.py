@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardiac.cli.failures import BadInput
+from cardiac.cli.terminal import counted
 
 if TYPE_CHECKING:
     from cardiac.config import Config, FigureUse
@@ -74,9 +75,7 @@ def check_free(path: Path, config: Config) -> None:
             f'"cardiac info {path}" and "cardiac plot {path}", or use --force to run it again'
         )
     found = list(differences(computed(old), computed(config.resolved())))
-    count = (
-        f"{len(found)} difference{'s' * (len(found) != 1)}" if found else "a file it refers to has changed"
-    )
+    count = counted(len(found), "difference") if found else "a file it refers to has changed"
     more = [f"  and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
     lines = [f"{path} was made by a different config ({count}) - use -o for another file, or --force"]
     raise BadInput("\n".join([*lines, *map(str, found[:MOST_SHOWN]), *more]))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import typer
 
 from cardiac.cli.output import check_writable
-from cardiac.cli.terminal import say, table
+from cardiac.cli.terminal import counted, say, table
 
 if TYPE_CHECKING:
     from cardiac.models import Model
@@ -27,7 +27,9 @@ def models(
 
     if name is None:
         found = [models.load(known) for known in models.names()]
-        say(table([(m.name, m.species, f"{len(m.State._fields) + 1} variables", m.summary) for m in found]))
+        for m in found:
+            say(f"{m.name}: {m.species}, {counted(len(m.State._fields) + 1, 'variable')}")
+            say(f"    {_first_paragraph(m.doc)}")
         return
     model = models.load(name)
     say(model.name, "bold")
@@ -45,7 +47,9 @@ def mechanisms(
 
     if name is None:
         found = [mechanisms.load(known) for known in mechanisms.names()]
-        say(table([(m.name, f"dose {m.dose}", m.summary) for m in found]))
+        for m in found:
+            say(f"{m.name}: its dose is {m.dose}")
+            say(f"    {_first_paragraph(m.doc)}")
         return
     mechanism = mechanisms.load(name)
     say(mechanism.name, "bold")
@@ -94,10 +98,22 @@ def _sections(model: Model) -> list[tuple[str, Rows]]:
 
 def _fields(record: Any) -> Rows:
     """Name, default and unit of every field."""
-    from cardiac.units import units_of
-
+    hints = get_type_hints(record, include_extras=True)
     defaults = {k: "-" if v is None else f"{v:g}" for k, v in record._field_defaults.items()}
-    return [(n, defaults.get(n, "required"), u.symbol) for n, u in units_of(record).items()]
+    return [(n, defaults.get(n, "required"), _unit(hints[n])) for n in record._fields]
+
+
+def _unit(hint: Any) -> str:
+    """The symbol of the unit in an annotation such as `mV` or `mV | None`; nothing for a pure number."""
+    from cardiac.units import Unit
+
+    found = [part.symbol if isinstance(part, Unit) else _unit(part) for part in get_args(hint)]
+    return next((symbol for symbol in found if symbol not in ("", "1")), "")
+
+
+def _first_paragraph(doc: str) -> str:
+    """The first paragraph of a documentation on one line."""
+    return " ".join(doc.partition("\n\n")[0].split())
 
 
 def _say_sections(sections: list[tuple[str, Rows]]) -> None:

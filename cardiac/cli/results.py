@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cardiac.cli.failures import BadInput
 from cardiac.cli.output import figure_folder
 from cardiac.cli.terminal import say, table
+
+if TYPE_CHECKING:
+    from cardiac.result import Result
 
 ResultFile = Annotated[Path, typer.Argument(metavar="FILE.h5", help="A result.")]
 
@@ -39,7 +42,7 @@ def plot(
 
     result = Result.open(file)
     if not kinds:
-        say(table([(name, _summary(name)) for name in figures.names()]))
+        say(table([(name, _summary(name, result)) for name in figures.names()]))
         return
     targets = _targets(figure_folder(file), kinds, out, format, list(figures.FORMATS))
     for kind, path in targets.items():
@@ -49,9 +52,16 @@ def plot(
         say(str(path))
 
 
-def _summary(name: str) -> str:
+def _summary(name: str, result: Result) -> str:
+    """What the figure shows, or why it cannot be drawn: found by drawing it."""
     from importlib import import_module
 
+    from cardiac import figures
+
+    try:
+        figures.draw(name, result)
+    except figures.FigureError as error:
+        return f"(not from this result: {str(error).removeprefix(f'{name}: ')})"
     return (import_module(f"cardiac.figures.{name}").__doc__ or "").strip().splitlines()[0]
 
 

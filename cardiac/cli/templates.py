@@ -24,7 +24,7 @@ def template(name: str) -> Path:
         from difflib import get_close_matches
 
         near = get_close_matches(name, known, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"there is {', '.join(known)}"
+        hint = f'did you mean "{near[0]}"?' if near else f"there is {', '.join(known) or 'none here'}"
         raise BadInput(f'unknown template "{name}" - {hint}')
     return known[name]
 

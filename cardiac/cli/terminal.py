@@ -49,7 +49,7 @@ def table(rows: Iterable[Sequence[str]], indent: str = "") -> str:
 def span(seconds: float) -> str:
     """A time as a person says it: 0.3 s, 12 s, 2 min 5 s, 3 h 4 min."""
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
+        return f"{max(seconds, 0.1):.1f} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -64,6 +64,11 @@ def size(count: float) -> str:
     if megabytes >= 1000:
         return f"{megabytes / 1000:.1f} GB"
     return f"{megabytes:.0f} MB" if megabytes >= 10 else f"{max(megabytes, 0.1):.1f} MB"
+
+
+def counted(count: int, thing: str) -> str:
+    """1 thread, 2 threads."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def pace(rate: float) -> str:

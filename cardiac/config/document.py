@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
@@ -71,7 +70,7 @@ class Document:
         for key, value in values.items():
             try:
                 path = key_path(key)
-                new = _flow(value) if isinstance(value, str) else deepcopy(value)
+                new = _flow(value) if isinstance(value, str) else _own(value)
                 self._set(path, new)
                 self._overrides[path] = key, new
             except KeyError as error:
@@ -273,6 +272,13 @@ def _flow(text: str) -> Any:
         return Document(f"value: {text}", "").data.get("value")
     except ConfigError:
         return text
+
+
+def _own(value: Any) -> Any:
+    """A copy of nested data as a file would give it: the keys are texts, the sequences lists."""
+    if isinstance(value, Mapping):
+        return {str(key): _own(part) for key, part in value.items()}
+    return [_own(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def _member(parent: Any, part: str | int, path: Path) -> Any:

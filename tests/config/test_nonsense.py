@@ -5,7 +5,7 @@ import io
 
 import pytest
 from config_examples import CELL, TISSUE
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -54,7 +54,10 @@ def problems(read):
 
 EVERY_VALUE = [(name, path) for name in EXAMPLES for path in paths(DATA[name])]
 SECTIONS = [(name, section) for name in EXAMPLES for section in DATA[name]]
-READ_AGAIN = settings(deadline=None, suppress_health_check=list(HealthCheck))
+# Shrinking takes minutes, and what is drawn is small anyway.
+READ_AGAIN = settings(
+    deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)
 
 # What may be found wrong elsewhere because the value has changed.
 CONSEQUENCES = ("unknown region", "unknown probe", "does not keep")

@@ -32,7 +32,7 @@ def test_a_scheme_converges_at_its_order(name: str) -> None:
 def test_a_strong_conductance_is_stable_at_a_long_step(name: str, g: float) -> None:
     model, added = models.load(name), mechanisms.load("potassium_conductance")
     q = (g, -90.0)
-    for duration in (0.5, 10.0):
+    for duration in (0.5, 4.0):
         V, *state = stepped(model, "rush_larsen_2", 0.1, duration, [added], q)
         solution = exact(model, duration, [added], q)
         assert solution[0] == pytest.approx(V, abs=1e-2 * (start(model)[0] + 90.0))

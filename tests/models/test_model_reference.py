@@ -43,11 +43,9 @@ def apd90(t: np.ndarray, V: np.ndarray, V_rest: float) -> float:
 
 
 def response(integrate: Any, model: Any, y: np.ndarray, p: Any, strength: float, times: np.ndarray) -> Any:
-    """t and V of the response to a pulse that begins at t = 0: its own steps first, then at `times`."""
+    """t and V of the response to a pulse that begins at t = 0: the solver's own steps, then at `times`."""
     pulse = integrate(model, y, PULSE, p, injected=strength, max_step=0.05)
-    rest = integrate(
-        model, pulse.y[:, -1], times[-1] - PULSE, p, times=times[times >= PULSE] - PULSE, max_step=1.0
-    )
+    rest = integrate(model, pulse.y[:, -1], times[-1] - PULSE, p, times=times - PULSE)
     return np.append(pulse.t, PULSE + rest.t), np.append(pulse.y[0], rest.y[0])
 
 

@@ -99,7 +99,7 @@ def _sections(model: Model) -> list[tuple[str, Rows]]:
 def _fields(record: Any) -> Rows:
     """Name, default and unit of every field."""
     hints = get_type_hints(record, include_extras=True)
-    defaults = {k: "-" if v is None else f"{v:g}" for k, v in record._field_defaults.items()}
+    defaults = {k: "optional" if v is None else f"{v:g}" for k, v in record._field_defaults.items()}
     return [(n, defaults.get(n, "required"), _unit(hints[n])) for n in record._fields]
 
 

@@ -17,23 +17,15 @@ from typing import Any
 
 from pydantic import PrivateAttr, ValidationError
 
+from cardiac.config.cell_model import ModelChoice
 from cardiac.config.context import Context
 from cardiac.config.document import Document, dumps, key_path, read_text
 from cardiac.config.messages import ConfigError, Problem, faults_of
 from cardiac.config.named import SHAPE, FigureUse, Measure, MechanismUse, ShapeReader
 from cardiac.config.quantities import Change, Strength
-from cardiac.config.schema import (
-    Diffusivity,
-    DiffusivityChange,
-    Experiment,
-    FibreFile,
-    Hyperpolarize,
-    ModelChoice,
-    Region,
-    Stimulus,
-    Tissue,
-)
+from cardiac.config.schema import Experiment, Hyperpolarize, Region, Stimulus
 from cardiac.config.sections import plain
+from cardiac.config.space import Diffusivity, DiffusivityChange, FibreFile, Tissue
 
 __all__ = [
     "Change",

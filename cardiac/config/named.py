@@ -51,7 +51,7 @@ def entry(value: Any, what: str, names: Iterable[str], all_names: str = "") -> t
         if value not in names:
             raise fault(f"unknown {what} {shown(value)}{choices(value, names, all_names)}")
         return value, {}
-    found = f"{len(value)} names" if isinstance(value, dict) else shown(value)
+    found = f"{len(value)} names" if isinstance(value, dict) and value else shown(value or None)
     raise fault(f"{found} - one {what} is expected: {{NAME: ...}} ({all_names or ', '.join(names)})")
 
 
@@ -128,9 +128,9 @@ class CourseReader(Reader):
 
         if value == "always":
             return Always()
-        if isinstance(value, dict) and not (len(value) == 1 and next(iter(value)) in COURSES):
+        if isinstance(value, dict) and (len(value) != 1 or value.keys() & {"from", "to"}):
             return ordered(RecordReader(Window).read(value, context))
-        name, body = entry(value, "time course", ["always", *COURSES])
+        name, body = entry(value, "time course", ["always", "from", "to", *COURSES])
         with under(*_key(value)):
             return ordered(RecordReader(COURSES[name]).read(body, context))
 

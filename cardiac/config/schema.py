@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationInfo,
     WrapValidator,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
 
-from cardiac.config.context import DEFAULT_MODEL, Context
+from cardiac.config.cell_model import Behaviour, ModelChoice, Parameters, Variant
+from cardiac.config.context import Context
 from cardiac.config.messages import Faults, choices, fault
 from cardiac.config.named import (
     FigureReader,
@@ -32,10 +28,8 @@ from cardiac.config.named import (
 )
 from cardiac.config.quantities import (
     Change,
-    Changed,
     Count,
     Duration,
-    Length,
     NonNegativeLength,
     PointReader,
     Precision,
@@ -43,7 +37,6 @@ from cardiac.config.quantities import (
     Reader,
     Seed,
     Several,
-    Size,
     Strength,
     StrengthReader,
     Switch,
@@ -53,288 +46,14 @@ from cardiac.config.quantities import (
     Voltage,
     Word,
 )
-from cardiac.config.sections import RecordReader, Section, plain
-from cardiac.units import Unit, shown, units_of
+from cardiac.config.sections import Section
+from cardiac.config.space import CellOrTissue, DiffusivityChange, Tissue
+from cardiac.units import Unit, shown
 
 # Beyond these, a slip of the pen is more likely than a simulation.
-_MOST_CELLS = 1e8
 _LONGEST = 1e9  # ms
 _MOST_FRAMES = 1e6
 _MOST_SAMPLES = 1e8
-_DIFFUSIVITY = Unit("mm^2/ms", "diffusivity")
-
-
-# The model ----------------------------------------------------------------------------------------------
-
-
-class ModelName(Reader):
-    """The name of a model, or a file that holds one."""
-
-    def read(self, value: Any, context: Context) -> str:
-        from cardiac import models
-
-        if not isinstance(value, str):
-            raise fault(f"{shown(value)} is not the name of a model{choices('', models.names())}")
-        if value.endswith(".py"):
-            try:
-                models.load(context.file(value))
-            except models.ModelError as error:
-                raise fault("; ".join(str(error).splitlines())) from None
-        elif value not in models.names():
-            raise fault(f'unknown model "{value}"{choices(value, models.names(), _LIST_MODELS)}')
-        return value
-
-    def described(self) -> dict[str, Any]:
-        from cardiac import models
-
-        return {"anyOf": [{"enum": models.names()}, {"type": "string", "pattern": r"\.py$"}]}
-
-
-_LIST_MODELS = '"cardiac models" lists all'
-
-
-class Variant(Reader):
-    """A variant of the model."""
-
-    def read(self, value: Any, context: Context) -> str:
-        names = list(context.model.variants) if context.model else [value]
-        if not isinstance(value, str) or value not in names:
-            raise fault(f"unknown variant {shown(value)}{choices(value, names)}")
-        return value
-
-    def described(self) -> dict[str, Any]:
-        return {"type": "string"}
-
-
-class Parameters(Reader):
-    """Changes of the model's parameters."""
-
-    def read(self, value: Any, context: Context) -> dict[str, Change]:
-        if not isinstance(value, dict):
-            raise fault(f"{shown(value)} - parameters of the model are expected: {{g_Na: 2 x}}")
-        if context.model is None:
-            return {}
-        known, found = units_of(context.model.Parameters), {}
-        with Faults() as faults:
-            for name, change in value.items():
-                if name not in known:
-                    text = f"{context.model.name} has no such parameter{choices(name, known)}"
-                    faults.add(text, str(name), kind="key")
-                    continue
-                with faults.at(name):
-                    found[name] = Changed(known[name]).read(change, context)
-        return found
-
-    def write(self, value: Mapping[str, Change]) -> dict[str, Any]:
-        return {name: Changed(Unit(change.unit, "")).write(change) for name, change in value.items()}
-
-    def described(self) -> dict[str, Any]:
-        from cardiac import models
-
-        known = {
-            name: Changed(unit).described()
-            for model in models.names()
-            for name, unit in units_of(models.load(model).Parameters).items()
-        }
-        return {"type": "object", "properties": known}
-
-
-class Behaviour(Reader):
-    """What the cell is asked to do: the record BEHAVIOUR of the model."""
-
-    def read(self, value: Any, context: Context) -> Any:
-        if context.model is None:
-            return None
-        if context.model.Behaviour is None:
-            raise fault(f"{context.model.name} cannot be asked for by what it does - set its parameters")
-        return RecordReader(context.model.Behaviour).read(value, context)
-
-    def write(self, value: Any) -> dict[str, Any]:
-        return RecordReader(type(value)).write(value)
-
-    def described(self) -> dict[str, Any]:
-        return {"type": "object", "properties": self.keys()}
-
-    def keys(self) -> dict[str, Any]:
-        """The JSON Schema of each key, of all models."""
-        from cardiac import models
-
-        records = [models.load(name).Behaviour for name in models.names()]
-        bodies = [
-            RecordReader(record).section.model_json_schema()["properties"] for record in records if record
-        ]
-        return {name: schema for body in bodies for name, schema in body.items()}
-
-
-class ModelChoice(Section):
-    """A cell model, and how it differs from the published one."""
-
-    shorthand: ClassVar[str] = "name"
-
-    name: Annotated[str, ModelName()] = Field(
-        DEFAULT_MODEL, description="A model, or a Python file that holds one."
-    )
-    variant: Annotated[str | None, Variant()] = Field(
-        None, description="A variant of the model (default: its first)."
-    )
-    parameters: Annotated[Mapping[str, Change], Parameters()] = Field(
-        {}, description="Parameters to change: a value with its unit, or a factor."
-    )
-    behaviour: Annotated[Any, Behaviour()] = Field(
-        None, description="What the cell shall do; its keys may also stand beside `name`."
-    )
-
-    @classmethod
-    def keys(cls, context: Context) -> list[str]:
-        return [*super().keys(context), *_behaviour_keys(context)]
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _inline_behaviour(
-        cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
-    ) -> Self:
-        """Takes the keys of the behaviour that stand beside `name` for what they are."""
-        context: Any = info.context
-        if not isinstance(value, dict):
-            return handler(value)
-        inline = {key: value[key] for key in _behaviour_keys(context) if key in value}
-        behaviour = None
-        with Faults() as faults:
-            with faults.at():
-                choice = handler({key: part for key, part in value.items() if key not in inline})
-            if inline and "behaviour" in value:
-                faults.add(f"stands beside {', '.join(inline)} - write either", "behaviour", kind="key")
-            if inline:
-                with faults.at():
-                    behaviour = Behaviour().read(inline, context)
-        return choice.model_copy(update={"behaviour": behaviour}) if inline else choice
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        described = super().__get_pydantic_json_schema__(schema, handler)
-        handler.resolve_ref_schema(described["anyOf"][1])["properties"] |= Behaviour().keys()
-        return described
-
-
-def _behaviour_keys(context: Context) -> tuple[str, ...]:
-    given = context.data.get("model")
-    # A model is imported only when there is something besides its name.
-    model = context.model if isinstance(given, dict) and given.keys() - {"name"} else None
-    return model.Behaviour._fields if model and model.Behaviour else ()
-
-
-# The tissue ---------------------------------------------------------------------------------------------
-
-
-class FibreFile(NamedTuple):
-    """An array of fibre angles (ny, nx) [deg] in a .npy, .npz or .h5 file."""
-
-    file: Path
-    dataset: str = ""
-
-
-class Angle(Reader):
-    """An angle, or a file of angles."""
-
-    _constant = Quantity(Unit("deg", "angle"))
-    _file = RecordReader(FibreFile)
-
-    def read(self, value: Any, context: Context) -> float | FibreFile:
-        if isinstance(value, dict):
-            fibres: FibreFile = self._file.read(value, context)
-            return fibres
-        angle: float = self._constant.read(value, context)
-        return angle
-
-    def write(self, value: float | FibreFile) -> Any:
-        return self._file.write(value) if isinstance(value, FibreFile) else self._constant.write(value)
-
-    def described(self) -> dict[str, Any]:
-        return {"anyOf": [self._constant.described(), self._file.section.model_json_schema()]}
-
-
-class _AlongAndAcross(Section):
-    """A bare value holds in both directions."""
-
-    shorthand: ClassVar[str] = "along"
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _isotropic(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        return handler(value if isinstance(value, dict) else {"along": value, "across": value})
-
-
-class Diffusivity(_AlongAndAcross):
-    """The diffusivity along and across the fibres; one value if the tissue is isotropic."""
-
-    along: Annotated[float, Quantity(_DIFFUSIVITY)] = Field(
-        description="Along the fibres.", examples=["0.1 mm^2/ms"]
-    )
-    across: Annotated[float, Quantity(_DIFFUSIVITY)] = Field(
-        description="Across the fibres.", examples=["0.02 mm^2/ms"]
-    )
-    fibre_angle: Annotated[float | FibreFile, Angle()] = Field(
-        0.0, description="Direction of the fibres, counter-clockwise from x; a file of angles [deg]."
-    )
-
-
-class DiffusivityChange(_AlongAndAcross):
-    """What becomes of the diffusivity in a region."""
-
-    along: Annotated[Change | None, Changed(_DIFFUSIVITY)] = Field(None, description="Along the fibres.")
-    across: Annotated[Change | None, Changed(_DIFFUSIVITY)] = Field(None, description="Across the fibres.")
-    fibre_angle: Annotated[float | FibreFile | None, Angle()] = Field(
-        None, description="Direction of the fibres."
-    )
-
-
-class Tissue(Section):
-    """A sheet or a cable of tissue."""
-
-    size: Size = Field(description="Width and height; one length for a cable.", examples=["[40 mm, 10 mm]"])
-    spacing: Length = Field(description="Side of a grid cell.", examples=["0.1 mm"])
-    diffusivity: Diffusivity = Field(description="Diffusivity of the potential.", examples=["0.1 mm^2/ms"])
-
-    @model_validator(mode="after")
-    def _whole_cells(self) -> Self:
-        with Faults() as faults:
-            for i, length in enumerate(self.size):
-                n = length / self.spacing
-                if abs(n - round(n)) > 1e-6 * max(n, 1.0) or n < 0.5:
-                    near = sorted({max(int(n), 1), int(n) + 1})
-                    hint = " or ".join(f"{cells * self.spacing:.10g} mm" for cells in near)
-                    what = f"{length:.10g} mm is not a whole number of cells of {self.spacing:.10g} mm"
-                    faults.add(f"{what} - use {hint}", "size", i)
-            cells = math.prod(length / self.spacing for length in self.size)
-            if cells > _MOST_CELLS:
-                faults.add(f"makes {cells:.2g} cells - use a larger one", "spacing")
-        return self
-
-
-class CellOrTissue(Reader):
-    """ "cell", which is None in Python, or a tissue."""
-
-    absent: ClassVar[Any] = "cell"
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(self._read, handler(Tissue))
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {"anyOf": [{"const": "cell"}, handler(schema)]}
-
-    def _read(self, value: Any, tissue: Callable[[Any], Tissue]) -> Tissue | None:
-        if value == "cell":
-            return None
-        if not isinstance(value, dict):
-            raise fault(f'{shown(value)} - write "cell", or the keys size, spacing and diffusivity')
-        return tissue(value)
-
-    def write(self, value: Tissue) -> Any:
-        return plain(value)
 
 
 # Regions ------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ POSITIVE = st.floats(1e-300, 1e300) | st.floats(0.5, 2.0)
 
 
 @given(st.lists(st.tuples(ARGUMENTS, POSITIVE), min_size=1, max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_functions_are_exact_to_the_last_places(pairs: list[tuple[float, float]]) -> None:
     x, y = np.array(pairs).T.copy()
     assert_accurate(compiled, x, y)
@@ -87,7 +87,7 @@ def test_nan_stays_nan(function: Any) -> None:
 def test_arguments_beyond_double_precision_saturate(function: Any) -> None:
     x = np.array([-np.inf, -1e300, -750.0, 750.0, 1e300, np.inf])
     out = np.empty((6, x.size))
-    function(x, np.ones(x.size), out)
+    function(x, np.full(x.size, 2.0), out)
     saturated = [math.exp(-708.0)] * 3 + [math.exp(709.0)] * 3
     np.testing.assert_allclose(out[0], saturated, rtol=1e-15)
     np.testing.assert_allclose(out[1], [-1.0] * 3 + [math.exp(709.0)] * 3, rtol=1e-15)
@@ -106,4 +106,6 @@ def test_the_logarithm_says_where_it_has_none(function: Any) -> None:
 def test_a_power_is_as_exact_as_its_exponent_is_large(x: float, y: float) -> None:
     expected = math.exp(y * math.log(x))
     assert math.pow(x, y) == pytest.approx(expected, rel=1e-13)
-    assert math.pow(x, y) == pytest.approx(elementary.power(x, y), rel=2.3e-16 * (4.0 + 2.0 * abs(y * math.log(x))))
+    assert math.pow(x, y) == pytest.approx(
+        elementary.power(x, y), rel=2.3e-16 * (4.0 + 2.0 * abs(y * math.log(x)))
+    )

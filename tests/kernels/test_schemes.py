@@ -7,7 +7,11 @@ from cells import exact, start, stepped
 from cardiac import mechanisms, models
 from cardiac.kernels.schemes import SCHEMES
 
-ORDERS = {"forward_euler": (1, 0.002), "rush_larsen": (1, 0.002), "rush_larsen_2": (2, 0.01)}  # and a step [ms]
+ORDERS = {
+    "forward_euler": (1, 0.002),
+    "rush_larsen": (1, 0.002),
+    "rush_larsen_2": (2, 0.01),
+}  # and a step [ms]
 
 
 def test_the_order_of_every_scheme_is_known() -> None:
@@ -21,7 +25,8 @@ def test_a_scheme_converges_at_its_order(name: str) -> None:
     scale = np.array([100.0, *np.maximum(np.abs(solution[1:]), 1e-9)])
     for scheme, (order, dt) in ORDERS.items():
         errors = [
-            np.linalg.norm((stepped(model, scheme, step, duration) - solution) / scale) for step in (dt, 0.5 * dt)
+            np.linalg.norm((stepped(model, scheme, step, duration) - solution) / scale)
+            for step in (dt, 0.5 * dt)
         ]
         assert order == pytest.approx(np.log2(errors[0] / errors[1]), abs=0.1), scheme
         assert errors[1] < 0.05, scheme

@@ -42,7 +42,9 @@ def sheet(threads: int = 1, mirrored: bool = False) -> Simulation:
     )
 
 
-def observed(threads: int = 1, chunks: tuple[int, ...] = (STEPS,), mirrored: bool = False) -> dict[str, np.ndarray]:
+def observed(
+    threads: int = 1, chunks: tuple[int, ...] = (STEPS,), mirrored: bool = False
+) -> dict[str, np.ndarray]:
     """V, samples and all measurements after running the sheet in chunks of so many steps."""
     simulation = sheet(threads, mirrored)
     simulation.measure(0.4)
@@ -55,7 +57,9 @@ def observed(threads: int = 1, chunks: tuple[int, ...] = (STEPS,), mirrored: boo
 
 def digest(result: dict[str, np.ndarray]) -> str:
     """The same for the same bits."""
-    return hashlib.sha256(b"".join(np.ascontiguousarray(field).tobytes() for field in result.values())).hexdigest()
+    return hashlib.sha256(
+        b"".join(np.ascontiguousarray(field).tobytes() for field in result.values())
+    ).hexdigest()
 
 
 if __name__ == "__main__":

@@ -49,12 +49,18 @@ def test_the_heat_kernel_spreads_as_it_should_along_the_grid_and_oblique_to_it(a
 
 @pytest.mark.parametrize("dt", [0.01, 0.1, 1.0])
 @pytest.mark.parametrize(("m", "n"), [(1, 0), (3, 2), (7, 5), (39, 23)])
-def test_a_cosine_mode_keeps_its_shape_and_decays_at_the_rate_of_the_scheme(dt: float, m: int, n: int) -> None:
+def test_a_cosine_mode_keeps_its_shape_and_decays_at_the_rate_of_the_scheme(
+    dt: float, m: int, n: int
+) -> None:
     grid = Grid(nx=40, ny=24, spacing=0.25)
     tensor_ = Tensor(1.0, 0.0, 0.3)
     mode = np.cos(m * np.pi * grid.x / grid.width) * np.cos(n * np.pi * grid.y / grid.height)[:, None]
     half_angles = np.pi * m / (2 * grid.nx), np.pi * n / (2 * grid.ny)
-    rate = 4 / grid.spacing**2 * (tensor_.xx * np.sin(half_angles[0]) ** 2 + tensor_.yy * np.sin(half_angles[1]) ** 2)
+    rate = (
+        4
+        / grid.spacing**2
+        * (tensor_.xx * np.sin(half_angles[0]) ** 2 + tensor_.yy * np.sin(half_angles[1]) ** 2)
+    )
     stages = stages_needed(0.5 * dt, stable_step(faces(grid, tensor_)))
     decay = amplification(stages, -0.5 * dt * rate) ** 2
     np.testing.assert_allclose(run(medium(grid, dt, mode, D=tensor_), dt), decay * mode, rtol=0, atol=1e-13)
@@ -76,7 +82,9 @@ def test_a_smooth_profile_approaches_the_exponential_of_the_operator_at_second_o
     u = np.exp(-((grid.x - 4.0) ** 2))
     D = Tensor(np.where(grid.x < 6.0, 1.0, 0.2)[None], 0.0, 1.0)
     exact = expm(laplacian(faces(grid, D))) @ u
-    errors = [np.abs(run(medium(grid, dt, u, D=D), 1.0)[0] - exact).max() for dt in (0.1, 0.05, 0.025, 0.0125)]
+    errors = [
+        np.abs(run(medium(grid, dt, u, D=D), 1.0)[0] - exact).max() for dt in (0.1, 0.05, 0.025, 0.0125)
+    ]
     np.testing.assert_allclose(orders(errors)[1:], 2.0, atol=0.1)
 
 

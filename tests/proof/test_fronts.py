@@ -91,7 +91,8 @@ def test_a_front_takes_its_exact_profile_at_second_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "found", "leak"), [(1.0616, G_LIMIT, Leak(G_LIMIT, E_LEAK)), (0.49541, B_LIMIT, Leak(b=B_LIMIT))]
+    ("expected", "found", "leak"),
+    [(1.0616, G_LIMIT, Leak(G_LIMIT, E_LEAK)), (0.49541, B_LIMIT, Leak(b=B_LIMIT))],
 )
 def test_uniform_tissue_stops_conducting_within_two_percent_of_the_limit(
     expected: float, found: float, leak: Leak

@@ -22,7 +22,13 @@ def test_the_manufactured_solution_of_pathmanathan_and_gray_is_met_at_second_ord
         F, G = np.cos(np.pi * x) * np.cos(2.0 * np.pi * y), 1.0 + x * y * y
         D = Tensor(SIGMA[0] / (CHI * C_M), 0.0, SIGMA[1] / (CHI * C_M))
         simulation = Simulation(
-            model, grid, 0.5 / n, faces=faces(grid, D), V=F, state={"u1": G + F, "u2": 1.0 / np.sqrt(G)}, threads=1
+            model,
+            grid,
+            0.5 / n,
+            faces=faces(grid, D),
+            V=F,
+            state={"u1": G + F, "u2": 1.0 / np.sqrt(G)},
+            threads=1,
         )
         V, t = run(simulation, 1.0), 1.0
         exact = {

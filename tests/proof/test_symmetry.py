@@ -46,7 +46,9 @@ def test_a_mirrored_sheet_does_the_mirrored_thing(result: dict[str, np.ndarray])
     mirrored = observed(mirrored=True)
     # Round-off only: east and west enter each sum in another order.
     for name in ("activation", "V", "V_min", "V_max", "upstroke"):
-        np.testing.assert_allclose(mirrored[name][..., ::-1], result[name], rtol=1e-10, atol=1e-10, err_msg=name)
+        np.testing.assert_allclose(
+            mirrored[name][..., ::-1], result[name], rtol=1e-10, atol=1e-10, err_msg=name
+        )
 
 
 def test_a_strip_across_a_sheet_does_what_it_does_in_a_cable() -> None:

@@ -1,0 +1,43 @@
+"""Every model becomes packed instructions, several cells at a time."""
+
+import platform
+import re
+
+import numba
+import numpy as np
+import pytest
+
+from cardiac import models
+from cardiac.kernels.reaction import make_react
+from cardiac.kernels.schemes import SCHEMES
+from cardiac.kernels.tiling import LONG
+
+# Products of two or more doubles at once, and of one.
+PACKED, SINGLE = {
+    "x86_64": (r"\bv?f?n?m(?:ul|add|sub)(?:\d+)?pd\b.*[xyz]mm", r"\bv?f?n?m(?:ul|add|sub)(?:\d+)?sd\b.*xmm"),
+    "aarch64": (r"\bfm(?:ul|la|ls)(?:\.2d\b|\s+v\d+\.2d)", r"\bf(?:n?mul|n?madd|n?msub)\s+d\d+"),
+}[{"AMD64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())]
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
+    model = models.load(name)
+    cached = make_react(model.currents, model.rates, model.State, (), SCHEMES["rush_larsen_2"], LONG)
+    # What comes from the disk has no text any more.
+    react = numba.jit(cached.py_func, **cached.targetoptions)
+    variables = len(model.State._fields)
+    react(
+        np.arange(1),
+        np.full((3, LONG + 2), model.V_initial),
+        np.repeat(np.array(model.State(), dtype=float), LONG).reshape(1, variables * LONG),
+        np.zeros((1, LONG)),
+        model.Parameters(),
+        (0.0,),
+        (0.0,),
+        np.zeros(1),
+        0.01,
+    )
+    (text,) = react.inspect_asm().values()
+    packed, single = (len(re.findall(pattern, text)) for pattern in (PACKED, SINGLE))
+    # The loop over a tile is written twice: packed, and cell by cell for tiles that overlap in memory.
+    assert packed > 0.3 * single > 0.0

@@ -1,0 +1,404 @@
+"""The commands: what they say, what they leave behind, how they end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from cardiac import Result, figures, load, mechanisms, models
+from cardiac.cli import output, start, terminal, watching
+from cardiac.cli.app import SECTIONS, app
+from cardiac.cli.templates import templates
+from cardiac.runner import Progress
+
+CABLE = """\
+title: A wave along a cable
+tissue: {size: 5 mm, spacing: 0.1 mm, diffusivity: 0.1 mm^2/ms}
+regions:
+  strip:
+    shape: {strip: {center: 2.5 mm, width: 1 mm}}
+    mechanisms: [{potassium_conductance: {g: 0.05 mS/uF, reversal: -95 mV}}]
+stimuli: [{at: {left: 1 mm}, start: 1 ms, duration: 2 ms, strength: 2 x threshold}]
+run: {duration: 25 ms}
+record: {frames: {every: 1 ms}, probes: {before: [1.5 mm], after: [3.5 mm]}}
+measure: [activation, conduction_velocity, {conduction_velocity: [before, after]}, {block: strip}]
+figures: [space_time, traces]
+"""
+
+
+def invoked(*words, status=0):
+    """What a command says, after it ended as expected."""
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    assert done.exit_code == status, done.output
+    return done
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The current folder, with a config in it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cable.yaml").write_text(CABLE)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A folder in which a config has been run, and what the run said."""
+    folder = tmp_path_factory.mktemp("finished")
+    file = folder / "cable.yaml"
+    file.write_text(CABLE)
+    return folder, invoked("run", file, "-o", folder / "cable.h5")
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+# Help ---------------------------------------------------------------------------------------------------
+
+
+def test_help_lists_every_verb():
+    text = invoked("--help").stdout
+    for section, verbs in SECTIONS.items():
+        assert f"{section}:" in text
+        assert all(f"  {verb.__name__} " in text for verb in verbs)
+
+
+@pytest.mark.parametrize("verb", [verb.__name__ for verbs in SECTIONS.values() for verb in verbs])
+def test_every_verb_explains_itself(verb):
+    assert f"cardiac {verb}" in invoked(verb, "--help").stdout.replace("root", "cardiac")
+
+
+def test_an_unknown_verb_is_bad_input():
+    assert "rum" in invoked("rum", status=2).stderr
+
+
+# run ----------------------------------------------------------------------------------------------------
+
+
+def test_run_writes_the_result_and_its_figures(finished):
+    folder, _ = finished
+    figures = {"cable_figures", "cable_figures/space_time.png", "cable_figures/traces.png"}
+    assert contents(folder) == {"cable.yaml", "cable.h5", *figures}
+
+
+def test_run_tells_the_verdict_the_velocity_and_where_everything_is(finished):
+    folder, said = finished
+    result = Result.open(folder / "cable.h5")
+    lines = said.stdout.splitlines()
+    assert lines[0] == f"strip: {result.block['strip'].sentence}"
+    assert f"median conduction velocity: {result.conduction_velocity_median:.4g} mm/ms" in lines
+    assert [line.split()[0] for line in lines[-3:]] == ["result", "figure", "figure"]
+    assert str(folder / "cable_figures" / "traces.png") in lines[-1]
+
+
+def test_run_takes_overrides_from_the_command_line(folder):
+    invoked("run", "cable.yaml", "--set", "run.duration=2 ms", "--set", "figures=[]", "-o", "short")
+    assert Result.open("short.h5").config["run"]["duration"] == "2 ms"
+    assert contents(folder) == {"cable.yaml", "short.h5"}
+
+
+def test_run_into_a_folder_names_the_result_after_the_config(folder):
+    (folder / "results").mkdir()
+    invoked("run", "cable.yaml", "--set", "run.duration=2 ms", "--no-figures", "-o", "results")
+    assert contents(folder) == {"cable.yaml", "results", "results/cable.h5"}
+
+
+def test_a_result_of_the_same_experiment_is_not_replaced(finished):
+    folder, _ = finished
+    file, result = folder / "cable.yaml", folder / "cable.h5"
+    before = result.read_bytes()
+    message = invoked("run", file, "-o", result, "--set", "title=Other words", status=2).stderr
+    assert "cable.h5 is there already, made by this very experiment" in message
+    assert result.read_bytes() == before
+
+
+def test_a_result_of_a_different_config_is_not_replaced_and_the_differences_are_named(finished):
+    folder, _ = finished
+    changes = "--set", "tissue.spacing=0.05 mm", "--set", "run.duration=20 ms"
+    message = invoked("run", folder / "cable.yaml", "-o", folder / "cable.h5", *changes, status=2).stderr
+    assert "cable.h5 was made by a different config (2 differences) - use -o" in message
+    assert message.splitlines()[1:] == [
+        "  tissue.spacing: 0.1 mm -> 0.05 mm",
+        "  run.duration: 25 ms -> 20 ms",
+    ]
+
+
+def test_what_is_no_result_is_not_replaced(folder):
+    (folder / "cable.h5").write_text("my notes")
+    assert "not a cardiac result" in invoked("run", "cable.yaml", status=2).stderr
+    assert (folder / "cable.h5").read_text() == "my notes"
+
+
+def test_force_replaces_a_result(folder):
+    short = "run", "cable.yaml", "--no-figures", "--set"
+    invoked(*short, "run.duration=2 ms")
+    invoked(*short, "run.duration=3 ms", "--force")
+    assert Result.open("cable.h5").config["run"]["duration"] == "3 ms"
+
+
+def test_a_run_that_fails_says_when_and_where_and_leaves_no_result(folder):
+    message = invoked("run", "cable.yaml", "--set", "stimuli[0].strength=1e300 A/F", status=1).stderr
+    assert "run cable: V became NaN at t = 1" in message
+    assert contents(folder) == {"cable.yaml", "cable.failed.npz"}
+
+
+def test_a_single_cell_tells_its_numbers(folder):
+    cell = "title: A cell\ntissue: cell\nstimuli: [{start: 1 ms, duration: 2 ms, strength: 20 A/F}]\n"
+    (folder / "cell.yaml").write_text(cell + "run: {duration: 20 ms}\nmeasure: [activation, potentials]\n")
+    lines = invoked("run", "cell.yaml").stdout.splitlines()
+    assert lines[0].startswith("activation time: ")
+    assert lines[0].endswith(" ms")
+
+
+# Bad input ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "cabel.yaml"], 'cabel.yaml: there is no such file - did you mean "cable.yaml"?'),
+        (["run", "cable.yaml", "--set", "tissue.spacig=0.1 mm"], 'did you mean "spacing"?'),
+        (["run", "cable.yaml", "--set", "tissue.spacing=1"], 'needs a unit: write "1 mm"'),
+        (["run", "cable.yaml", "--set", "tissue.spacing"], "write KEY=VALUE"),
+        (["run", "cable.yaml", "--set", "stimuli[3].start=1 ms"], "--set stimuli[3].start"),
+        (["run", "cable.yaml", "-o", "absent/cable.h5"], "absent: there is no such folder"),
+        (["run", "cable.yaml", "-o", "cable.yaml"], "a result is an HDF5 file - write -o cable.h5"),
+        (["run", "cable.yaml", "--threads", "0"], "--threads"),
+        (["run", "cable.yaml", "--set", "regions.strip.shape.strip.center=50 mm"], "regions.strip"),
+        (["check", "absent.yaml"], "absent.yaml: there is no such file"),
+        (["info", "absent.h5"], "absent.h5: no such file"),
+        (["info", "cable.yaml"], "cable.yaml is not a cardiac result"),
+        (["plot", "absent.h5", "traces"], "absent.h5: no such file"),
+        (["models", "luo_rudy_1992"], 'did you mean "luo_rudy_1991"?'),
+        (["mechanisms", "bias_curent"], 'did you mean "bias_current"?'),
+        (["new", "no_such_template"], 'unknown template "no_such_template"'),
+        (["schema", "-o", "absent/schema.json"], "absent: there is no such folder"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+)
+def test_bad_input_is_explained_and_nothing_is_written(folder, words, message):
+    done = invoked(*words, status=2)
+    assert message in done.stderr
+    assert done.stdout == ""
+    assert contents(folder) == {"cable.yaml"}
+
+
+def test_all_problems_of_a_config_are_told_at_once(folder):
+    (folder / "cable.yaml").write_text(CABLE.replace("25 ms", "25 mV").replace("diffusivity", "diffusivty"))
+    message = invoked("run", "cable.yaml", status=2).stderr
+    assert "cable.yaml:2:" in message
+    assert "cable.yaml:8:" in message
+
+
+def test_a_folder_that_cannot_be_written_is_noticed_before_the_run(folder, monkeypatch):
+    def refused(**options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(output.tempfile, "TemporaryFile", refused)
+    assert "nothing can be written there (Permission denied)" in invoked("run", "cable.yaml", status=2).stderr
+
+
+# check --------------------------------------------------------------------------------------------------
+
+
+def test_check_tells_what_a_config_amounts_to_and_writes_nothing(folder):
+    done = invoked("check", "cable.yaml")
+    rows = dict(line.split("  ", 1) for line in done.stdout.splitlines()[1:])
+    assert done.stdout.splitlines()[0] == "cable.yaml is valid"
+    assert rows["tissue"].strip() == "5 mm, 50 x 1 cells of 0.1 mm"
+    assert rows["rest"].strip().startswith("-80.00 mV, -81")
+    assert "in strip" in rows["rest"]
+    assert rows["stimulus 1"].strip().startswith("threshold ")
+    assert " steps of 0.1 ms, rush_larsen_2" in rows["run"]
+    assert {"memory", "disk", "time", "threshold"} <= rows.keys()
+    assert contents(folder) == {"cable.yaml"}
+
+
+def test_check_tells_the_dose_it_solved_for(folder):
+    dose = "regions.strip.hyperpolarize={to: -85 mV, by: bias_current}"
+    text = invoked("check", "cable.yaml", "--set", dose, "--set", "regions.strip.mechanisms=[]").stdout
+    assert "bias_current of -" in text
+    assert "-85.00 mV in strip" in text
+
+
+def test_warnings_go_to_stderr_and_do_not_fail(folder):
+    done = invoked("check", "cable.yaml", "--set", "stimuli[0].start=50 ms")
+    assert "warning" in done.stderr
+    assert "warning" not in done.stdout
+
+
+# info, plot ---------------------------------------------------------------------------------------------
+
+
+def test_info_tells_what_a_result_holds(finished):
+    text = invoked("info", finished[0] / "cable.h5").stdout
+    assert text.startswith("A wave along a cable\n")
+    assert "activation_time" in text
+
+
+def test_plot_lists_what_can_be_drawn(finished):
+    rows = {line.split()[0]: line for line in invoked("plot", finished[0] / "cable.h5").stdout.splitlines()}
+    assert list(rows) == figures.names()
+    assert "not from this result" in rows["frames"]
+    assert "not from this result" not in rows["traces"]
+
+
+@pytest.mark.parametrize(
+    ("words", "files"),
+    [
+        (["space_time"], ["cable_figures/space_time.png"]),
+        (["traces", "--format", "svg"], ["cable_figures/traces.svg"]),
+        (["traces", "-o", "figure.pdf"], ["figure.pdf"]),
+        (["traces", "space_time", "-o", "drawn"], ["drawn/traces.png", "drawn/space_time.png"]),
+    ],
+    ids=" ".join,
+)
+def test_plot_draws_figures_where_asked(finished, folder, words, files):
+    (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
+    assert invoked("plot", "cable.h5", *words).stdout.splitlines() == files
+    assert all((folder / file).stat().st_size > 1000 for file in files)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["tracs"], 'did you mean "traces"?'),
+        (["frames"], "cable"),
+        (["traces", "--format", "gif"], "png, pdf, svg"),
+        (["traces", "-o", "figure.gif"], "png, pdf, svg"),
+        (["traces", "-o", "figure.pdf", "--format", "png"], "saved as png"),
+        (["traces", "space_time", "-o", "figure.png"], "need a folder"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+)
+def test_a_figure_that_cannot_be_drawn_is_bad_input(finished, folder, words, message):
+    (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
+    assert message in invoked("plot", "cable.h5", *words, status=2).stderr
+    assert contents(folder) == {"cable.yaml", "cable.h5"}
+
+
+# demo, new ----------------------------------------------------------------------------------------------
+
+
+def test_every_template_is_listed_with_its_title_and_can_be_copied(folder):
+    listed = invoked("new").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == list(templates())
+    for name, path in templates().items():
+        assert load(path).title in next(line for line in listed if line.startswith(name))
+        invoked("new", name)
+        assert (folder / path.name).read_bytes() == path.read_bytes()
+
+
+def test_new_leaves_what_is_there_alone(folder):
+    name = next(iter(templates()))
+    assert "cable.yaml is there already" in invoked("new", name, "-o", "cable.yaml", status=2).stderr
+    assert (folder / "cable.yaml").read_text() == CABLE
+
+
+def test_the_number_that_the_demo_proposes_to_edit_is_in_its_config():
+    config = load(templates()[start.FLAGSHIP], {start.EDITED: start.TRIED})
+    assert config.digest != load(templates()[start.FLAGSHIP]).digest
+
+
+def test_demo_runs_a_config_and_a_second_time_shows_what_is_there(folder, monkeypatch):
+    monkeypatch.setattr(start, "template", lambda name: folder / "cable.yaml")
+    first = invoked("demo").stdout
+    made = (folder / "hyperpolarized_strip.h5").stat().st_mtime_ns
+    assert "strip: CONDUCTED" in first
+    assert f"Now change {start.EDITED} in line 5 of hyperpolarized_strip.yaml" in first
+    assert (folder / "hyperpolarized_strip_figures" / "space_time.png").is_file()
+    assert invoked("demo").stdout == first
+    assert (folder / "hyperpolarized_strip.h5").stat().st_mtime_ns == made
+
+
+# models, mechanisms, schema, doctor ---------------------------------------------------------------------
+
+
+def test_models_and_mechanisms_are_listed():
+    listed = invoked("models").stdout + invoked("mechanisms").stdout
+    assert all(f"{name}: " in listed for name in (*models.names(), *mechanisms.names()))
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_a_model_is_described_with_its_units(name):
+    model, text = models.load(name), invoked("models", name).stdout
+    assert model.doi in text
+    assert all(f"  {variant}" in text for variant in model.variants)
+    words = [line.split() for line in text.splitlines()]
+    for parameter, value in model.Parameters._field_defaults.items():
+        assert [parameter, f"{value:g}"] in [row[:2] for row in words]
+
+
+@pytest.mark.parametrize("name", mechanisms.names())
+def test_a_mechanism_is_described(name):
+    text = invoked("mechanisms", name).stdout
+    assert all(f"  {field} " in text for field in mechanisms.load(name).Inputs._fields)
+
+
+def test_schema_is_written_for_editors(folder):
+    text = invoked("schema").stdout
+    invoked("schema", "-o", "schema.json")
+    assert '"$schema"' in text
+    assert (folder / "schema.json").read_text() == text
+
+
+def test_doctor_finds_a_healthy_installation(monkeypatch):
+    monkeypatch.setattr("cardiac.cli.doctor.EDGE", 64)
+    text = invoked("doctor").stdout
+    assert "a kernel compiled once is found again" in text
+    assert "million node-updates/s with 1 thread," in text
+
+
+def test_doctor_notices_a_cache_that_cannot_be_written(folder, monkeypatch):
+    monkeypatch.setattr("cardiac.cli.doctor.EDGE", 64)
+    monkeypatch.setenv("CARDIAC_CACHE", str(folder / "cable.yaml" / "cache"))
+    assert "needs attention: searches" in invoked("doctor", status=1).stderr
+
+
+# How it ends --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("signalled", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_stopped_leaves_no_file(folder, signalled, status):
+    long = [sys.executable, "-m", "cardiac", "run", "cable.yaml", "--set", "run.duration=1000 s"]
+    long += ["--set", "record.frames.every=1 s", "--set", "record.probes={}", "--set", "figures=[]"]
+    long += ["--set", "measure=[activation]"]
+    process = subprocess.Popen(long, stderr=subprocess.PIPE, text=True, env=os.environ | {"NO_COLOR": "1"})
+    while not list(folder.glob("cable.h5.tmp-*")) and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signalled)
+    _, message = process.communicate(timeout=30)
+    assert process.returncode == status, message
+    assert message.splitlines()[-1].endswith("nothing unfinished was kept")
+    assert contents(folder) == {"cable.yaml"}
+
+
+def test_progress_is_told_in_lines_where_there_is_no_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(watching, "LINE_INTERVAL", 0.0)
+    watch = watching.Watch(400.0)
+    watch(Progress(step=1, steps=1001, cells=10_000, elapsed=30.0))  # compilation
+    watch(Progress(step=501, steps=1001, cells=10_000, elapsed=35.0))
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == "t = 200.2 of 400 ms, 1 million node-updates/s, 5.0 s left"
+
+
+def test_differences_go_down_to_single_values():
+    old = {"a": {"b": [1, 2], "c": "x"}, "d": 1}
+    new = {"a": {"b": [1, 3], "c": "x"}, "e": [1, 2]}
+    assert list(output.differences(old, new)) == [("a.b[1]", 2, 3), ("d", 1, None), ("e", None, [1, 2])]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.31, "0.3 s"), (59.4, "59 s"), (125, "2 min 5 s"), (11040, "3 h 4 min")]
+)
+def test_times_are_said_as_a_person_says_them(seconds, text):
+    assert terminal.span(seconds) == text
+
+
+def test_results_are_plain_text_where_there_is_no_terminal(finished):
+    assert "\x1b" not in finished[1].stdout + finished[1].stderr

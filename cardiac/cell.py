@@ -59,10 +59,10 @@ class Cell(NamedTuple):
         """The same for the same cells, whatever the process."""
         parts: list[Any] = [fingerprint(self.model.currents), fingerprint(self.model.rates), self.n]
         parts += [self.model.V_initial, self.model.State(), self.model.Parameters()]
-        parts += [(k, np.asarray(v).tolist()) for k, v in sorted(self.parameters.items())]
-        for a in self.mechanisms:
+        parts += [(k, np.ravel(v).tolist()) for k, v in sorted(self.parameters.items())]
+        for a in (a for a in self.mechanisms if np.any(a.weight)):
             parts += [fingerprint(a.mechanism.current), type(a.course).__name__, tuple(a.course)]  # type: ignore[arg-type]
-            parts += [np.asarray(v).tolist() for v in (*a.parameters, a.weight)]
+            parts += [np.ravel(v).tolist() for v in (*a.parameters, a.weight)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

@@ -47,8 +47,9 @@ class Ramp(NamedTuple):
 
     def integral(self, t: Array) -> Array:
         rise = np.clip(t - self.from_, 0.0, self.to - self.from_)
-        integral: Array = rise * rise / (2.0 * (self.to - self.from_)) + np.maximum(t - self.to, 0.0)
-        return integral
+        return np.asarray(
+            rise * rise / (2.0 * (self.to - self.from_)) + np.maximum(t - self.to, 0.0), np.float64
+        )
 
 
 class Pulses(NamedTuple):
@@ -67,7 +68,7 @@ class Pulses(NamedTuple):
     @property
     def onsets(self) -> Array:
         """Start of each pulse [ms]."""
-        return self.start + self.interval * np.arange(int(self.count))
+        return np.asarray(self.start + self.interval * np.arange(int(self.count)), np.float64)
 
 
 COURSES: dict[str, type] = {"window": Window, "ramp": Ramp, "pulses": Pulses}

@@ -117,7 +117,7 @@ class Simulation:
     ) -> None:
         self.model, self.grid, self.dt, self.step = model, grid, dt, 0
         self.mechanisms, self.stimuli, self.scheme = tuple(mechanisms), tuple(stimuli), scheme
-        self.tiling = tiling = Tiling.of(grid.ny, grid.nx)
+        self.tiling = tiling = Tiling(grid.ny, grid.nx)
         work = grid.nx * grid.ny * (1 + len(model.State._fields))
         self.threads = threads or (1 if work < SERIAL_WORK else numba.config.NUMBA_NUM_THREADS)
 
@@ -233,7 +233,7 @@ class Simulation:
         return probes.values
 
     def _drive(self, n: int) -> march.Drive:
-        edges: Array = np.arange(self.step, self.step + n + 1) * self.dt
+        edges = np.arange(self.step, self.step + n + 1, dtype=np.float64) * np.float64(self.dt)
         currents = [s.current * protocol.mean(s.course, edges) for s in self.stimuli]
         courses = [protocol.mean(a.course, edges) for a in self.mechanisms] or [np.zeros(n)]
         return march.Drive(

@@ -181,9 +181,10 @@ def _stimuli(
     stimuli, thresholds = [], {}
     for i, s in enumerate(config.stimuli):
         pulses: list[tuple[Path, Any, Course]] = [
-            (("stimuli", i), s, Pulses(s.start, s.duration, s.interval or s.duration, s.count))
+            (("stimuli", i), s, Pulses(s.start, s.duration, s.interval or s.duration, float(s.count)))
         ]
         if s.s2:
+            assert s.s2.duration is not None  # completed from S1
             pulses.append((("stimuli", i, "s2"), s.s2, Pulses(s.last + s.s2.after, s.s2.duration)))
         for path, pulse, course in pulses:
             weight = electrodes.get((*path, "at"), np.ones(kinds.shape)) * conducting

@@ -28,11 +28,11 @@ class Kinds:
         conducting: npt.NDArray[np.bool_],
     ) -> None:
         self.model, self.shape = model, conducting.shape
-        self.uniform = {k: v for k, v in parameters.items() if np.ndim(v) == 0}
-        self.varying = {k: np.asarray(v) for k, v in parameters.items() if np.ndim(v)}
+        self.parameters = parameters
         self.lasting = [a for a in added if isinstance(a.course, Always)]
-        weights = [np.broadcast_to(a.weight, self.shape) for a in self.lasting]
-        columns = [np.ravel(f) for f in (*self.varying.values(), *weights)]
+        self.varying = [k for k, v in parameters.items() if np.ndim(v)]
+        columns = [np.ravel(parameters[k]) for k in self.varying]
+        columns += [np.ravel(a.weight) for a in self.lasting if np.ndim(a.weight)]
         self.table, self.kind = _distinct(np.array(columns).reshape(len(columns), -1).T, conducting.size)
 
     def commonest(self, where: npt.NDArray[np.bool_]) -> int:
@@ -40,15 +40,16 @@ class Kinds:
         return int(np.bincount(self.kind[np.ravel(where)] if where.any() else self.kind).argmax())
 
     def cell(self, kind: int | None = None) -> Cell:
-        """One kind of cell, or all of them side by side."""
-        rows = self.table if kind is None else self.table[kind]
-        values = [v for v in rows.T] if kind is None else [float(v) for v in rows]
-        own = dict(zip(self.varying, values, strict=False))
-        weights = values[len(own) :]
-        lasting = [a._replace(weight=w) for a, w in zip(self.lasting, weights, strict=True)]
-        if kind is not None:  # what does not act here would only make another kernel
-            lasting = [a for a in lasting if a.weight != 0.0]
-        return Cell(self.model, self.uniform | own, lasting, len(self.table) if kind is None else 1)
+        """One kind of cell, or all of them side by side.
+
+        What varies in the tissue is an array here too, and a mechanism that does not act on this kind stays with
+        no weight: then the cells run in the kernel of the tissue, and nothing is compiled for them alone.
+        """
+        rows = self.table if kind is None else self.table[kind : kind + 1]
+        columns = iter(rows.T.copy())
+        own = {name: next(columns) for name in self.varying}
+        lasting = [a._replace(weight=next(columns)) if np.ndim(a.weight) else a for a in self.lasting]
+        return Cell(self.model, self.parameters | own, lasting, len(rows))
 
     def spread(self, values: Array) -> Field:
         """A value of each kind as a field, or a number where all are the same."""

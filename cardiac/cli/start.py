@@ -12,8 +12,8 @@ from cardiac.cli.failures import BadInput
 from cardiac.cli.templates import FLAGSHIP, template, templates, title
 from cardiac.cli.terminal import say, table
 
-EDITED = "regions.strip.shape.strip.width"  # the number that the demo proposes to change
-TRIED = "1 mm"
+EDITED = "regions.strip.mechanisms[0].potassium_conductance.g"  # what the demo proposes to change
+TRIED = "1.7 mS/uF"
 
 
 def demo(force: experiments.Force = False, threads: experiments.Threads = None) -> None:
@@ -31,9 +31,8 @@ def demo(force: experiments.Force = False, threads: experiments.Threads = None) 
         if not force:
             output.check_free(path, config)
         experiments.simulated(config, path, threads)
-    place = config.warning(EDITED, "")
     say(f"config  {file}")
-    say(f"\nNow change {EDITED} in line {place.line} of {file}, to {TRIED} for example, and\n")
+    say(f"\nNow change g in line {config.warning(EDITED, '').line} of {file} to {TRIED}, and\n")
     say(f"    cardiac run {file} --force\n")
     say("or leave the file alone:\n")
     say(f"    cardiac run {file} --set {EDITED}='{TRIED}' -o another.h5")

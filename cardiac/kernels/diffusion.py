@@ -114,7 +114,7 @@ def diffuse(V, slope, a, b, faces, dt, coefficients):
 def make_diffuse(tensor: bool) -> Any:
     """`diffuse` compiled for faces with or without mixed derivatives."""
     flow = tensor_divergence if tensor else divergence
-    stages = {
+    stages: dict[str, tuple[Any, Any]] = {
         "first": (first_stage, first_row),
         "middle": (later_stage, middle_row),
         "final": (later_stage, final_row),

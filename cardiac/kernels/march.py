@@ -120,6 +120,6 @@ def march(n, step, dt, sheet, cells, p, q, regions, drive, faces, stages, beats,
 
 def make_march(react: Any, diffuse: Any, track: Any) -> Any:
     """`march` compiled around a reaction, a diffusion and a measurement."""
-    own = {"set_current": set_injected_current, "changed": differ, "take_sample": sample}
+    own: dict[str, Any] = {"set_current": set_injected_current, "changed": differ, "take_sample": sample}
     parts = {name: bind(function) for name, function in own.items()}
     return compile_cached(bind(march, react=react, diffuse=diffuse, track=track, **parts), parallel=False)

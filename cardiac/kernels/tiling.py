@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-SHORT, LONG = (
-    8,
-    32,
-)  # cells of a tile: one vector register for single cells, enough to amortize a call for tissue
+# Two vector registers: wide enough for the loop over a tile, narrow enough for a single cell, so that cells and
+# tissue share one kernel.
+LANES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +19,7 @@ class Tiling:
 
     ny: int
     nx: int
-    lanes: int
-
-    @classmethod
-    def of(cls, ny: int, nx: int) -> Tiling:
-        """The tiling for a field (ny, nx)."""
-        return cls(ny, nx, SHORT if nx <= 2 * SHORT else LONG)
+    lanes: int = LANES
 
     @property
     def per_row(self) -> int:

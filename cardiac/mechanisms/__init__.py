@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cardiac.models import _registry
+from cardiac import registry
 
 
 class MechanismError(ValueError):
@@ -41,17 +41,17 @@ class Mechanism:
 
 def names() -> list[str]:
     """The names of all mechanisms."""
-    return _registry.names(Path(__file__).parent)
+    return registry.names(Path(__file__).parent)
 
 
 def load(name: str | Path) -> Mechanism:
     """The mechanism with this name, or in this file; raises MechanismError."""
-    module = _registry.module_of(name, __name__, "mechanism", MechanismError)
-    contract = _registry.Contract(module)
+    module = registry.module_of(name, __name__, "mechanism", MechanismError)
+    contract = registry.Contract(module)
     Parameters = contract.record("Parameters", "its strength and other constants")
     separate = hasattr(module, "Inputs")
     mechanism = Mechanism(
-        name=Path(name).stem if _registry.is_path(name) else str(name),
+        name=Path(name).stem if registry.is_path(name) else str(name),
         file=Path(str(module.__file__)),
         doc=(module.__doc__ or "").strip(),
         dose=contract.get("DOSE", str, "DOSE = the name of the parameter that sets its strength"),
@@ -63,7 +63,7 @@ def load(name: str | Path) -> Mechanism:
     for record in (mechanism.Parameters, mechanism.Inputs):
         fields = getattr(record, "_fields", ())
         if record is not None and mechanism.dose is not None and mechanism.dose not in fields:
-            hint = _registry.nearest(mechanism.dose, fields)
+            hint = registry.nearest(mechanism.dose, fields)
             contract.problem("DOSE", f'is "{mechanism.dose}", which is not in {record.__name__}{hint}')
     contract.check(MechanismError)
     return mechanism

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cardiac.models import _registry
+from cardiac import registry
 
 
 class ModelError(ValueError):
@@ -51,22 +51,22 @@ class Model:
             return self.Parameters()
         if variant not in self.variants:
             known = ", ".join(self.variants) or "it has none"
-            hint = _registry.nearest(variant, self.variants)
+            hint = registry.nearest(variant, self.variants)
             raise ModelError(f'{self.name} has no variant "{variant}"{hint} (variants: {known})')
         return self.Parameters(**self.variants[variant])
 
 
 def names() -> list[str]:
     """The names of all models."""
-    return _registry.names(Path(__file__).parent)
+    return registry.names(Path(__file__).parent)
 
 
 def load(name: str | Path) -> Model:
     """The model with this name, or in this file; raises ModelError."""
-    module = _registry.module_of(name, __name__, "model", ModelError)
-    contract = _registry.Contract(module)
+    module = registry.module_of(name, __name__, "model", ModelError)
+    contract = registry.Contract(module)
     model = Model(
-        name=Path(name).stem if _registry.is_path(name) else str(name),
+        name=Path(name).stem if registry.is_path(name) else str(name),
         file=Path(str(module.__file__)),
         doc=(module.__doc__ or "").strip(),
         doi=contract.get("DOI", str, 'DOI = "10...." of the paper'),
@@ -85,7 +85,7 @@ def load(name: str | Path) -> Model:
     return model
 
 
-def _optional(contract: _registry.Contract) -> dict[str, Any]:
+def _optional(contract: registry.Contract) -> dict[str, Any]:
     """The optional part of the contract: a model that can be asked for by what it does."""
     if not hasattr(contract.module, "Behaviour"):
         return {}
@@ -96,9 +96,9 @@ def _optional(contract: _registry.Contract) -> dict[str, Any]:
     }
 
 
-def _check_variants(contract: _registry.Contract, model: Model) -> None:
+def _check_variants(contract: registry.Contract, model: Model) -> None:
     known = getattr(model.Parameters, "_fields", ())
     for variant, changes in model.variants.items():
         for key in changes.keys() - known:
-            hint = _registry.nearest(key, known)
+            hint = registry.nearest(key, known)
             contract.problem(f"VARIANTS: {variant}: {key}", f"is not in Parameters{hint}")

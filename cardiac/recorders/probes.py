@@ -35,7 +35,7 @@ class Probes:
     def finish(self, simulation: Simulation) -> None:
         values = np.concatenate(self.samples)
         dt = self.every * simulation.dt
-        times: Array = np.arange(len(values)) * dt
+        times = np.arange(len(values), dtype=np.float64) * np.float64(dt)
         model, units = self.assembly.model, units_of(self.assembly.model.State)
         for k, (name, cell) in enumerate(self.cells.items()):
             V, variables = values[:, k, 0].copy(), values[:, k, 1:].copy()

@@ -99,8 +99,8 @@ def test_uniform_tissue_stops_conducting_within_two_percent_of_the_limit(
 ) -> None:
     assert expected == pytest.approx(found, rel=3e-5)
     assert speed(leak) == pytest.approx(0.0, abs=1e-12)
-    assert 0.0 < advance_of_a_front(Leak(0.98 * leak.g, leak.e, 0.98 * leak.b))
-    assert 0.0 > advance_of_a_front(Leak(1.02 * leak.g, leak.e, 1.02 * leak.b))
+    assert advance_of_a_front(Leak(0.98 * leak.g, leak.e, 0.98 * leak.b)) > 0.0
+    assert advance_of_a_front(Leak(1.02 * leak.g, leak.e, 1.02 * leak.b)) < 0.0
 
 
 def advance_of_a_front(leak: Leak) -> float:

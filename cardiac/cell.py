@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -182,9 +183,9 @@ def _remembered(key: tuple[Any, ...], find: Callable[[], dict[str, Array]]) -> d
     """What `find` returned when last called for this key, by any process; a cache that fails is no cache."""
     file = cache_folder() / f"{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.npz"
     try:
-        with np.load(file) as stored:
+        with file.open("rb") as opened, np.load(opened) as stored:
             return dict(stored)
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         found = find()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

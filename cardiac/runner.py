@@ -146,7 +146,6 @@ def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: 
         "dt": (assembly.dt, "ms"),
         "scheme": assembly.scheme,
         "threads": simulation.threads,
-        "seed": assembly.config.run.seed,
         "wall_time": (wall, "s"),
         "cell_V_rest": (r.V_rest, "mV"),
         "cell_threshold_2ms": (r.threshold, "A/F"),

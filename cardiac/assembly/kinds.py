@@ -33,7 +33,9 @@ class Kinds:
         self.varying = [k for k, v in parameters.items() if np.ndim(v)]
         columns = [np.ravel(parameters[k]) for k in self.varying]
         columns += [np.ravel(a.weight) for a in self.lasting if np.ndim(a.weight)]
-        self.table, self.kind = _distinct(np.array(columns).reshape(len(columns), -1).T, conducting.size)
+        self.table, self.kind = _distinct(
+            np.array(columns).reshape(len(columns), conducting.size).T, conducting.size
+        )
 
     def commonest(self, where: npt.NDArray[np.bool_]) -> int:
         """The kind of most cells of a mask."""

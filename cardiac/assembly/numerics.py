@@ -20,6 +20,7 @@ LARGEST_STEP = 0.1  # ms
 # Velocity error of the second-order operator, as a multiple of (spacing / l)^2 with l^2 = diffusivity x rise time;
 # fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
 SPACE_ERROR = 0.07
+TIME_ERROR = 2.0  # the same of time stepping, as a multiple of (step / rise time)^2; measured
 TOLERABLE = 0.05  # velocity error beyond which a spacing is warned about
 
 
@@ -59,6 +60,7 @@ def warnings(config: Config, grid: Grid, tensor: Tensor | None, cell: Response) 
     """What is allowed, but will not give good numbers."""
     if tensor is None or config.tissue is None:
         return
+    yield from _long_step(config, cell)
     oblique = tissue.monotonicity_warning(tensor)
     if oblique:
         yield config.warning("tissue.diffusivity", oblique)
@@ -68,8 +70,19 @@ def warnings(config: Config, grid: Grid, tensor: Tensor | None, cell: Response) 
         if error > TOLERABLE:
             cells, fine = 4.0 * length / grid.spacing, length * math.sqrt(TOLERABLE / SPACE_ERROR)
             text = f"{grid.spacing:g} mm gives {cells:.1f} cells across the upstroke of {config.model.name}; "
-            text += f"velocity error about {100 * error:.0f} %, false block possible - use <= {fine:.1g} mm"
+            text += f"velocity error about {100 * error:.0f} %, false block possible - use <= {fine:.2g} mm"
             yield config.warning("tissue.spacing", text)
+
+
+def _long_step(config: Config, cell: Response) -> Iterator[Problem]:
+    """A step of the user's that does not resolve the upstroke."""
+    if config.run.dt != "auto":
+        error = TIME_ERROR * (config.run.dt / cell.rise_time) ** 2
+        if error > TOLERABLE:
+            steps = cell.rise_time / config.run.dt
+            text = f"{config.run.dt:g} ms gives {steps:.1f} steps in the upstroke of {config.model.name}; "
+            text += f"velocity error about {100 * error:.0f} % - write dt: auto"
+            yield config.warning("run.dt", text)
 
 
 @dataclass(frozen=True, slots=True)

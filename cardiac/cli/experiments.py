@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A config (YAML).")]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a value: --set tissue.spacing='0.05 mm'."),
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a value: --set 'tissue.spacing=0.05 mm'."),
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="Number of threads (default: as many as help).")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
@@ -66,7 +66,7 @@ def loaded(file: Path, overrides: list[str] | None) -> Config:
     for override in overrides or []:
         key, equals, value = override.partition("=")
         if not equals or not key.strip():
-            raise BadInput(f"--set {override}: write KEY=VALUE, for example --set tissue.spacing='0.05 mm'")
+            raise BadInput(f"--set {override}: write KEY=VALUE, for example --set 'tissue.spacing=0.05 mm'")
         values[key.strip()] = value.strip()
     return load(file, values)
 

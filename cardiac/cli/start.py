@@ -35,7 +35,7 @@ def demo(force: experiments.Force = False, threads: experiments.Threads = None) 
     say(f"\nNow change g in line {config.warning(EDITED, '').line} of {file} to {TRIED}, and\n")
     say(f"    cardiac run {file} --force\n")
     say("or leave the file alone:\n")
-    say(f"    cardiac run {file} --set {EDITED}='{TRIED}' -o another.h5")
+    say(f"    cardiac run {file} --set '{EDITED}={TRIED}' -o another.h5")
 
 
 def new(

@@ -52,9 +52,9 @@ class Watch:
 
     def show(self, progress: Progress) -> None:
         """Tell how far the run is."""
-        if time.monotonic() - self._told >= LINE_INTERVAL:
+        if self.rate and time.monotonic() - self._told >= LINE_INTERVAL:
             self._told = time.monotonic()
-            note(", ".join(part for part in self.status(progress) if part))
+            note(", ".join(self.status(progress)))
 
     def compiling(self) -> None:
         """Tell that kernels are being compiled."""

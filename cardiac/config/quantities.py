@@ -337,7 +337,6 @@ Voltage = Annotated[float, Quantity(Unit("mV", "voltage"))]
 Size = Annotated[tuple[float, ...], PointReader(Quantity(Unit("mm", "length"), positive=True))]
 TimeStep = Annotated[float | Literal["auto"], Quantity(Unit("ms", "time"), True, words=("auto",))]
 Precision = Annotated[float | Literal["full"], Quantity(Unit("mV", "voltage"), True, words=("full",))]
-Seed = Annotated[int, Whole()]
 Count = Annotated[int, Whole(1, 1_000_000)]
 Switch = Annotated[bool, Flag()]
 

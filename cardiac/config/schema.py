@@ -35,7 +35,6 @@ from cardiac.config.quantities import (
     Precision,
     Quantity,
     Reader,
-    Seed,
     Several,
     Strength,
     StrengthReader,
@@ -218,7 +217,7 @@ class Start(Section):
     settle: Time = Field(0.0, description="Time without stimuli before t = 0.")
 
 
-_SCHEMES = ("auto", "forward_euler", "rush_larsen", "rush_larsen_2")
+SCHEMES = ("auto", "forward_euler", "rush_larsen", "rush_larsen_2")
 
 
 class Run(Section):
@@ -226,13 +225,9 @@ class Run(Section):
 
     duration: Duration = Field(description="Simulated time.", examples=["400 ms"])
     dt: TimeStep = Field("auto", description="Time step; auto: from stability and accuracy.")
-    scheme: Annotated[str, Word("scheme", _SCHEMES)] = Field(
+    scheme: Annotated[str, Word("scheme", SCHEMES)] = Field(
         "auto", description="Integration scheme of the cells."
     )
-    precision: Annotated[Literal["double", "single"], Word("precision", ("double", "single"))] = Field(
-        "double", description="Floating-point numbers of the run."
-    )
-    seed: Seed = Field(0, description="Seed of whatever is random.")
 
 
 # What is kept -------------------------------------------------------------------------------------------

@@ -86,6 +86,9 @@ def _ingredients(function: Any, seen: set[int]) -> Iterator[str]:
             value = function.__globals__.get(name)
             if isinstance(value, ModuleType):
                 yield f"{name}={value.__name__}"
+                for attribute in code.co_names:  # reached as module.attribute
+                    if isinstance(getattr(value, attribute, None), FunctionType):
+                        yield from _ingredients(getattr(value, attribute), seen)
             elif isinstance(getattr(value, "py_func", value), FunctionType):
                 yield name
                 yield from _ingredients(value, seen)
@@ -98,7 +101,8 @@ def _ingredients(function: Any, seen: set[int]) -> Iterator[str]:
 def fingerprint(function: Callable[..., Any]) -> str:
     """20 hexadecimal digits that change with any ingredient of `function`: code, constants, bound names, versions."""
     digest = hashlib.sha256()
-    for text in (*_ingredients(function, set()), _overloads(), numba.__version__, sys.version):
+    flags = repr((sorted(FAST), sorted(OPTIONS)))
+    for text in (*_ingredients(function, set()), _overloads(), flags, numba.__version__, sys.version):
         digest.update(text.encode())
         digest.update(b"\0")
     return digest.hexdigest()[:20]

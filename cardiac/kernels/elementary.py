@@ -1,4 +1,4 @@
-"""Elementary functions that LLVM can vectorise: polynomials and bit arithmetic on one double, 1-2 ulp.
+"""Elementary functions that LLVM can vectorise: polynomials and bit arithmetic on doubles, to 3 ulp.
 
 `math.exp` and its kin are calls into the C library, one number at a time; these are inlined into the loop over
 cells and become packed instructions. Arguments outside the range of double precision saturate, NaN stays NaN (a

@@ -31,5 +31,8 @@ def make_model_currents(currents: Callable[..., Any], State: type) -> Any:
 
 
 def make_added_currents(current: Callable[..., Any], State: type) -> Any:
-    """`added_currents` compiled for a mechanism meeting a model."""
-    return compile_cached(bind(added_currents, current=current, State=State))
+    """`added_currents` compiled for a mechanism meeting a model.
+
+    Serially: a parallel loop confuses records of the same name, as both `Parameters` are.
+    """
+    return compile_cached(bind(added_currents, current=current, State=State), parallel=False)

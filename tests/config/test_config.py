@@ -87,12 +87,7 @@ def test_the_defaults_are_those_of_the_language():
     small = loads(SMALL)
     assert small.model.name == "mitchell_schaeffer_modified"
     assert (small.start.state, small.start.settle) == ("rest", 0.0)
-    assert (small.run.dt, small.run.scheme, small.run.precision, small.run.seed) == (
-        "auto",
-        "auto",
-        "double",
-        0,
-    )
+    assert (small.run.dt, small.run.scheme) == ("auto", "auto")
     assert (small.stimuli, small.measure, small.figures, dict(small.regions)) == ((), (), (), {})
     assert small.record.frames is None
 
@@ -142,7 +137,7 @@ def test_overrides_replace_add_and_unfold():
         "model.parameters.tau_in": "2 x",
         "start.settle": "5 ms",
         "record.frames.precision": "full",
-        "run.seed": 4,
+        "run.scheme": "rush_larsen",
     }
     text = SMALL + "model: mitchell_schaeffer_2003\nstart: published\n"
     read = loads(text, set=changed)
@@ -151,7 +146,7 @@ def test_overrides_replace_add_and_unfold():
     assert read.model.name == "mitchell_schaeffer_2003"
     assert read.model.parameters == {"tau_in": Change(2.0, True)}
     assert (read.start.state, read.start.settle) == ("published", 5.0)
-    assert (read.record.frames.precision, read.run.seed) == ("full", 4)
+    assert (read.record.frames.precision, read.run.scheme) == ("full", "rush_larsen")
     assert read.text == text
 
 
@@ -224,7 +219,7 @@ def test_what_is_resolved_is_the_same_experiment(text, folder):
     [
         ("spacing: 0.1 mm", "spacing: 0.01 cm"),
         ("title: Small", "title: 'Something else'\nabout: it\nreference: none"),
-        ("duration: 400 ms", "dt: auto, duration: 0.4 s, seed: 0"),
+        ("duration: 400 ms", "dt: auto, duration: 0.4 s, scheme: auto"),
         ("run: {duration: 400 ms}", "run:   # how long\n    duration:   400ms"),
         ("title: Small", "title: Small\nstart: rest\nmodel: mitchell_schaeffer_modified\nfigures: []"),
         ("diffusivity: 0.1 mm^2/ms", "diffusivity: {across: 1 cm^2/s, along: 0.1 mm^2/ms}"),
@@ -239,7 +234,7 @@ def test_the_digest_ignores_how_it_is_written(old, new):
     [
         ("spacing: 0.1 mm", "spacing: 0.05 mm"),
         ("run: {", "model: luo_rudy_1991\nrun: {"),
-        ("run: {", "run: {seed: 1, "),
+        ("run: {", "run: {scheme: rush_larsen, "),
         ("run: {", "measure: [activation]\nrun: {"),
     ],
 )
@@ -347,3 +342,10 @@ def test_importing_the_config_layer_is_light():
         "import sys, cardiac.config; print([m for m in ('numba', 'matplotlib', 'h5py') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_every_scheme_can_be_asked_for():
+    from cardiac.config.schema import SCHEMES
+    from cardiac.kernels import schemes
+
+    assert set(SCHEMES) == {"auto", *schemes.SCHEMES}

@@ -10,7 +10,7 @@ import pytest
 from cardiac import models
 from cardiac.kernels.reaction import make_react
 from cardiac.kernels.schemes import SCHEMES
-from cardiac.kernels.tiling import LONG
+from cardiac.kernels.tiling import LANES
 
 # Products of two or more doubles at once, and of one.
 PACKED, SINGLE = {
@@ -22,15 +22,15 @@ PACKED, SINGLE = {
 @pytest.mark.parametrize("name", models.names())
 def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
     model = models.load(name)
-    cached = make_react(model.currents, model.rates, model.State, (), SCHEMES["rush_larsen_2"], LONG)
+    cached = make_react(model.currents, model.rates, model.State, (), SCHEMES["rush_larsen_2"], LANES)
     # What comes from the disk has no text any more.
     react = numba.jit(cached.py_func, **cached.targetoptions)
     variables = len(model.State._fields)
     react(
         np.arange(1),
-        np.full((3, LONG + 2), model.V_initial),
-        np.repeat(np.array(model.State(), dtype=float), LONG).reshape(1, variables * LONG),
-        np.zeros((1, LONG)),
+        np.full((3, LANES + 2), model.V_initial),
+        np.repeat(np.array(model.State(), dtype=float), LANES).reshape(1, variables * LANES),
+        np.zeros((1, LANES)),
         model.Parameters(),
         (0.0,),
         (0.0,),
@@ -39,5 +39,6 @@ def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
     )
     (text,) = react.inspect_asm().values()
     packed, single = (len(re.findall(pattern, text)) for pattern in (PACKED, SINGLE))
-    # The loop over a tile is written twice: packed, and cell by cell for tiles that overlap in memory.
-    assert packed > 0.3 * single > 0.0
+    # The loop over a tile is written twice, packed (and unrolled or not) and cell by cell for tiles that overlap in
+    # memory; where it is not vectorised nothing is packed.
+    assert packed > 0.1 * single > 0.0

@@ -15,7 +15,7 @@ STEPS = 5
 
 def sheet(name: str) -> Simulation:
     """Two tiles a row, the second one padded; excited on the left."""
-    model, grid = models.load(name), Grid(nx=12, ny=3, spacing=0.2)
+    model, grid = models.load(name), Grid(nx=20, ny=3, spacing=0.2)
     left = np.broadcast_to(1.0 * (grid.x < 0.5), grid.shape)
     stimuli = [Stimulus(left, 50.0, Pulses(0.01, 1.0))]
     return Simulation(

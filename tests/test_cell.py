@@ -1,0 +1,129 @@
+"""Single cells: rest, threshold and response, and that they are remembered."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cardiac import mechanisms, models
+from cardiac.cell import CAPTURE_LEVEL, Cell, Response, _excited, cache_folder, response, rest, threshold
+from cardiac.simulation import Added
+
+MODEL = models.load("mitchell_schaeffer_2003")
+CONDUCTANCE, BIAS = mechanisms.load("potassium_conductance"), mechanisms.load("bias_current")
+G, STRENGTH = np.array([0.0, 0.1, 0.4]), np.array([0.0, -2.0, -1.0])
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "cells"))
+
+
+def cell(g: float | np.ndarray = 0.0, bias: float | np.ndarray = 0.0, n: int = 1) -> Cell:
+    """Cells with an added K+ conductance [mS/uF] and a bias current [A/F]."""
+    added = [
+        Added(CONDUCTANCE, CONDUCTANCE.Parameters(g, -95.0)),
+        Added(BIAS, BIAS.Parameters(bias)),
+    ]
+    return Cell(MODEL, {}, added, n)
+
+
+def residual_current(V: float, h: float, g: float, bias: float) -> float:
+    """All currents [A/F] of the cell, outward positive; zero at rest."""
+    p, s = MODEL.Parameters(), MODEL.State(h=h)
+    return sum(MODEL.currents(V, s, p)) + g * (V + 95.0) - bias
+
+
+def test_at_rest_no_net_current_flows() -> None:
+    found = rest(cell(0.1, -2.0))
+    assert found.quiescent
+    assert residual_current(found.V[0], found.state["h"][0], 0.1, -2.0) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_cells_of_a_row_rest_as_each_alone() -> None:
+    row = rest(cell(G, STRENGTH, len(G)))
+    alone = [rest(cell(float(g), float(bias))).V[0] for g, bias in zip(G, STRENGTH, strict=True)]
+    assert alone == pytest.approx(list(row.V), abs=1e-12)
+
+
+def test_a_pacemaker_is_not_quiescent() -> None:
+    """0.4 A/F is more than the outward current can hold back once the gate is open: the cell fires again and again."""
+    assert not rest(cell(bias=0.4)).quiescent
+
+
+@pytest.mark.parametrize("duration", [0.5, 2.0, 8.0])
+def test_the_threshold_separates_excitation_from_none(duration: float) -> None:
+    here = cell(0.05)
+    needed = threshold(here, duration)
+    excited = _excited(here, rest(here), needed * np.array([0.99, 0.999, 1.001, 1.01]), duration)
+    assert list(excited) == [False, False, True, True]
+
+
+def test_a_shorter_pulse_needs_more_current_and_less_charge() -> None:
+    durations = (0.5, 1.0, 2.0, 5.0)
+    currents = [threshold(cell(), duration) for duration in durations]
+    charges = [current * duration for current, duration in zip(currents, durations, strict=True)]
+    assert currents == sorted(currents, reverse=True)
+    assert charges == sorted(charges)
+
+
+def test_a_cell_that_nothing_excites_has_an_infinite_threshold() -> None:
+    found = response(cell(5.0))
+    assert found.threshold == np.inf
+    assert np.isnan([found.V_peak, found.upstroke, found.apd90, found.rise_time]).all()
+
+
+def test_response_is_that_of_twice_the_threshold() -> None:
+    """V_peak, and the current-free upstroke and duration, by another program: tests/data/reference/hyperpol.csv."""
+    found = response(cell())
+    assert found.V_peak == pytest.approx(14.45769, abs=0.05)
+    assert found.upstroke == pytest.approx(37.27689, rel=0.005)  # after the pulse, so free of its current
+    assert found.rise_time == pytest.approx((14.45769 + 80.0) / 37.27689, rel=0.005)
+    assert 0.0 < 288.292 - found.apd90 < 5.0  # counted from the crossing of -30 mV, not of -70.6 mV
+    assert found.V_rest < CAPTURE_LEVEL < found.V_peak
+
+
+def forget_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make any further simulation of cells an error."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("simulated again")
+
+    monkeypatch.setattr(Cell, "simulation", refuse)
+
+
+def test_what_was_found_is_not_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first: Response = response(cell(0.1))
+    forget_how(monkeypatch)
+    assert response(cell(0.1)) == first
+    with pytest.raises(AssertionError, match="simulated again"):
+        response(cell(0.2))
+
+
+def broken(folder: Path) -> None:
+    """Every remembered file is cut short."""
+    for file in folder.iterdir():
+        file.write_bytes(file.read_bytes()[:20])
+
+
+def empty(folder: Path) -> None:
+    """Every remembered file is empty."""
+    for file in folder.iterdir():
+        file.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [broken, empty])
+def test_a_damaged_memory_is_no_memory(damage: Callable[[Path], None]) -> None:
+    first = rest(cell())
+    damage(cache_folder())
+    assert rest(cell()).V == first.V
+    assert rest(cell()).V == first.V
+
+
+def test_without_a_place_to_remember_everything_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "file" / "cells"))
+    assert rest(cell()).quiescent

@@ -48,7 +48,7 @@ def test_cells_of_a_row_rest_as_each_alone() -> None:
 
 
 def test_a_pacemaker_is_not_quiescent() -> None:
-    """0.4 A/F is more than the outward current can hold back once the gate is open: the cell fires again and again."""
+    """0.4 A/F is more than the outward current can hold back with the gate open: the cell fires for ever."""
     assert not rest(cell(bias=0.4)).quiescent
 
 

@@ -127,10 +127,9 @@ def drawn(config: Config, result: Result, wanted: bool = True) -> None:
 
 def _numbers(result: Result) -> list[str]:
     """What was measured as a number, or one a beat: everything of a single cell, velocities of a tissue."""
-    lines = []
-    for name in result.names():
-        values = result[name]
-        if values.size <= max(1, len(result["beat"]) if "beat" in result.contents.variables else 1):
-            beats = ", ".join(f"{value:.4g}" for value in values.ravel())
-            lines.append(f"{result.long_name(name)}: {beats} {result.units(name)}".removesuffix(" 1"))
+    lines, ignored = [], {"y", "x"} if result.shape == (1, 1) else set()
+    for name, variable in result.contents.variables.items():
+        if set(variable.dimensions) - ignored <= {"beat"} and variable.dimensions != (name,):
+            beats = ", ".join(f"{value:.4g}" for value in result[name].ravel())
+            lines.append(f"{variable.long_name}: {beats} {variable.unit}")
     return lines

@@ -1,0 +1,151 @@
+"""From a config to a simulation: what is looked up, laid out and found."""
+
+import numpy as np
+import pytest
+
+from cardiac.assembly import assemble
+from cardiac.cell import rest
+from cardiac.config import ConfigError, loads
+
+SHEET = """
+title: A sheet
+model: {model}
+tissue: {{size: [4 mm, 1 mm], spacing: 0.2 mm, diffusivity: 0.1 mm^2/ms}}
+regions:
+  strip: {{shape: {{strip: {{center: 2 mm, width: 1 mm}}}}{region}}}
+stimuli:
+  - {{at: {{left: 1 mm}}, duration: 2 ms, strength: 2 x threshold}}
+run: {{duration: 10 ms{run}}}
+"""
+
+
+def sheet(model="mitchell_schaeffer_modified", region="", run=""):
+    return loads(SHEET.format(model=model, region=region, run=run))
+
+
+def inside(assembly):
+    return assembly.regions["strip"] >= 0.5
+
+
+@pytest.mark.parametrize("by", ["bias_current", "{potassium_conductance: {reversal: -100 mV}}"])
+def test_a_wanted_hyperpolarization_is_reached(by):
+    assembly = assemble(sheet(region=f", hyperpolarize: {{to: -90 mV, by: {by}}}"))
+    V = np.broadcast_to(assembly.V, assembly.grid.shape)
+    assert V[inside(assembly)] == pytest.approx(-90.0, abs=0.02)
+    assert V[~inside(assembly)] == pytest.approx(-80.0, abs=0.02)
+    assert abs(assembly.doses["strip"][1]) > 0.0
+
+
+def test_a_bias_that_hyperpolarizes_is_negative():
+    """As an electrode's current: positive depolarizes."""
+    assert assemble(sheet(region=", hyperpolarize: {to: -90 mV, by: bias_current}")).doses["strip"][1] < 0.0
+
+
+def test_a_potential_beyond_the_reversal_cannot_be_reached():
+    config = sheet(region=", hyperpolarize: {to: -110 mV, by: {potassium_conductance: {reversal: -95 mV}}}")
+    with pytest.raises(ConfigError, match=r"regions\.strip\.hyperpolarize\.to.*-110 mV cannot be reached"):
+        assemble(config)
+
+
+def test_parameters_of_regions_are_values_or_factors():
+    assembly = assemble(sheet(region=", parameters: {tau_in: 2 x, tau_close: 200 ms}"))
+    strip = inside(assembly)
+    base = assembly.model.Parameters()
+    assert assembly.parameters["tau_in"][strip] == pytest.approx(2 * base.tau_in)
+    assert assembly.parameters["tau_close"][strip] == pytest.approx(200.0)
+    assert assembly.parameters["tau_close"][~strip] == pytest.approx(base.tau_close)
+    assert assembly.parameters["tau_open"] == base.tau_open
+
+
+def test_a_region_may_be_of_another_variant():
+    model = "{name: ten_tusscher_panfilov_2006, variant: endo}"
+    assembly = assemble(sheet(model, ", variant: epi", ", dt: 0.02 ms"))
+    epi, endo = (assembly.model.parameters(v) for v in ("epi", "endo"))
+    assert epi.g_to != endo.g_to
+    assert assembly.parameters["g_to"][inside(assembly)] == pytest.approx(epi.g_to)
+    assert assembly.parameters["g_to"][~inside(assembly)] == pytest.approx(endo.g_to)
+
+
+def test_a_region_may_behave_differently():
+    model = (
+        "{name: mitchell_schaeffer_modified, action_potential_duration: 250 ms, refractory_period: 290 ms}"
+    )
+    assembly = assemble(sheet(model, ", behaviour: {refractory_period: 320 ms}"))
+    strip = inside(assembly)
+    there = {k: np.broadcast_to(v, strip.shape)[strip][0] for k, v in assembly.parameters.items()}
+    here = {k: np.broadcast_to(v, strip.shape)[~strip][0] for k, v in assembly.parameters.items()}
+    measured = assembly.model.behaviour_of
+    Parameters = assembly.model.Parameters
+    assert measured(Parameters(**map_floats(there))).refractory_period == pytest.approx(320.0, abs=2.0)
+    assert measured(Parameters(**map_floats(there))).action_potential_duration == pytest.approx(
+        250.0, abs=2.0
+    )
+    assert measured(Parameters(**map_floats(here))).refractory_period == pytest.approx(290.0, abs=2.0)
+
+
+def map_floats(values):
+    return {key: float(value) for key, value in values.items()}
+
+
+def test_another_rest_of_a_region_needs_a_current():
+    config = sheet(region=", behaviour: {resting_potential: -90 mV}")
+    with pytest.raises(ConfigError, match=r"resting_potential.*hyperpolarize"):
+        assemble(config)
+
+
+def test_an_impossible_behaviour_names_the_reachable_range():
+    config = sheet("{name: mitchell_schaeffer_modified, refractory_period: 5 ms}")
+    with pytest.raises(ConfigError, match=r"model\.refractory_period: .*5 ms is out of reach"):
+        assemble(config)
+
+
+def test_every_kind_of_cell_starts_at_its_own_rest():
+    assembly = assemble(sheet("luo_rudy_1991", ", mechanisms: [{potassium_conductance: {g: 0.3 mS/uF}}]"))
+    simulation = assembly.simulation()
+    before = simulation.V
+    far = assembly.grid.x > 3.8  # from the strip and the electrode
+    simulation.advance(10)
+    assert np.abs(simulation.V - before)[:, far].max() < 0.01
+    assert before[0, 0] == pytest.approx(-84.5478, abs=1e-3)
+
+
+def test_a_stimulus_is_a_multiple_of_the_threshold_where_it_is():
+    easy = assemble(sheet())
+    hard = assemble(loads(SHEET.format(model="mitchell_schaeffer_modified", region="", run="").replace(
+        "run:", "mechanisms: [{potassium_conductance: {g: 0.1 mS/uF, reversal: -95 mV}}]\nrun:")))  # fmt: skip
+    assert easy.thresholds["stimulus 1"] == pytest.approx(
+        7.46, rel=0.03
+    )  # published tables of the full model
+    assert hard.thresholds["stimulus 1"] == pytest.approx(13.53, rel=0.03)
+    assert hard.stimuli[0].current == pytest.approx(2.0 * hard.thresholds["stimulus 1"])
+
+
+def test_a_coarse_grid_and_a_long_step_are_warned_about():
+    config = loads(
+        SHEET.format(model="luo_rudy_1991", region="", run=", dt: 0.2 ms").replace("0.2 mm", "0.5 mm")
+    )
+    texts = [str(warning) for warning in assemble(config).warnings]
+    assert any("tissue.spacing: warning" in text and "false block" in text for text in texts)
+    assert any("run.dt: warning" in text and "dt: auto" in text for text in texts)
+
+
+def test_a_scar_does_not_conduct():
+    assembly = assemble(sheet(region=", conducts: false"))
+    scar = inside(assembly)
+    assert not assembly.conducting[scar].any()
+    assert np.all(assembly.faces.east[scar] == 0.0)
+
+
+def test_the_published_state_can_be_asked_for():
+    config = loads(SHEET.format(model="luo_rudy_1991", region="", run="") + "start: published\n")
+    assert pytest.approx(-84.3801107371) == assemble(config).V
+
+
+def test_what_is_found_for_a_cell_is_remembered(tmp_path, monkeypatch):
+    from cardiac import cell as cells
+
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path))
+    kind = cells.Cell(assemble(sheet()).model, {}, [])
+    first = rest(kind)
+    monkeypatch.setattr(cells.Cell, "simulation", lambda *a, **k: pytest.fail("was simulated again"))
+    assert np.array_equal(rest(kind).V, first.V)

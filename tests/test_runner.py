@@ -1,0 +1,135 @@
+"""A run end to end: what is in the file is what was simulated."""
+
+import numpy as np
+import pytest
+
+import cardiac as cc
+from cardiac.config import ConfigError
+
+CABLE = """
+title: A cable
+tissue: {size: [20 mm], spacing: 0.2 mm, diffusivity: 0.1 mm^2/ms}
+regions:
+  middle:
+    shape: {strip: {center: 12 mm, width: 2 mm}}
+    mechanisms: [{potassium_conductance: {g: 0.1 mS/uF, reversal: -95 mV, when: {from: 20 ms, to: 40 ms}}}]
+stimuli:
+  - {at: {left: 1 mm}, start: 5 ms, duration: 2 ms, strength: 2 x threshold}
+run: {duration: 60 ms}
+record:
+  frames: {of: [V, h], every: 2 ms, from: 10 ms, to: 50 ms}
+  probes: {middle: [12 mm]}
+measure: [activation, apd50, apd90, upstroke, potentials, conduction_velocity, {block: middle}]
+"""
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    return cc.run(cc.loads(CABLE), tmp_path_factory.mktemp("run") / "cable.h5")
+
+
+def test_frames_come_at_the_times_asked_for(result):
+    assert result.time == pytest.approx(np.arange(10.0, 51.0, 2.0))
+    assert len(result.frames("h")) == len(result.time)
+
+
+def test_frames_and_probes_agree(result):
+    probe = result.probes["middle"]
+    column = int(np.argmin(np.abs(result.x - probe.position[0])))
+    sampled = np.interp(result.time, probe.time, probe.V)
+    assert result.frames("V")[:, 0, column] == pytest.approx(sampled, abs=0.01)
+
+
+def test_the_currents_of_a_cell_make_up_the_rate_of_its_v(tmp_path):
+    cell = cc.loads("""
+        title: A cell
+        model: luo_rudy_1991
+        tissue: cell
+        mechanisms: [{potassium_conductance: {g: 0.01 mS/uF}}, {bias_current: {strength: -0.1 A/F}}]
+        stimuli: [{start: 1 ms, duration: 1 ms, strength: 2 x threshold}]
+        run: {duration: 100 ms}
+    """)
+    probe = cc.run(cell, tmp_path / "cell.h5").probes["cell"]
+    membrane = sum(probe[name] for name in probe.names() if name.startswith("I_"))
+    slope = np.gradient(probe.V, probe.time)
+    after = probe.time > 10.0
+    assert {"I_Na", "I_K1", "I_potassium_conductance", "I_bias_current"} <= set(probe.names())
+    assert slope[after] == pytest.approx(-membrane[after], abs=1e-3)
+
+
+def test_a_mechanism_acts_when_it_is_told_to(result):
+    probe = result.probes["middle"]
+    current = probe["I_potassium_conductance"]
+    on = (probe.time > 20.1) & (probe.time < 39.9)
+    off = (probe.time < 19.9) | (probe.time > 40.1)
+    assert np.all(current[off] == 0.0)
+    assert current[on] == pytest.approx(0.1 * (probe.V[on] + 95.0))
+
+
+def test_the_activation_of_a_probe_is_where_v_crosses(result):
+    probe = result.probes["middle"]
+    first = int(np.argmax(probe.V >= -40.0))
+    crossing = np.interp(-40.0, probe.V[first - 1 : first + 1], probe.time[first - 1 : first + 1])
+    column = int(np.argmin(np.abs(result.x - probe.position[0])))
+    assert result.activation_time[0, column] == pytest.approx(crossing, abs=0.02)
+
+
+def test_the_file_opens_in_xarray_with_coordinates_and_units(result):
+    xarray = pytest.importorskip("xarray")
+    with xarray.open_dataset(result.path) as data:
+        assert data.V.dims == ("time", "y", "x")
+        assert data.V.attrs["units"] == "mV"
+        assert data.activation_time.sel(beat=1, x=5.1, y=0.1, method="nearest") > 5.0
+
+
+def test_what_was_found_is_kept(result):
+    assert result.provenance["dt"] > 0
+    assert result.config["run"]["duration"] == "60 ms"
+    assert "title: A cable" in result.config_text
+    assert [event.kind for event in result.events].count("stimulus") == 1
+
+
+def test_the_same_config_gives_the_same_bits_with_any_number_of_threads(tmp_path):
+    config = cc.loads(CABLE)
+    one = cc.run(config, tmp_path / "one.h5", threads=1)
+    two = cc.run(config, tmp_path / "two.h5", threads=2)
+    for name, (values) in one.state.columns.items():
+        assert np.array_equal(values, two.state.columns[name])
+    assert np.array_equal(one["activation_time"], two["activation_time"], equal_nan=True)
+
+
+def test_what_is_recorded_does_not_change_what_is_computed(tmp_path, result):
+    """Probes, frames and the chunks between them are only looks at the simulation."""
+    set_ = {"record.frames.every": "7 ms", "record.probe_interval": f"{result.provenance['dt']} ms"}
+    set_["run.dt"] = f"{result.provenance['dt']} ms"
+    other = cc.run(cc.loads(CABLE, set=set_), tmp_path / "other.h5")
+    assert np.array_equal(other.state.columns["V"], result.state.columns["V"])
+
+
+def test_an_existing_file_is_not_overwritten_unless_asked(result):
+    with pytest.raises(FileExistsError):
+        cc.run(cc.loads(CABLE), result.path)
+
+
+def test_a_potential_that_is_not_finite_stops_the_run(tmp_path):
+    text = CABLE.replace("2 x threshold", "1e300 A/F")
+    with pytest.raises(cc.RunError, match=r"NaN at t = 5\.\d+ ms, cell \(0, 0\).*outside all regions"):
+        cc.run(cc.loads(text), tmp_path / "lost.h5")
+    assert not (tmp_path / "lost.h5").exists()
+    with np.load(tmp_path / "lost.failed.npz") as kept:
+        assert np.isfinite(kept["V"]).all()
+
+
+def test_a_run_can_settle_before_it_starts(tmp_path):
+    """After 50 ms the border of a depolarized strip no longer moves."""
+    text = CABLE.replace(", when: {from: 20 ms, to: 40 ms}", "") + "start: {settle: 50 ms}\n"
+    settled = cc.run(cc.loads(text), tmp_path / "settled.h5")
+    probe = settled.probes["middle"]
+    assert abs(probe.V[0] - probe.V[30]) < 0.01
+    assert probe.time[0] == 0.0
+
+
+def test_a_region_outside_the_tissue_is_named_with_its_place():
+    text = CABLE.replace("center: 12 mm", "center: 48 mm")
+    with pytest.raises(ConfigError, match=r"regions\.middle.*lies outside the tissue \(x 47\.\.49 mm"):
+        cc.run(cc.loads(text))

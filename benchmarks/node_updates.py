@@ -1,6 +1,6 @@
 """Node-updates per second of a travelling plane wave, warm, beside a peer in the same run.
 
-    python benchmarks/node_updates.py [--peer finitewave] [--cells 512] [--threads 2] [--rounds 3]
+python benchmarks/node_updates.py [--peer finitewave] [--cells 512] [--threads 2] [--rounds 3]
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def peer_python(peer: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--peer", choices=[path.stem for path in PEERS.glob("*.py")])
     parser.add_argument("--cells", type=int, default=512)
     parser.add_argument("--threads", type=int, default=2)
@@ -94,7 +96,10 @@ def main() -> None:
 
     here, size = Path(__file__), ("--cells", given.cells, "--threads", given.threads)
     python = peer_python(given.peer) if given.peer else ""
-    print(f"{given.cells} x {given.cells} cells, dt {STEP} ms, {given.threads} threads, double precision; ", end="")
+    print(
+        f"{given.cells} x {given.cells} cells, dt {STEP} ms, {given.threads} threads, double precision; ",
+        end="",
+    )
     print(f"medians of {given.rounds} alternating rounds; M node-updates/s\n")
     print(f"| model | scheme | uniform | 5 parameters per cell | {given.peer or 'peer'} | ratio |")
     print("|---|---|---|---|---|---|")
@@ -111,7 +116,10 @@ def main() -> None:
             per_cell = in_a_process(sys.executable, here, *size, "--one", model, scheme, 5)
             rounds.append((uniform, per_cell, peer, uniform / peer))
         a, b, c, ratio = (statistics.median(column) for column in zip(*rounds, strict=True))
-        print(f"| {model} | {scheme} | {a / 1e6:.1f} | {b / 1e6:.1f} | {c / 1e6:.1f} | {ratio:.1f} |", flush=True)
+        print(
+            f"| {model} | {scheme} | {a / 1e6:.1f} | {b / 1e6:.1f} | {c / 1e6:.1f} | {ratio:.1f} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

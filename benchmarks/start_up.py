@@ -1,6 +1,6 @@
 """From a new process to the first step of a tissue: cold (nothing compiled) and warm (kernels on disk).
 
-    python benchmarks/start_up.py [--model luo_rudy_1991]
+python benchmarks/start_up.py [--model luo_rudy_1991]
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def seconds(model: str, cache: str) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", default="luo_rudy_1991")
     model = parser.parse_args().model
     with tempfile.TemporaryDirectory() as cache:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac.kernels.compose import fingerprint
+from cardiac.kernels.schemes import rush_larsen_2
 from cardiac.models import Model
 from cardiac.protocol import Window
 from cardiac.simulation import Added, Simulation, Stimulus
@@ -59,6 +60,7 @@ class Cell(NamedTuple):
     def digest(self) -> str:
         """The same for the same cells, whatever the process."""
         parts: list[Any] = [fingerprint(self.model.currents), fingerprint(self.model.rates), self.n]
+        parts += [fingerprint(rush_larsen_2), SETTLING_STEP, STEP, CAPTURE_LEVEL, LATENCY, STRONGEST]
         parts += [self.model.V_initial, self.model.State(), self.model.Parameters()]
         parts += [(k, np.ravel(v).tolist()) for k, v in sorted(self.parameters.items())]
         for a in (a for a in self.mechanisms if np.any(a.weight)):

@@ -1,6 +1,6 @@
 """Adapter of finitewave: warm node-updates per second of a travelling plane wave. Prints one JSON line.
 
-    python finitewave.py MODEL CELLS STEPS THREADS
+python finitewave.py MODEL CELLS STEPS THREADS
 """
 
 import json

@@ -1,0 +1,50 @@
+"""Rewrites the pictures of the gallery: python configs/gallery/draw.py [NAME ...]"""
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+import cardiac
+
+HERE = Path(__file__).parent
+WIDTH = 760  # pixels
+COLOURS = 96
+
+# Picture -> the figure that it shows, and what differs from the config of that name (or of the name before "-").
+PICTURES = {
+    "hyperpolarized_strip": ("space_time", {}),
+    "hyperpolarized_strip-conducts": (
+        "space_time",
+        {
+            "title": "The same with g = 1.7 mS/uF",
+            "regions.strip.mechanisms[0].potassium_conductance.g": "1.7 mS/uF",
+        },
+    ),
+    "planar_wave": ("activation_map", {}),
+    "spiral_wave": ("frames", {}),
+    "hyperpolarized_disk": ("activation_map", {}),
+    "anisotropic_scar": ("activation_map", {}),
+    "refractory_wave": ("frames", {}),
+    "single_cell": ("traces", {}),
+}
+
+
+def picture(name: str) -> Image.Image:
+    """Runs the config of a picture and draws the figure, small and with few colours."""
+    kind, changes = PICTURES[name]
+    config = cardiac.load(HERE.parent / f"{name.split('-')[0]}.yaml", set=changes)
+    figure = next(figure for figure in config.figures if figure.name == kind)
+    memory = io.BytesIO()
+    cardiac.run(config).plot(kind, **figure.options).savefig(memory, format="png")
+    drawn = Image.open(memory).convert("RGB")
+    small = drawn.resize((WIDTH, round(drawn.height * WIDTH / drawn.width)), Image.Resampling.LANCZOS)
+    return small.quantize(COLOURS, dither=Image.Dither.NONE)
+
+
+if __name__ == "__main__":
+    for asked in sys.argv[1:] or PICTURES:
+        file = HERE / f"{asked}.png"
+        picture(asked).save(file, optimize=True)
+        print(f"{file} {file.stat().st_size / 1000:.0f} kB")

@@ -10,7 +10,7 @@ import cardiac
 
 HERE = Path(__file__).parent
 WIDTH = 760  # pixels
-COLOURS = 96
+COLOURS = 256
 
 # Picture -> the figure that it shows, and what differs from the config of that name (or of the name before "-").
 PICTURES = {
@@ -40,7 +40,7 @@ def picture(name: str) -> Image.Image:
     cardiac.run(config).plot(kind, **figure.options).savefig(memory, format="png")
     drawn = Image.open(memory).convert("RGB")
     small = drawn.resize((WIDTH, round(drawn.height * WIDTH / drawn.width)), Image.Resampling.LANCZOS)
-    return small.quantize(COLOURS, dither=Image.Dither.NONE)
+    return small.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":

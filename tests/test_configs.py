@@ -1,0 +1,240 @@
+"""The configs that come with the program: each loads without a warning, runs, draws, and shows what it says.
+
+Where less tissue or a shorter time shows the same, they are run with that. A test named after a config checks
+its numbers.
+"""
+
+import functools
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cardiac
+from cardiac import models
+from cardiac.assembly import assemble
+from cardiac.units import parse
+
+FOLDER = Path(__file__).parents[1] / "configs"
+CONFIGS = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
+G = "regions.strip.mechanisms[0].potassium_conductance.g"
+
+# A plane wave in a narrow ribbon is the same wave.
+RIBBON = {
+    "hyperpolarized_strip": {
+        "tissue.size": "[14 mm, 0.4 mm]",
+        "record.probes": "{before: [4 mm, 0.2 mm], inside: [6 mm, 0.2 mm], after: [11 mm, 0.2 mm]}",
+    },
+    "planar_wave": {
+        "tissue.size": "[30 mm, 0.4 mm]",
+        "record.probes": "{near: [10 mm, 0.2 mm], far: [20 mm, 0.2 mm]}",
+    },
+}
+SHRUNK = RIBBON | {
+    "single_cell": {"run.duration": "2400 ms"},
+    "spiral_wave": {},  # a rotor that lives is what it is about
+}
+
+
+def config(name, **changes):
+    """A config, shrunk; `changes` in keys with "__" for "."."""
+    return cardiac.load(CONFIGS[name], set=SHRUNK.get(name, {}) | changes)
+
+
+@functools.cache
+def result(name, changes=()):
+    """The result of a config, shrunk; `changes` are pairs of a key path and a value."""
+    return cardiac.run(config(name, **dict(changes)), threads=1)
+
+
+def activation(name, beat=1):
+    """Activation times (ny, nx) [ms] of a beat."""
+    return result(name)["activation_time"][beat - 1]
+
+
+def cell(found, x, y):
+    """The index of the cell at a point [mm]."""
+    return int(np.argmin(abs(found.y - y))), int(np.argmin(abs(found.x - x)))
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_config_has_a_title_an_explanation_and_a_reference(name):
+    loaded = cardiac.load(CONFIGS[name])
+    assert loaded.title
+    assert loaded.about
+    assert "(" in loaded.reference  # a year
+    assert loaded.figures
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_config_gives_no_warnings(name):
+    assert assemble(cardiac.load(CONFIGS[name])).warnings == []
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_config_runs_to_a_verdict_and_its_figures(name, tmp_path):
+    found = result(name)
+    assert all(verdict.outcome != "undecided" for verdict in found.block.values())
+    for figure in config(name).figures:
+        if figure.name in ("activation_map", "frames") and name in RIBBON:
+            continue  # there is nothing to see in a ribbon
+        found.plot(figure.name, **figure.options).savefig(tmp_path / "figure.png", dpi=30)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_config_has_a_test_of_its_numbers(name):
+    assert any(test.startswith(f"test_{name}_") for test in globals())
+
+
+def test_hyperpolarized_strip_blocks_and_one_number_makes_it_conduct():
+    blocked, conducted = result("hyperpolarized_strip"), result("hyperpolarized_strip", ((G, "1.7 mS/uF"),))
+    assert blocked.block["strip"].outcome == "blocked"
+    assert 5.5 < blocked.block["strip"].position < 6.5  # in its first third
+    assert conducted.block["strip"].outcome == "delayed"
+    assert conducted.block["strip"].delay == pytest.approx(6.4, abs=0.2)
+
+
+def test_hyperpolarized_strip_says_what_to_change():
+    about = config("hyperpolarized_strip").about
+    assert "`g` from 2.3 to 1.7 mS/uF" in about
+    use = config("hyperpolarized_strip").regions["strip"].mechanisms[0]
+    assert use.inputs.g == parse("2.3 mS/uF", "conductance")
+
+
+@pytest.mark.parametrize(("g", "outcome"), [("2.3 mS/uF", "blocked"), ("1.7 mS/uF", "delayed")])
+def test_hyperpolarized_strip_has_the_same_verdict_on_a_finer_grid(g, outcome):
+    """Coarse grids block too early: the critical g is 1.88 at 0.1 mm and 2.13 mS/uF at 0.05 mm."""
+    found = result("hyperpolarized_strip", (("tissue.spacing", "0.05 mm"), (G, g)))
+    assert found.block["strip"].outcome == outcome
+
+
+def test_hyperpolarized_strip_is_met_by_a_wave_of_published_speed():
+    """0.6438 mm/ms at this spacing (tests/data/reference/cv.csv); over 3 mm behind the electrode, not quite."""
+    assert result("hyperpolarized_strip").block["strip"].velocity == pytest.approx(0.6438, rel=0.015)
+
+
+def test_hyperpolarized_strip_rests_where_its_currents_cancel():
+    inside = result("hyperpolarized_strip").probes["inside"]
+    total = sum(inside[name][0] for name in inside.names() if inside.units(name) == "A/F")
+    assert total == pytest.approx(0.0, abs=1e-3)
+    assert inside.V[0] == pytest.approx(-93.25, abs=0.02)
+    assert result("hyperpolarized_strip").probes["before"].V[0] == pytest.approx(-84.55, abs=0.02)
+
+
+def test_planar_wave_has_the_speed_of_the_front_of_the_cubic():
+    """The exact front, less 2 % for the grid and for the gate, which begins to close within the front."""
+    p = models.load("mitchell_schaeffer_modified").Parameters()
+    exact = math.sqrt(0.1 / (2.0 * p.tau_in)) * (1.0 - 2.0 * p.u_gate)
+    assert exact == pytest.approx(0.3021, abs=1e-4)
+    assert result("planar_wave")["conduction_velocity_near_far"][0] == pytest.approx(0.98 * exact, rel=0.005)
+
+
+def test_planar_wave_leaves_action_potentials_as_long_as_those_of_one_cell():
+    model = models.load("mitchell_schaeffer_modified")
+    alone = model.behaviour_of(model.Parameters()).action_potential_duration
+    middle = result("planar_wave")["apd90"][0, 0, 75]
+    assert middle == pytest.approx(alone, rel=0.02)
+
+
+def test_hyperpolarized_disk_has_the_dose_that_the_cubic_needs():
+    """g (V - E) = -I_in with h = 1 at V = -89 mV, that is u = -0.09; the outward current is shut."""
+    p = models.load("mitchell_schaeffer_modified").Parameters()
+    u, V, E = -0.09, -89.0, -95.0
+    inward = p.span * u * (u - p.u_gate) * (1.0 - u) / p.tau_in
+    ((mechanism, dose),) = assemble(config("hyperpolarized_disk")).doses.values()
+    assert mechanism == "potassium_conductance"
+    assert dose == pytest.approx(inward / (V - E) * -1.0, rel=1e-3)
+
+
+def test_hyperpolarized_disk_is_passed_on_both_sides():
+    found = result("hyperpolarized_disk")
+    times = activation("hyperpolarized_disk")
+    assert found.block["disk"].outcome == "blocked"
+    assert found.block["disk"].bypassed
+    assert np.isnan(times[found.regions["disk"]]).all()
+    assert np.isfinite(times[~found.regions["disk"]]).all()
+    np.testing.assert_allclose(times, times[::-1], atol=1e-6)
+
+
+def test_hyperpolarized_disk_delays_more_than_the_detour_is_long():
+    """The shortest way to 1 mm behind the disk leads along its border for part of a quarter circle, then straight."""
+    verdict = result("hyperpolarized_disk").block["disk"]
+    radius, behind = 7.0, 8.0
+    straight = math.sqrt(behind**2 - radius**2)
+    along = radius * (math.pi / 2 - math.acos(radius / behind))
+    detour = (along + straight - behind) / verdict.velocity
+    assert detour == pytest.approx(11.3, abs=0.2)
+    assert detour < verdict.delay < 2.5 * detour
+
+
+def test_anisotropic_scar_lets_the_wave_run_as_fast_as_the_fibres_lie():
+    """Speed is as the square root of diffusivity; strongly curved fronts are a little slower."""
+    found, times = result("anisotropic_scar"), activation("anisotropic_scar")
+    c, s = math.cos(math.pi / 6), math.sin(math.pi / 6)
+
+    def speed(direction, near, far):
+        points = [(6.0 + distance * direction[0], 6.0 + distance * direction[1]) for distance in (near, far)]
+        start, end = (times[cell(found, *point)] for point in points)
+        return (far - near) / (end - start)
+
+    along, across = speed((c, s), 2.0, 6.0), speed((-s, c), 2.0, 6.0)
+    assert along / across == pytest.approx(math.sqrt(0.095 / 0.0126), rel=0.05)
+    assert along == pytest.approx(0.3021 * math.sqrt(0.095 / 0.1), rel=0.07)
+
+
+def test_anisotropic_scar_is_never_activated_and_all_around_it_is():
+    found, times = result("anisotropic_scar"), activation("anisotropic_scar")
+    assert np.isnan(times[~found.conducting]).all()
+    assert np.isfinite(times[found.conducting]).mean() > 0.999  # the border encloses a few cells
+    assert 0.05 < (~found.conducting).mean() < 0.1
+
+
+def test_refractory_wave_sees_no_patch_at_first():
+    first = activation("refractory_wave", 1)
+    assert np.ptp(first, axis=0).max() < 0.01
+
+
+def test_refractory_wave_dies_in_the_patch_and_enters_from_behind():
+    found, second = result("refractory_wave"), activation("refractory_wave", 2)
+    reached = {
+        place: second[cell(found, *place)] for place in [(12, 14), (17, 14), (20, 14), (24, 14), (28, 14)]
+    }
+    before, first_third, middle, last_third, behind = reached.values()
+    assert before < behind < last_third < middle < first_third
+    beside = second[cell(found, 20, 3)]
+    assert middle - beside > 100.0
+
+
+def test_refractory_wave_ends():
+    assert result("refractory_wave").state["V"].max() < -70.0
+
+
+def test_spiral_wave_lives_longer_than_a_second():
+    """Nearly every cell is excited twice or more in the last 300 ms, each time after the same interval."""
+    found = result("spiral_wave")
+    times = found["activation_time"]
+    late = (times > 1000.0).sum(axis=0)
+    assert (late >= 2).mean() > 0.99
+    V, t = found.probes["right"].V, found.probes["right"].time
+    beats = t[1:][(V[:-1] < -40.0) & (V[1:] >= -40.0)]
+    assert beats[-1] > 1200.0
+    np.testing.assert_allclose(np.diff(beats[-5:]), 113.5, atol=1.0)
+
+
+def test_single_cell_action_potential_is_short_while_the_conductance_is_open():
+    found = result("single_cell")
+    first, second, third = found["apd90"].ravel()
+    assert 292.1 < first < 303.4  # first and 100th beat at 1 Hz, tests/data/reference/ap_table.csv
+    assert third == pytest.approx(first, abs=1.0)
+    assert 0.28 < second / first < 0.36
+    probe = found.probes["cell"]
+    open_ = np.abs(probe["I_potassium_conductance"]) > 0.0
+    assert probe.time[open_].min() == pytest.approx(800.0, abs=0.5)
+    assert probe.time[open_].max() == pytest.approx(1800.0, abs=0.5)
+
+
+def test_single_cell_hardly_moves_its_resting_potential():
+    probe = result("single_cell").probes["cell"]
+    closed, opened = (probe.V[np.argmin(abs(probe.time - t))] for t in (790.0, 1000.0))
+    assert -0.6 < opened - closed < -0.2

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac.kernels.compose import fingerprint
-from cardiac.kernels.schemes import rush_larsen_2
+from cardiac.kernels.reaction import another_current
+from cardiac.kernels.schemes import derivative, rush_larsen_2
 from cardiac.models import Model
 from cardiac.protocol import Window
 from cardiac.simulation import Added, Simulation, Stimulus
@@ -60,7 +61,8 @@ class Cell(NamedTuple):
     def digest(self) -> str:
         """The same for the same cells, whatever the process."""
         parts: list[Any] = [fingerprint(self.model.currents), fingerprint(self.model.rates), self.n]
-        parts += [fingerprint(rush_larsen_2), SETTLING_STEP, STEP, CAPTURE_LEVEL, LATENCY, STRONGEST]
+        parts += [fingerprint(f) for f in (rush_larsen_2, derivative, another_current)]
+        parts += [SETTLING_STEP, STEP, CAPTURE_LEVEL, LATENCY, STRONGEST]
         parts += [self.model.V_initial, self.model.State(), self.model.Parameters()]
         parts += [(k, np.ravel(v).tolist()) for k, v in sorted(self.parameters.items())]
         for a in (a for a in self.mechanisms if np.any(a.weight)):

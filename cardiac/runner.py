@@ -15,10 +15,11 @@ from cardiac.assembly import Assembly, assemble
 from cardiac.config import Config
 from cardiac.recorders import Recorder, make_all
 from cardiac.result import Result
-from cardiac.simulation import NotFinite, Simulation
+from cardiac.simulation import Array, NotFinite, Simulation
 from cardiac.storage import Writer
 from cardiac.units import units_of
 
+SETTLING_CHUNK = 200  # steps, between looks for Ctrl-C
 LOOK_INTERVAL = 0.2  # s between looks at the clock, for progress and Ctrl-C
 
 
@@ -72,9 +73,9 @@ def _march(
     assembly: Assembly, simulation: Simulation, writer: Writer, progress: Callable[[Progress], None]
 ) -> None:
     """Run from event to event; raises NotFinite at the very step, with the state before it."""
-    settling = round(assembly.config.start.settle / assembly.dt)
-    simulation.step = -settling
-    simulation.advance(settling)
+    simulation.step = -round(assembly.config.start.settle / assembly.dt)
+    while simulation.step < 0:
+        _advance(simulation, min(-simulation.step, SETTLING_CHUNK))
     recorders = make_all(assembly, simulation, writer)
     steps = round(assembly.config.run.duration / assembly.dt)
     for recorder in recorders:
@@ -82,12 +83,8 @@ def _march(
     begun, chunk = time.perf_counter(), 1
     while simulation.step < steps:
         stop = min([steps, simulation.step + chunk, *_due(recorders, simulation.step)])
-        before, good, started = simulation.step, simulation.snapshot(), time.perf_counter()
-        try:
-            samples = simulation.advance(stop - before)
-        except NotFinite:
-            simulation.restore(good)
-            _step_until_lost(simulation)
+        before, started = simulation.step, time.perf_counter()
+        samples = _advance(simulation, stop - before)
         spent = time.perf_counter() - started
         chunk = max(1, min(2 * chunk, int((stop - before) * LOOK_INTERVAL / max(spent, 1e-6))))
         for recorder in recorders:
@@ -103,6 +100,17 @@ def _due(recorders: list[Recorder], step: int) -> list[int]:
     return [d for d in due if d is not None]
 
 
+def _advance(simulation: Simulation, n: int) -> Array:
+    """Advance by `n` steps; raises NotFinite at the very step, with the state before it."""
+    good = simulation.snapshot()
+    try:
+        return simulation.advance(n)
+    except NotFinite:
+        simulation.restore(good)
+        _step_until_lost(simulation)
+        raise
+
+
 def _step_until_lost(simulation: Simulation) -> None:
     """Step singly to the first state that is not finite; raises NotFinite with the one before it kept."""
     while True:
@@ -111,7 +119,7 @@ def _step_until_lost(simulation: Simulation) -> None:
             simulation.advance(1)
         except NotFinite as failure:
             simulation.restore(good)
-            failure.last_good = good
+            failure.last_good = {"time": np.array(simulation.t), "V": simulation.V, **simulation.state}
             raise
 
 
@@ -161,11 +169,13 @@ def _diagnosis(assembly: Assembly, failure: NotFinite, path: Path) -> str:
     i, j = failure.cell
     inside = [name for name, weight in assembly.regions.items() if weight[i, j] >= 0.5]
     place = f'in region "{inside[-1]}"' if inside else "outside all regions"
+    own = assembly.config.run.dt != "auto"
+    too_long = f"dt = {assembly.dt:g} ms too long for the model (write dt: auto), " if own else ""
     kept = path.with_suffix(".failed.npz")
-    np.savez(kept, allow_pickle=False, **failure.last_good)
-    x, y = assembly.grid.x[j], assembly.grid.y[i]
+    x, y = assembly.grid.x, assembly.grid.y
+    np.savez(kept, x=x, y=y, **failure.last_good)  # type: ignore[arg-type]
     return (
-        f"V became NaN at t = {failure.t:g} ms, cell ({j}, {i}) at x = {x:g} mm, y = {y:g} mm, {place} - the state "
-        f"before it is in {kept}; usual causes: dt = {assembly.dt:g} ms too long for the model (write dt: auto), "
-        "an extreme stimulus or conductance, parameters outside their range"
+        f"V became NaN at t = {failure.t:g} ms, cell ({j}, {i}) at x = {x[j]:g} mm, y = {y[i]:g} mm, {place} - the "
+        f"state before it is in {kept}; usual causes: {too_long}an extreme stimulus or conductance, "
+        "parameters outside their range"
     )

@@ -28,6 +28,7 @@ Array: TypeAlias = npt.NDArray[np.float64]
 Field: TypeAlias = float | Array  # the same everywhere, or (ny, nx)
 
 SERIAL_WORK = 60_000  # variables below which a second thread costs more than it computes
+SHORTEST_CYCLE = 10.0  # ms between activations of a cell, to have room for all of them
 CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
 
 
@@ -127,7 +128,8 @@ class Simulation:
         initial = model.State()._asdict() | dict(state or {})
         variables = [tiling.tiles(initial[name]) for name in model.State._fields]
         states = np.array(variables).reshape(-1, tiling.count, tiling.lanes).swapaxes(0, 1)
-        inside = tiling.tiles(np.ones(grid.shape) if conducting is None else conducting).any(axis=1)
+        self._conducting = np.ones(grid.shape, dtype=bool) if conducting is None else conducting
+        inside = tiling.tiles(self._conducting).any(axis=1)
         self._cells = march.Cells(
             np.flatnonzero(inside),
             states.reshape(tiling.count, -1).copy(),
@@ -135,7 +137,8 @@ class Simulation:
         )
         self._p = _tiled(model.Parameters(**(model.Parameters()._asdict() | dict(parameters or {}))), tiling)
         self._q, self._regions = self._mechanism_arguments()
-        self._electrodes = np.array([tiling.tiles(s.weight) for s in self.stimuli]).reshape(
+        inner = tiling.tiles(np.ones(grid.shape), padding=0.0)
+        self._electrodes = np.array([tiling.tiles(s.weight) * inner for s in self.stimuli]).reshape(
             -1, tiling.count, tiling.lanes
         )
         self._set_diffusion(faces)
@@ -173,7 +176,8 @@ class Simulation:
     @property
     def activity(self) -> Activity:
         """What was measured since `measure` was called."""
-        beats = max(1, int(self._beats.counts.max(initial=0)))
+        counts = np.where(self._conducting, self.tiling.field(self._beats.counts), 0)
+        beats = max(1, int(counts.max()))
         tracks = self._beats.tracks.reshape(
             self.tiling.count, len(observation.Track._fields), self.tiling.lanes
         )
@@ -188,7 +192,7 @@ class Simulation:
         """Measure activation (upward crossings of `level` [mV]), repolarization and extremes from now on."""
         V = self.tiling.tiles(self.V)
         zero, low = np.zeros_like(V), np.full_like(V, -np.inf)
-        start = observation.Track(V, V, V, np.where(level <= V, observation.ACTIVE, zero), V, V, low)
+        start = observation.Track(V, V, V, zero, np.where(level > V, 1.0, zero), V, V, low)
         count = np.zeros(V.shape, dtype=np.int64)
         empty = (np.full((4, *V.shape), np.nan) for _ in range(3))
         tracks = np.stack(start, axis=1).reshape(self.tiling.count, -1)
@@ -210,17 +214,24 @@ class Simulation:
 
     def snapshot(self) -> dict[str, Array]:
         """Everything that changes in time but the measurements, for `restore`."""
-        return {"V": self.V, "step": np.array(self.step), "states": self._cells.states.copy()}
+        return {
+            "V": self._sheet.V.copy(),
+            "states": self._cells.states.copy(),
+            "step": np.array(self.step),
+        }
 
     def restore(self, snapshot: Mapping[str, Array]) -> None:
         """Go back to a snapshot."""
-        self.V, self.step = snapshot["V"], int(snapshot["step"])
+        self._sheet.V[...] = snapshot["V"]
         self._cells.states[...] = snapshot["states"]
+        for work in self._sheet[1:]:  # it may hold what is not finite
+            work[...] = 0.0
+        self.step = int(snapshot["step"])
 
     def _call(self, n: int, finite: bool) -> Array:
         taken = (self.step + n) // self._every - self.step // self._every
         probes = self._probes._replace(values=np.empty((taken, *self._probes.values.shape[1:])))
-        self._beats = _roomier(self._beats)
+        self._beats = _roomier(self._beats, 2 + int(n * self.dt / SHORTEST_CYCLE))
         self._march(
             n, self.step, self.dt, self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
             self._faces, self._stages, self._beats, self._level, probes, self._every,
@@ -278,10 +289,10 @@ def _tiled(record: Any, tiling: Tiling) -> Any:
     return type(record)(*(_tiled_value(value, tiling) for value in record))
 
 
-def _roomier(beats: march.Beats) -> march.Beats:
-    """`beats` with room for at least two more activations of every cell."""
-    capacity = beats.activation.shape[0]
-    if beats.counts.max(initial=0) + 2 < capacity or beats.tracks.shape[0] == 0:
+def _roomier(beats: march.Beats, more: int) -> march.Beats:
+    """`beats` with room for that many more activations of every cell."""
+    missing = beats.counts.max(initial=0) + more - beats.activation.shape[0]
+    if missing <= 0 or beats.tracks.shape[0] == 0:
         return beats
-    more = (np.concatenate([a, np.full_like(a, np.nan)]) for a in beats[2:])
-    return march.Beats(beats.tracks, beats.counts, *more)
+    room = np.full((max(int(missing), 4), *beats.activation.shape[1:]), np.nan)
+    return march.Beats(beats.tracks, beats.counts, *(np.concatenate([a, room]) for a in beats[2:]))

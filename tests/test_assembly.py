@@ -149,3 +149,54 @@ def test_what_is_found_for_a_cell_is_remembered(tmp_path, monkeypatch):
     first = rest(kind)
     monkeypatch.setattr(cells.Cell, "simulation", lambda *a, **k: pytest.fail("was simulated again"))
     assert np.array_equal(rest(kind).V, first.V)
+
+
+def test_a_later_region_may_set_a_parameter_back():
+    text = SHEET.format(
+        model="mitchell_schaeffer_modified", region=", parameters: {tau_close: 200 ms}", run=""
+    )
+    text = text.replace(
+        "stimuli:",
+        "  core: {shape: {strip: {center: 2 mm, width: 0.4 mm}}, parameters: {tau_close: 150 ms}}\nstimuli:",
+    )
+    assembly = assemble(loads(text))
+    core = assembly.regions["core"] >= 0.5
+    assert assembly.parameters["tau_close"][core] == pytest.approx(150.0)
+    assert assembly.parameters["tau_close"][inside(assembly) & ~core] == pytest.approx(200.0)
+
+
+def test_factors_of_overlapping_regions_multiply():
+    text = SHEET.format(model="mitchell_schaeffer_modified", region=", parameters: {tau_in: 2 x}", run="")
+    text = text.replace("stimuli:", "  all: {shape: everywhere, parameters: {tau_in: 3 x}}\nstimuli:")
+    assembly = assemble(loads(text))
+    assert assembly.parameters["tau_in"][inside(assembly)] == pytest.approx(
+        6 * assembly.model.Parameters().tau_in
+    )
+
+
+def test_a_dose_is_found_for_a_mechanism_that_acts_later():
+    region = ", hyperpolarize: {to: -90 mV, by: {bias_current: {when: {from: 5 ms}}}}"
+    now = assemble(sheet(region=", hyperpolarize: {to: -90 mV, by: bias_current}"))
+    assembly = assemble(sheet(region=region))
+    assert assembly.doses["strip"][1] == pytest.approx(now.doses["strip"][1])
+    assert pytest.approx(-80.0) == assembly.V  # not yet hyperpolarized at the start
+
+
+def test_forward_euler_is_refused_where_it_is_unstable():
+    config = sheet("luo_rudy_1991", run=", dt: 0.02 ms, scheme: forward_euler")
+    with pytest.raises(ConfigError, match=r"run\.dt: 0\.02 ms is unstable here.*needs dt <= .*dt: auto"):
+        assemble(config)
+
+
+def test_the_automatic_step_divides_every_interval():
+    record = "\nrecord: {frames: {every: 0.25 ms}, probes: {a: [1 mm, 0.5 mm]}, probe_interval: 0.1 ms}"
+    dt = assemble(loads(SHEET.format(model="mitchell_schaeffer_modified", region="", run="") + record)).dt
+    assert all(abs(t / dt - round(t / dt)) < 1e-9 for t in (0.25, 0.1, 10.0))
+
+
+def test_an_electrode_in_a_scar_is_refused():
+    config = sheet(region=", conducts: false").text.replace(
+        "{left: 1 mm}", "{strip: {center: 2 mm, width: 0.4 mm}}"
+    )
+    with pytest.raises(ConfigError, match=r"stimuli\[0\]\.at: .*does not conduct"):
+        assemble(loads(config))

@@ -133,3 +133,37 @@ def test_a_region_outside_the_tissue_is_named_with_its_place():
     text = CABLE.replace("center: 12 mm", "center: 48 mm")
     with pytest.raises(ConfigError, match=r"regions\.middle.*lies outside the tissue \(x 47\.\.49 mm"):
         cc.run(cc.loads(text))
+
+
+def test_a_passing_hyperpolarization_does_not_hide_the_beats_after_it(tmp_path):
+    cell = cc.loads("""
+        title: Anodal pulse, then two beats
+        tissue: cell
+        stimuli:
+          - {start: 5 ms, duration: 20 ms, strength: -10 A/F}
+          - {start: 100 ms, duration: 2 ms, strength: 2 x threshold, count: 2, interval: 600 ms}
+        run: {duration: 1300 ms}
+        measure: [activation, apd90]
+    """)
+    found = cc.run(cell, tmp_path / "cell.h5")
+    assert found["activation_time"].ravel() == pytest.approx([101.5, 701.5], abs=1.5)
+    assert found["apd90"].ravel() == pytest.approx([276.0, 268.0], abs=3.0)  # restitution
+
+
+def test_a_stimulus_at_the_border_makes_no_beats_where_there_are_no_cells(tmp_path):
+    text = CABLE.replace(
+        "{left: 1 mm}, start: 5 ms, duration: 2 ms, strength: 2 x",
+        "{right: 0.2 mm}, duration: 2 ms, strength: 1.5 x",
+    )
+    found = cc.run(cc.loads(text.replace("title: A cable", "title: A cable")), tmp_path / "weak.h5")
+    assert found["activation_time"].shape[0] == 1
+    assert np.isnan(found["activation_time"]).all()
+
+
+def test_scars_are_undefined_in_frames(tmp_path):
+    text = CABLE.replace(
+        "mechanisms: [{potassium_conductance: {g: 0.1 mS/uF, reversal: -95 mV, when: {from: 20 ms, to: 40 ms}}}]",
+        "conducts: false",
+    ).replace(", {block: middle}", "")
+    found = cc.run(cc.loads(text), tmp_path / "scar.h5")
+    assert np.array_equal(np.isnan(found.frames("V")[0]), ~found.conducting)

@@ -88,6 +88,7 @@ def assemble(config: Config) -> Assembly:
     base = response(kinds.cell(kinds.commonest(conducting)))
     V, state = _start(config, kinds, warnings)
     stimuli, thresholds = _stimuli(config, kinds, electrodes, conducting)
+    scheme = "rush_larsen_2" if config.run.scheme == "auto" else config.run.scheme
     tensor = numerics.diffusion_tensor(config, grid, regions)
     return Assembly(
         config=config,
@@ -99,8 +100,8 @@ def assemble(config: Config) -> Assembly:
         mechanisms=added,
         stimuli=stimuli,
         response=base,
-        dt=numerics.time_step(config, base),
-        scheme="rush_larsen_2" if config.run.scheme == "auto" else config.run.scheme,
+        dt=numerics.time_step(config, scheme, model, fields, base),
+        scheme=scheme,
         faces=numerics.face_conductances(grid, tensor, conducting),
         V=V,
         state=state,
@@ -108,7 +109,7 @@ def assemble(config: Config) -> Assembly:
             name: (a.mechanism.name, getattr(a.parameters, a.mechanism.dose)) for name, a in doses.items()
         },
         thresholds=thresholds,
-        warnings=[*warnings, *numerics.warnings(config, grid, tensor, base)],
+        warnings=[*warnings, *numerics.warnings(config, grid, tensor, conducting, base)],
     )
 
 
@@ -188,6 +189,8 @@ def _stimuli(
             pulses.append((("stimuli", i, "s2"), s.s2, Pulses(s.last + s.s2.after, s.s2.duration)))
         for path, pulse, course in pulses:
             weight = electrodes.get((*path, "at"), np.ones(kinds.shape)) * conducting
+            if not weight.any():
+                raise config.error([((*path, "at"), "lies in tissue that does not conduct")])
             strength = pulse.strength.value
             if pulse.strength.of_threshold:
                 needed = threshold(kinds.cell(kinds.commonest(weight >= 0.5)), pulse.duration)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cardiac.cell import Cell, rest
+from cardiac.protocol import Always
 from cardiac.simulation import Added
 from cardiac.units import units_of
 
@@ -24,6 +25,7 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
     The dose may be of either sign for an injected current, whose effect on V is its own, and positive for a
     conductance.
     """
+    added = added._replace(course=Always())  # what it takes when it acts, whenever that is
     without = float(rest(cell).V[0])
     signed = units_of(added.mechanism.Parameters)[added.mechanism.dose].quantity == "current"
     sign = np.sign(V_rest - without) if signed else 1.0
@@ -39,7 +41,8 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
                 f"{name} of {sign * doses[0]:.3g} ... {sign * doses[-1]:.3g} {unit} takes the cell from "
             )
             raise DoseError(f"{V_rest:g} mV cannot be reached: {reached}{V[0]:.2f} to {V[-1]:.2f} mV")
-        k = int(np.argmax((V[1:] - V_rest) * (V[0] - V_rest) <= 0))
+        passed = (V[1:] - V_rest) * (V[0] - V_rest) <= 0
+        k = int(np.argmax(passed)) if passed.any() else len(doses) - 2
         if abs(V[k + 1] - V[k]) < TOLERANCE:
             break
         doses = np.linspace(doses[k], doses[k + 1], TRIED_AT_ONCE)

@@ -62,6 +62,9 @@ def _distinct(rows: Array, count: int) -> tuple[Array, npt.NDArray[np.intp]]:
     """The distinct rows (kinds, columns), rounded until there are few enough, and the kind of each row."""
     if rows.size == 0:
         return np.zeros((1, 0)), np.zeros(count, dtype=np.intp)
+    kinds, kind = np.unique(rows, axis=0, return_inverse=True)
+    if len(kinds) <= MOST_KINDS:
+        return kinds, kind.reshape(-1)
     low, span = rows.min(axis=0), np.ptp(rows, axis=0)
     levels = 2 * MOST_KINDS
     while True:

@@ -12,11 +12,14 @@ import numpy.typing as npt
 from cardiac import tissue
 from cardiac.cell import Response
 from cardiac.config import Change, Config, FibreFile, Problem, Region
+from cardiac.kernels import Gate
+from cardiac.models import Model
 from cardiac.simulation import Array, Field
 from cardiac.tissue import Faces, Grid, Tensor
 
 STEPS_PER_RISE = 20  # keeps the velocity error of time stepping below 0.5 % (measured for dx >= 0.05 mm)
 LARGEST_STEP = 0.1  # ms
+RESOLUTION = 1e-6  # ms, to which intervals are compared
 # Velocity error of the second-order operator, as a multiple of (spacing / l)^2 with l^2 = diffusivity x rise time;
 # fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
 SPACE_ERROR = 0.07
@@ -24,15 +27,51 @@ TIME_ERROR = 2.0  # the same of time stepping, as a multiple of (step / rise tim
 TOLERABLE = 0.05  # velocity error beyond which a spacing is warned about
 
 
-def time_step(config: Config, cell: Response) -> float:
-    """The step [ms]: as asked, or one that resolves the upstroke and divides the intervals of the recorders."""
+def time_step(
+    config: Config, scheme: str, model: Model, parameters: Mapping[str, Field], cell: Response
+) -> float:
+    """The step [ms]: as asked, or one that resolves the upstroke and divides the intervals of the recorders.
+
+    Raises ConfigError for a step at which the scheme is unstable.
+    """
+    stable = _euler_limit(model, parameters, cell) if scheme == "forward_euler" else math.inf
     if config.run.dt != "auto":
-        return float(config.run.dt)
+        step = float(config.run.dt)
+        if step > stable:
+            text = f"{step:g} ms is unstable here: the fastest gate of {config.model.name} needs dt <= {stable:.2g} "
+            raise config.error(
+                [("run.dt", text + 'ms with forward_euler - write "dt: auto" or "scheme: auto"')]
+            )
+        return step
     rise = cell.rise_time if math.isfinite(cell.rise_time) else 1.0
-    largest = min(rise / STEPS_PER_RISE, LARGEST_STEP)
+    largest = min(rise / STEPS_PER_RISE, LARGEST_STEP, 0.9 * stable)
+    interval = _common(config, largest)
+    return interval / math.ceil(interval / largest * (1.0 - 1e-12))
+
+
+def _common(config: Config, largest: float) -> float:
+    """The longest interval [ms] that divides those of the recorders and the duration, unless it is tiny."""
     record = config.record
-    interval = record.probe_interval if record.probes else record.frames.every if record.frames else 1.0
-    return interval / math.ceil(interval / largest)
+    intervals = [record.probe_interval] if record.probes else []
+    intervals += [record.frames.every] if record.frames else []
+    common = 0
+    for interval in (*intervals, config.run.duration):
+        closer = math.gcd(common, round(interval / RESOLUTION))
+        if common == 0 or 2.0 * closer * RESOLUTION >= largest:
+            common = closer
+    return common * RESOLUTION if common else largest
+
+
+def _euler_limit(model: Model, parameters: Mapping[str, Field], cell: Response) -> float:
+    """The step [ms] up to which forward Euler is stable for every gate, between rest and peak."""
+    p = model.Parameters(**{name: float(np.mean(values)) for name, values in parameters.items()})
+    peak = cell.V_peak if math.isfinite(cell.V_peak) else 40.0
+    fastest = 0.0
+    for V in np.linspace(cell.V_rest - 10.0, peak, 100).tolist():
+        s = model.State()
+        rates = model.rates(V, s, p, model.currents(V, s, p))
+        fastest = max([fastest, *(rate.rate for rate in rates if isinstance(rate, Gate))])
+    return 2.0 / fastest if fastest else math.inf
 
 
 def diffusion_tensor(config: Config, grid: Grid, regions: Mapping[str, Array]) -> Tensor | None:
@@ -56,7 +95,9 @@ def face_conductances(grid: Grid, tensor: Tensor | None, conducting: npt.NDArray
     return None if tensor is None else tissue.faces(grid, tensor, conducting)
 
 
-def warnings(config: Config, grid: Grid, tensor: Tensor | None, cell: Response) -> Iterator[Problem]:
+def warnings(
+    config: Config, grid: Grid, tensor: Tensor | None, conducting: npt.NDArray[np.bool_], cell: Response
+) -> Iterator[Problem]:
     """What is allowed, but will not give good numbers."""
     if tensor is None or config.tissue is None:
         return
@@ -64,7 +105,7 @@ def warnings(config: Config, grid: Grid, tensor: Tensor | None, cell: Response) 
     oblique = tissue.monotonicity_warning(tensor)
     if oblique:
         yield config.warning("tissue.diffusivity", oblique)
-    length = math.sqrt(config.tissue.diffusivity.along * cell.rise_time)
+    length = math.sqrt(_least_diffusivity(tensor, conducting) * cell.rise_time)
     if length > 0.0:  # neither without diffusion nor, NaN, in a cell without upstroke
         error = SPACE_ERROR * (grid.spacing / length) ** 2
         if error > TOLERABLE:
@@ -72,6 +113,13 @@ def warnings(config: Config, grid: Grid, tensor: Tensor | None, cell: Response) 
             text = f"{grid.spacing:g} mm gives {cells:.1f} cells across the upstroke of {config.model.name}; "
             text += f"velocity error about {100 * error:.0f} %, false block possible - use <= {fine:.2g} mm"
             yield config.warning("tissue.spacing", text)
+
+
+def _least_diffusivity(tensor: Tensor, conducting: npt.NDArray[np.bool_]) -> float:
+    """The smallest diffusivity in any direction [mm^2/ms], where anything conducts."""
+    xx, xy, yy = (np.broadcast_to(part, conducting.shape)[conducting] for part in tensor)
+    least = 0.5 * (xx + yy) - np.hypot(0.5 * (xx - yy), xy)
+    return float(least[least > 1e-12].min(initial=math.inf))
 
 
 def _long_step(config: Config, cell: Response) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardiac import tissue
-from cardiac.config import Change, Config, ModelChoice, Region
+from cardiac.config import Change, Config
 from cardiac.models import Model
 from cardiac.simulation import Array, Field
 
@@ -17,33 +17,40 @@ def parameters(config: Config, model: Model, regions: Mapping[str, Array]) -> di
     `regions` are weights (ny, nx) by name; later regions act on earlier ones.
     """
     wishes = config.model.behaviour
-    base = _with_behaviour(
-        config, "model", model, _changed(model, model.Parameters(), config.model, True), wishes
-    )
+    own = model.Parameters()._replace(**_variant(model, config.model.variant))
+    base = _with_behaviour(config, "model", model, _changed(own, config.model.parameters), wishes)
     fields: dict[str, Field] = dict(base._asdict())
     for name, region in config.regions.items():
-        here = _changed(model, base, region, region.variant is not None)
+        changes = dict(region.parameters)
+        if region.variant is not None:
+            changes = _set(_variant(model, region.variant)) | changes
         if region.behaviour is not None:
             path = f"regions.{name}.behaviour"
             if getattr(region.behaviour, "resting_potential", None) is not None:
                 text = "needs a current that holds it, or charge would flow forever - use hyperpolarize: {to: ...}"
                 raise config.error([(f"{path}.resting_potential", text)])
-            here = _with_behaviour(config, path, model, here, _merged(wishes, region.behaviour))
-        for key, value in here._asdict().items():
-            if value != getattr(base, key):
-                fields[key] = tissue.field(fields[key], [(regions[name], Change(value, False, ""))])
+            here = _changed(base, changes)
+            solved = _with_behaviour(config, path, model, here, _merged(wishes, region.behaviour))
+            changes |= _set({k: v for k, v in solved._asdict().items() if v != getattr(here, k)})
+        for key, change in changes.items():
+            fields[key] = tissue.field(fields[key], [(regions[name], change)])
     return fields
 
 
-def _changed(model: Model, p: Any, choice: ModelChoice | Region, choose_variant: bool) -> Any:
-    """The parameters `p` with the variant and the changes of a choice."""
-    if choose_variant and model.variants:
-        varying = {key for changes in model.variants.values() for key in changes}
-        variant = model.variants[choice.variant or next(iter(model.variants))]
-        p = p._replace(**{key: variant.get(key, getattr(model.Parameters(), key)) for key in varying})
-    return p._replace(
-        **{key: c.value * getattr(p, key) if c.factor else c.value for key, c in choice.parameters.items()}
-    )
+def _variant(model: Model, variant: str | None) -> dict[str, float]:
+    """Every parameter in which the variants of the model differ, as it is in one of them."""
+    varying = sorted({key for changes in model.variants.values() for key in changes})
+    own = model.variants[variant or next(iter(model.variants))] if model.variants else {}
+    return {key: own.get(key, getattr(model.Parameters(), key)) for key in varying}
+
+
+def _set(values: Mapping[str, float]) -> dict[str, Change]:
+    return {key: Change(value, False) for key, value in values.items()}
+
+
+def _changed(p: Any, changes: Mapping[str, Change]) -> Any:
+    """The parameters `p` with changes."""
+    return p._replace(**{k: c.value * getattr(p, k) if c.factor else c.value for k, c in changes.items()})
 
 
 def _with_behaviour(config: Config, path: str, model: Model, p: Any, behaviour: Any) -> Any:

@@ -150,11 +150,18 @@ class CourseReader(Reader):
 
 
 def ordered(course: Any) -> Any:
-    """`course`, if it ends after it begins."""
+    """`course`, if it ends after it begins and its pulses are apart."""
     begin, end = getattr(course, "from_", None), getattr(course, "to", None)
     if begin is not None and end is not None and end <= begin:
         with under("to"):
             raise fault(f"{end:g} ms is not after from, {begin:g} ms")
+    count = getattr(course, "count", None)
+    if isinstance(count, float) and (count < 1 or count != round(count)):
+        with under("count"):
+            raise fault(f"{count:g} is not a number of pulses - write 1, 2, ...")
+    if isinstance(count, float) and count > 1 and course.duration > course.interval:
+        with under("interval"):
+            raise fault(f"{course.interval:g} ms is shorter than the pulse - use a longer one")
     return course
 
 

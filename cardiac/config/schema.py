@@ -369,6 +369,13 @@ class Experiment(Section):
     @model_validator(mode="after")
     def _within_reason(self) -> Self:
         with Faults() as faults:
+            outputs = [
+                (m.name, getattr(m.options, "region", getattr(m.options, "between", None)))
+                for m in self.measure
+            ]
+            for i, output in enumerate(outputs):
+                if output in outputs[:i]:
+                    faults.add(f"{output[0]} is measured twice - remove one", "measure", i)
             if self.run.duration > _LONGEST:
                 faults.add(
                     f"{self.run.duration:.2g} ms is too long - use less than {_LONGEST:.0e} ms",

@@ -1,8 +1,9 @@
 """What is measured in every step: activation, repolarization, extremes, probes.
 
-A tissue keeps one `Track` per cell. A beat begins when V crosses `level` upwards in a repolarized cell; it is 50 %
-and 90 % repolarized when V falls below `peak - 0.5 (0.9) (peak - base)`, with the peak of this beat and the lowest V
-of the diastole before it. Times are interpolated linearly within the step.
+A tissue keeps one `Track` per cell. A beat begins when V crosses `level` upwards, having been `HYSTERESIS` below it
+since the last beat; it is 50 % and 90 % repolarized when V falls below `peak - 0.5 (0.9) (peak - base)`, with the
+peak of this beat and, as base, the diastolic potential before it: V when it last moved slowly. Times are
+interpolated linearly within the step.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ from cardiac.kernels.records import load, store
 track_one = LANES = BOUND
 
 RESTING, ACTIVE, HALF_REPOLARIZED = 0.0, 1.0, 2.0
+HYSTERESIS = 10.0  # mV
+SLOW = 0.1  # mV/ms, in diastole
 
 
 class Track(NamedTuple):
     """The running measurements of one cell (floats) or of many (arrays); mV, mV/ms."""
 
     previous: Any  # V one step ago
-    base: Any  # lowest V since the last repolarization
+    base: Any  # V when it last moved slowly at rest
     peak: Any  # highest V since the last activation
     phase: Any  # RESTING, ACTIVE or HALF_REPOLARIZED
+    armed: Any  # 1 if the next upward crossing is an activation, else 0
     lowest: Any
     highest: Any
     steepest: Any
@@ -39,7 +43,7 @@ def track_tile(b, V, tracks, beats, activation, apd50, apd90, level, t, dt, per_
     crossings = 0
     for x in range(LANES):
         a = load(tile, x, Track, LANES)
-        rises = a.phase == RESTING and a.previous < level and v[x] >= level
+        rises = a.armed > 0.0 and a.previous < level and v[x] >= level
         share = 0.5 if a.phase == ACTIVE else 0.9
         falls = a.phase != RESTING and v[x] <= a.peak - share * (a.peak - a.base)
         crossings += 1 if rises else (1 if falls else 0)
@@ -48,38 +52,40 @@ def track_tile(b, V, tracks, beats, activation, apd50, apd90, level, t, dt, per_
     for x in range(LANES):
         a = load(tile, x, Track, LANES)
         slope = (v[x] - a.previous) * per_ms
-        resting = a.phase == RESTING
-        base = v[x] if resting and v[x] < a.base else a.base
-        peak = v[x] if not resting and v[x] > a.peak else a.peak
+        slow = slope < SLOW and slope > -SLOW
+        base = v[x] if a.phase == RESTING and slow else a.base
+        peak = v[x] if v[x] > a.peak else a.peak
+        armed = 1.0 if v[x] < level - HYSTERESIS else a.armed
         lowest = v[x] if v[x] < a.lowest else a.lowest
         highest = v[x] if v[x] > a.highest else a.highest
         steepest = slope if slope > a.steepest else a.steepest
-        store(tile, x, Track(v[x], base, peak, a.phase, lowest, highest, steepest), LANES)
+        store(tile, x, Track(v[x], base, peak, a.phase, armed, lowest, highest, steepest), LANES)
 
 
 def record_crossings(b, v, tile, beats, activation, apd50, apd90, level, t, dt):
     """Write the times of this step's crossings in tile `b`; rare, so one cell at a time."""
+    room = activation.shape[0]
     for x in range(LANES):
         a = load(tile, x, Track, LANES)
-        phase, base, peak = a.phase, a.base, a.peak
-        if phase == RESTING and a.previous < level and v[x] >= level:
-            beat = beats[b, x]
-            if beat < activation.shape[0]:
-                activation[beat, b, x] = t - dt * (v[x] - level) / (v[x] - a.previous)
-            beats[b, x] = beat + 1
-            phase, peak = ACTIVE, v[x]
+        phase, armed, peak, beat = a.phase, a.armed, a.peak, beats[b, x] - 1
+        if armed > 0.0 and a.previous < level and v[x] >= level:
+            beats[b, x] += 1
+            if beat + 1 < room:
+                activation[beat + 1, b, x] = t - dt * (v[x] - level) / (v[x] - a.previous)
+            phase, armed, peak = ACTIVE, 0.0, v[x]
         elif phase != RESTING:
-            beat = min(beats[b, x], activation.shape[0]) - 1
-            half, most = peak - 0.5 * (peak - base), peak - 0.9 * (peak - base)
+            half, most = peak - 0.5 * (peak - a.base), peak - 0.9 * (peak - a.base)
             if phase == ACTIVE and v[x] <= half:
-                crossed = t - dt * (v[x] - half) / (v[x] - a.previous)
-                apd50[beat, b, x] = crossed - activation[beat, b, x]
+                if beat < room:
+                    crossed = t - dt * (v[x] - half) / (v[x] - a.previous)
+                    apd50[beat, b, x] = crossed - activation[beat, b, x]
                 phase = HALF_REPOLARIZED
             if v[x] <= most:
-                crossed = t - dt * (v[x] - most) / (v[x] - a.previous)
-                apd90[beat, b, x] = crossed - activation[beat, b, x]
-                phase, base = RESTING, v[x]
-        store(tile, x, Track(a.previous, base, peak, phase, a.lowest, a.highest, a.steepest), LANES)
+                if beat < room:
+                    crossed = t - dt * (v[x] - most) / (v[x] - a.previous)
+                    apd90[beat, b, x] = crossed - activation[beat, b, x]
+                phase = RESTING
+        store(tile, x, Track(a.previous, a.base, peak, phase, armed, a.lowest, a.highest, a.steepest), LANES)
 
 
 def track(active, V, tracks, beats, activation, apd50, apd90, level, t, dt):

@@ -31,10 +31,14 @@ class Tiling:
         """All tiles."""
         return self.ny * self.per_row
 
-    def tiles(self, field: npt.ArrayLike) -> Array:
-        """A field (ny, nx), or a number, as (tiles, lanes); the padding repeats the last cell of each row."""
+    def tiles(self, field: npt.ArrayLike, padding: float | None = None) -> Array:
+        """A field (ny, nx), or a number, as (tiles, lanes); `padding` None repeats the last cell of each row."""
         full = np.broadcast_to(np.asarray(field, dtype=float), (self.ny, self.nx))
-        padded = np.pad(full, ((0, 0), (0, self.per_row * self.lanes - self.nx)), mode="edge")
+        excess = ((0, 0), (0, self.per_row * self.lanes - self.nx))
+        if padding is None:
+            padded = np.pad(full, excess, mode="edge")
+        else:
+            padded = np.pad(full, excess, constant_values=padding)
         return padded.reshape(self.count, self.lanes)
 
     def field(self, tiles: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:

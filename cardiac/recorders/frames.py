@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cardiac.assembly import Assembly
 from cardiac.config.schema import Frames as FramesConfig
 from cardiac.simulation import Array, Simulation
@@ -10,10 +12,11 @@ from cardiac.units import units_of
 
 
 class Frames:
-    """Writes a frame in every `every`-th step from `first` to `last`."""
+    """Writes a frame in every `every`-th step from `first` to `last`, undefined in scars."""
 
-    def __init__(self, config: FramesConfig, dt: float, end: int, writer: Writer) -> None:
-        self.variables, self.writer = config.of, writer
+    def __init__(self, config: FramesConfig, assembly: Assembly, writer: Writer) -> None:
+        self.variables, self.writer, self.conducting = config.of, writer, assembly.conducting
+        dt, end = assembly.dt, round(assembly.config.run.duration / assembly.dt)
         self.every, self.first = max(1, round(config.every / dt)), round(config.from_ / dt)
         self.last = end if config.to is None else round(config.to / dt)
 
@@ -25,7 +28,8 @@ class Frames:
         since = simulation.step - self.first
         if since >= 0 and since % self.every == 0 and simulation.step <= self.last:
             values = {"V": simulation.V, **(simulation.state if self.variables != ("V",) else {})}
-            self.writer.append(simulation.t, {name: values[name] for name in self.variables})
+            masked = {name: np.where(self.conducting, values[name], np.nan) for name in self.variables}
+            self.writer.append(simulation.t, masked)
 
     def finish(self, simulation: Simulation) -> None:
         pass
@@ -40,4 +44,4 @@ def make(assembly: Assembly, simulation: Simulation, writer: Writer) -> Frames |
     for name in config.of:
         unit, long_name = ("mV", "membrane potential") if name == "V" else (units[name].symbol, name)
         writer.series(name, unit, long_name=long_name, precision=config.precision if name == "V" else "full")
-    return Frames(config, assembly.dt, round(assembly.config.run.duration / assembly.dt), writer)
+    return Frames(config, assembly, writer)

@@ -1,0 +1,143 @@
+"""The READMEs keep their word: every example in them is run, or what it names is there."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import cardiac
+from cardiac import mechanisms, models
+from cardiac.cli.app import app
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+PAGES = [README, ROOT / "configs" / "README.md", ROOT / "CONTRIBUTING.md"]
+FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SMALL = {"tissue.spacing": "0.25 mm", "run.duration": "60 ms"}
+
+
+def blocks(page, language):
+    return [text for found, text in FENCED.findall(page.read_text()) if found == language]
+
+
+EXAMPLES = [(page, text) for page in PAGES for text in blocks(page, "yaml")]
+MODEL, *SCRIPTS = sorted(blocks(README, "python"), key=lambda text: "class State" not in text)
+COMMANDS = [
+    line.partition("  #")[0].strip()
+    for page in PAGES
+    for text in blocks(page, "sh")[2 * (page == README) :]
+    for line in text.splitlines()
+]
+
+
+def test_the_first_two_commands_stand_alone():
+    run, test = blocks(README, "sh")[:2]
+    for command in (run, test):
+        assert command.count("\n") == 1
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
+    assert "cardiac run configs/hyperpolarized_strip.yaml" in run
+    assert "[dev]" in test
+    assert ".venv/bin/pytest" in test
+
+
+def test_continuous_integration_runs_the_second_command(tmp_path):
+    """In a checkout whose tools only say that they were called."""
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / ".ci/run").write_bytes((ROOT / ".ci/run").read_bytes())
+    (tmp_path / "README.md").write_bytes(README.read_bytes())
+    for tool in ("bin/python3", *(f".venv/bin/{name}" for name in ("pip", "ruff", "mypy", "pytest"))):
+        file = tmp_path / tool
+        file.write_text(f'#!/bin/sh\necho "called {Path(tool).name} $*"\n')
+        file.chmod(0o755)
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", tmp_path / ".ci/run"], env={"PATH": path}, capture_output=True, text=True, check=True
+    )
+    called = [line.split()[1:3] for line in done.stdout.splitlines() if line.startswith("called")]
+    assert ["ruff", "check"] in called
+    assert ["ruff", "format"] in called
+    assert ["mypy"] in called
+    assert called[-1][0] == "pytest"
+    assert called[-2][0] == "pip"
+    assert f"== {blocks(README, 'sh')[1].strip()}" in done.stdout
+
+
+@pytest.mark.parametrize(("page", "text"), EXAMPLES, ids=lambda part: getattr(part, "name", "text"))
+def test_config_is_valid(page, text):
+    config = cardiac.loads(text, page.name)
+    assert config.warnings == ()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The current folder, with the first config of the README in it as strip.yaml."""
+    monkeypatch.chdir(tmp_path)
+    Path("strip.yaml").write_text(blocks(README, "yaml")[0])
+    return tmp_path
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_script_runs(script, folder, monkeypatch):
+    pytest.importorskip("xarray")
+    load = cardiac.load
+    monkeypatch.setattr(cardiac, "load", lambda path, set: load(path, {**set, **SMALL}), raising=False)
+    exec(script, {})
+    assert (folder / "strip.h5").exists()
+    assert (folder / "fig.png").exists()
+
+
+def test_model_of_ones_own_runs(folder):
+    Path("my_model.py").write_text(MODEL)
+    config = cardiac.loads(
+        "title: Mine\nmodel: ./my_model.py\ntissue: cell\nrun: {duration: 50 ms}\n"
+        "stimuli: [{duration: 2 ms, strength: 50 A/F}]",
+        folder=folder,
+    )
+    V = cardiac.run(config).probes["cell"].V
+    assert V.max() > 0.0
+    assert V[-1] < -70.0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_exists(command):
+    """Its verb, its options and its files are there."""
+    program, verb, *words = shlex.split(command)
+    assert Path(program).name == "cardiac"
+    said = CliRunner().invoke(app, [verb, "--help"]).output
+    commands = typer.main.get_command(app).commands
+    known = {option for parameter in commands[verb].params for option in parameter.opts}
+    assert verb in said
+    assert {word for word in words if word.startswith("-")} <= known
+    assert all((ROOT / word).exists() for word in words if word.startswith("configs/"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    text = page.read_text()
+    links = re.findall(r"\]\(([^)#]+)\)", text) + re.findall(r'src="([^"]+)"', text)
+    assert all((page.parent / link).exists() for link in links)
+
+
+@pytest.mark.parametrize("name", [*models.names(), *mechanisms.names()])
+def test_readme_names_every_model_and_mechanism(name):
+    assert f"`{name}`" in README.read_text()
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "configs").glob("*.yaml"))])
+def test_gallery_shows_every_config(name):
+    page = (ROOT / "configs" / "README.md").read_text()
+    assert f"\n## {name}\n" in page
+    assert f"(gallery/{name}.png)" in page
+
+
+def test_pictures_are_small():
+    sizes = [picture.stat().st_size for picture in (ROOT / "configs/gallery").glob("*.png")]
+    assert max(sizes) < 60_000
+    assert sum(sizes) < 500_000

@@ -19,7 +19,7 @@ from cardiac.tissue import Faces, Grid, Tensor
 
 STEPS_PER_RISE = 20  # keeps the velocity error of time stepping below 0.5 % (measured for dx >= 0.05 mm)
 LARGEST_STEP = 0.1  # ms
-RESOLUTION = 1e-6  # ms, to which intervals are compared
+PER_MS = 1_000_000  # whole nanoseconds, in which intervals are compared
 # Velocity error of the second-order operator, as a multiple of (spacing / l)^2 with l^2 = diffusivity x rise time;
 # fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
 SPACE_ERROR = 0.07
@@ -56,10 +56,10 @@ def _common(config: Config, largest: float) -> float:
     intervals += [record.frames.every] if record.frames else []
     common = 0
     for interval in (*intervals, config.run.duration):
-        closer = math.gcd(common, round(interval / RESOLUTION))
-        if common == 0 or 2.0 * closer * RESOLUTION >= largest:
+        closer = math.gcd(common, round(interval * PER_MS))
+        if common == 0 or 2 * closer >= round(largest * PER_MS):
             common = closer
-    return common * RESOLUTION if common else largest
+    return common / PER_MS if common else largest
 
 
 def _euler_limit(model: Model, parameters: Mapping[str, Field], cell: Response) -> float:

@@ -133,6 +133,11 @@ def _describe(assembly: Assembly, writer: Writer) -> None:
     for name, values in assembly.parameters.items():
         if np.ndim(values):
             writer.field(f"parameter_{name}", values, units[name].symbol, f"parameter {name}")
+    for part, values in (assembly.tensor._asdict() if assembly.tensor else {}).items():
+        if np.ndim(values):
+            writer.field(
+                f"diffusivity_{part}", values, "mm^2/ms", f"component {part} of the diffusion tensor"
+            )
     for name, (mechanism, dose) in assembly.doses.items():
         writer.event(0.0, f"{name}: hyperpolarized by {mechanism} of {dose:.6g}", "dose")
     for stimulus in assembly.stimuli:

@@ -167,3 +167,9 @@ def test_scars_are_undefined_in_frames(tmp_path):
     ).replace(", {block: middle}", "")
     found = cc.run(cc.loads(text), tmp_path / "scar.h5")
     assert np.array_equal(np.isnan(found.frames("V")[0]), ~found.conducting)
+
+
+def test_a_diffusivity_that_varies_is_in_the_file(tmp_path):
+    found = cc.run(cc.loads(CABLE, set={"regions.middle.diffusivity": "0.5 x"}), tmp_path / "slow.h5")
+    assert found["diffusivity_xx"][found.regions["middle"]] == pytest.approx(0.05)
+    assert found["diffusivity_xx"][~found.regions["middle"]] == pytest.approx(0.1)

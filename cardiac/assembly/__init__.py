@@ -44,6 +44,7 @@ class Assembly:
     response: Response  # of the most common kind of cell
     dt: float  # ms
     scheme: str
+    tensor: tissue.Tensor | None  # of diffusion; None for a single cell
     faces: tissue.Faces | None
     V: Field  # at the start [mV]
     state: dict[str, Field]
@@ -102,6 +103,7 @@ def assemble(config: Config) -> Assembly:
         response=base,
         dt=numerics.time_step(config, scheme, model, fields, base),
         scheme=scheme,
+        tensor=tensor,
         faces=numerics.face_conductances(grid, tensor, conducting),
         V=V,
         state=state,

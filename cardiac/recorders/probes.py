@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
-from cardiac import protocol
 from cardiac.assembly import Assembly
 from cardiac.kernels.tabulation import make_added_currents, make_model_currents
 from cardiac.simulation import Added, Array, Simulation
@@ -47,15 +47,16 @@ class Probes:
             make_model_currents(model.currents, model.State)(V, variables, p, out)
             for n, current in enumerate(model.Currents._fields):
                 columns[current] = (out[:, n], "A/F")
+            titles: Counter[str] = Counter()
             for added in self.assembly.mechanisms:
                 if _in(cell, added.weight) > 0.0:
                     title = f"I_{added.mechanism.name}"
-                    same = sum(key.startswith(title) for key in columns)
+                    titles[title] += 1
                     current = self._added(added, cell, times, V, variables, p)
-                    columns[f"{title}_{same + 1}" if same else title] = (current, "A/F")
+                    columns[title if titles[title] == 1 else f"{title}_{titles[title]}"] = (current, "A/F")
             grid = self.assembly.grid
             self.writer.table(
-                f"probes/{name}", columns, {"x": grid.x[cell[1]], "y": grid.y[cell[0]], "units": "mm"}
+                f"probes/{name}", columns, {"x": (grid.x[cell[1]], "mm"), "y": (grid.y[cell[0]], "mm")}
             )
 
     def _added(
@@ -64,9 +65,10 @@ class Probes:
         q = type(added.parameters)(*(_in(cell, v) for v in added.parameters))
         out = np.empty(len(V))
         make_added_currents(added.mechanism.current, self.assembly.model.State)(V, variables, p, q, out)
-        moment = 0.5 * self.assembly.dt
-        edges = np.stack([times - moment, times + moment], axis=1)
-        course = np.array([protocol.mean(added.course, pair)[0] for pair in edges])
+        half = 0.5 * self.assembly.dt
+        course = (
+            added.course.integral(times + half) - added.course.integral(times - half)
+        ) / self.assembly.dt
         scaled: Array = out * _in(cell, added.weight) * course
         return scaled
 

@@ -27,6 +27,7 @@ import os
 import platform
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import metadata
@@ -94,11 +95,13 @@ class Writer:
         self._overwrite = overwrite
         self._refuse_existing()
         self._temporary = self.path.with_name(f"{self.path.name}.tmp-{os.getpid()}")
-        self._file = h5py.File(self._temporary, "w", track_order=True)
         self._series: dict[str, _Series] = {}
         self._times: list[float] = []  # of the frames that wait for their chunk to fill
         self._last = -math.inf
         self._events: list[tuple[float, str, str]] = []
+        # A signal may come before there is a block to leave, or between any two lines of it.
+        weakref.finalize(self, self._temporary.unlink, missing_ok=True)
+        self._file = h5py.File(self._temporary, "w", track_order=True)
         self._file.attrs["format"] = FORMAT
         self._file.attrs["status"] = "unfinished"
         self._file.attrs["title"] = title

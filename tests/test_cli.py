@@ -376,7 +376,10 @@ def test_a_run_that_is_stopped_leaves_no_file(folder, signalled, status):
         time.sleep(0.05)
     process.send_signal(signalled)
     _, message = process.communicate(timeout=30)
-    assert process.returncode == status, message
+    # A signal that meets Python in the middle of an `exec` ends the process by that very signal: to a shell, and to
+    # this test, both are 128 + its number.
+    seen = 128 - process.returncode if process.returncode < 0 else process.returncode
+    assert seen == status, message
     assert message.splitlines()[-1].endswith("nothing unfinished was kept")
     assert contents(folder) == {"cable.yaml"}
 

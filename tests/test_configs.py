@@ -109,6 +109,19 @@ def test_hyperpolarized_strip_has_the_same_verdict_on_a_finer_grid(g, outcome):
     assert found.block["strip"].outcome == outcome
 
 
+def test_hyperpolarized_strip_conducts_if_a_current_holds_it_at_the_same_potential():
+    """Shift without shunt; -4 A/F lead to -93.2 mV."""
+    changes = {
+        "regions.strip.mechanisms": "[]",
+        "regions.strip.hyperpolarize": "{to: -93.25 mV, by: bias_current}",
+    }
+    found = result("hyperpolarized_strip", tuple(changes.items()))
+    assert found.probes["inside"].V[0] == pytest.approx(-93.25, abs=0.02)
+    assert found.provenance["dose in strip"] == pytest.approx(-4.03, abs=0.02)
+    assert found.block["strip"].outcome == "conducted"
+    assert found.block["strip"].delay == pytest.approx(0.7, abs=0.1)
+
+
 def test_hyperpolarized_strip_is_met_by_a_wave_of_published_speed():
     """0.6438 mm/ms at this spacing (tests/data/reference/cv.csv); over 3 mm behind the electrode, not quite."""
     assert result("hyperpolarized_strip").block["strip"].velocity == pytest.approx(0.6438, rel=0.015)

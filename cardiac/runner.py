@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -30,11 +30,6 @@ class Progress(NamedTuple):
     steps: int
     cells: int
     elapsed: float  # s
-
-    @property
-    def remaining(self) -> float:
-        """Expected time to the end [s]."""
-        return self.elapsed * (self.steps - self.step) / max(self.step, 1)
 
 
 class RunError(RuntimeError):
@@ -78,6 +73,7 @@ def _march(
         _advance(simulation, min(-simulation.step, SETTLING_CHUNK))
     recorders = make_all(assembly, simulation, writer)
     steps = round(assembly.config.run.duration / assembly.dt)
+    cells = int(assembly.conducting.sum())
     for recorder in recorders:
         recorder.look(simulation, np.empty((0, 0, 0)))
     begun, chunk = time.perf_counter(), 1
@@ -89,7 +85,6 @@ def _march(
         chunk = max(1, min(2 * chunk, int((stop - before) * LOOK_INTERVAL / max(spent, 1e-6))))
         for recorder in recorders:
             recorder.look(simulation, samples)
-        cells = int(assembly.conducting.sum())
         progress(Progress(simulation.step, steps, cells, time.perf_counter() - begun))
     for recorder in recorders:
         recorder.finish(simulation)
@@ -108,10 +103,9 @@ def _advance(simulation: Simulation, n: int) -> Array:
     except NotFinite:
         simulation.restore(good)
         _step_until_lost(simulation)
-        raise
 
 
-def _step_until_lost(simulation: Simulation) -> None:
+def _step_until_lost(simulation: Simulation) -> NoReturn:
     """Step singly to the first state that is not finite; raises NotFinite with the one before it kept."""
     while True:
         good = simulation.snapshot()

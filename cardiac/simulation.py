@@ -137,10 +137,8 @@ class Simulation:
         )
         self._p = _tiled(model.Parameters(**(model.Parameters()._asdict() | dict(parameters or {}))), tiling)
         self._q, self._regions = self._mechanism_arguments()
-        inner = tiling.tiles(np.ones(grid.shape), padding=0.0)
-        self._electrodes = np.array([tiling.tiles(s.weight) * inner for s in self.stimuli]).reshape(
-            -1, tiling.count, tiling.lanes
-        )
+        electrodes = [tiling.tiles(s.weight, padding=0.0) for s in self.stimuli]
+        self._electrodes = np.array(electrodes).reshape(-1, tiling.count, tiling.lanes)
         self._set_diffusion(faces)
         added = tuple((a.mechanism.current, a.mechanism.Parameters) for a in self.mechanisms)
         self._march = _compiled(

@@ -100,7 +100,7 @@ class Writer:
         self._last = -math.inf
         self._events: list[tuple[float, str, str]] = []
         # A signal may come before there is a block to leave, or between any two lines of it.
-        weakref.finalize(self, self._temporary.unlink, missing_ok=True)
+        self._discard = weakref.finalize(self, self._temporary.unlink, missing_ok=True)
         self._file = h5py.File(self._temporary, "w", track_order=True)
         self._file.attrs["format"] = FORMAT
         self._file.attrs["status"] = "unfinished"
@@ -237,7 +237,7 @@ class Writer:
         try:
             self._file.close()
         finally:
-            self._temporary.unlink(missing_ok=True)
+            self._discard()
 
     def _refuse_existing(self) -> None:
         if not self._overwrite and self.path.exists():

@@ -104,7 +104,7 @@ def assemble(config: Config) -> Assembly:
         dt=numerics.time_step(config, scheme, model, fields, base),
         scheme=scheme,
         tensor=tensor,
-        faces=numerics.face_conductances(grid, tensor, conducting),
+        faces=None if tensor is None else tissue.faces(grid, tensor, conducting),
         V=V,
         state=state,
         doses={

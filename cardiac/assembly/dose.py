@@ -27,19 +27,16 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
     """
     added = added._replace(course=Always())  # what it takes when it acts, whenever that is
     without = float(rest(cell).V[0])
-    signed = units_of(added.mechanism.Parameters)[added.mechanism.dose].quantity == "current"
-    sign = np.sign(V_rest - without) if signed else 1.0
+    unit = units_of(added.mechanism.Parameters)[added.mechanism.dose]
+    sign = np.sign(V_rest - without) if unit.quantity == "current" else 1.0
     doses = np.concatenate([[0.0], np.geomspace(WEAKEST, STRONGEST, TRIED_AT_ONCE - 1)])
     for _ in range(ROUNDS):
         V = _rests(cell, added, sign * doses)
         if not min(V[0], V[-1]) - TOLERANCE <= V_rest <= max(V[0], V[-1]) + TOLERANCE:
-            name, unit = (
-                added.mechanism.name,
-                units_of(added.mechanism.Parameters)[added.mechanism.dose].symbol,
+            tried = (
+                f"{added.mechanism.name} of {sign * doses[0]:.3g} ... {sign * doses[-1]:.3g} {unit.symbol}"
             )
-            reached = (
-                f"{name} of {sign * doses[0]:.3g} ... {sign * doses[-1]:.3g} {unit} takes the cell from "
-            )
+            reached = f"{tried} takes the cell from "
             raise DoseError(f"{V_rest:g} mV cannot be reached: {reached}{V[0]:.2f} to {V[-1]:.2f} mV")
         passed = (V[1:] - V_rest) * (V[0] - V_rest) <= 0
         k = int(np.argmax(passed)) if passed.any() else len(doses) - 2

@@ -15,7 +15,7 @@ from cardiac.config import Change, Config, FibreFile, Problem, Region
 from cardiac.kernels import Gate
 from cardiac.models import Model
 from cardiac.simulation import Array, Field
-from cardiac.tissue import Faces, Grid, Tensor
+from cardiac.tissue import Grid, Tensor
 
 STEPS_PER_RISE = 20  # keeps the velocity error of time stepping below 0.5 % (measured for dx >= 0.05 mm)
 LARGEST_STEP = 0.1  # ms
@@ -88,11 +88,6 @@ def diffusion_tensor(config: Config, grid: Grid, regions: Mapping[str, Array]) -
         return tissue.tensor(given.along, given.across, _angle(given.fibre_angle, grid), changes)
     except ValueError as error:
         raise config.error([("tissue.diffusivity", str(error))]) from None
-
-
-def face_conductances(grid: Grid, tensor: Tensor | None, conducting: npt.NDArray[np.bool_]) -> Faces | None:
-    """How the cells are coupled."""
-    return None if tensor is None else tissue.faces(grid, tensor, conducting)
 
 
 def warnings(

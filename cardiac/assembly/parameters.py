@@ -17,7 +17,7 @@ def parameters(config: Config, model: Model, regions: Mapping[str, Array]) -> di
     `regions` are weights (ny, nx) by name; later regions act on earlier ones.
     """
     wishes = config.model.behaviour
-    own = model.Parameters()._replace(**_variant(model, config.model.variant))
+    own = model.parameters(config.model.variant)
     base = _with_behaviour(config, "model", model, _changed(own, config.model.parameters), wishes)
     fields: dict[str, Field] = dict(base._asdict())
     for name, region in config.regions.items():
@@ -37,11 +37,10 @@ def parameters(config: Config, model: Model, regions: Mapping[str, Array]) -> di
     return fields
 
 
-def _variant(model: Model, variant: str | None) -> dict[str, float]:
+def _variant(model: Model, variant: str) -> dict[str, float]:
     """Every parameter in which the variants of the model differ, as it is in one of them."""
     varying = sorted({key for changes in model.variants.values() for key in changes})
-    own = model.variants[variant or next(iter(model.variants))] if model.variants else {}
-    return {key: own.get(key, getattr(model.Parameters(), key)) for key in varying}
+    return {key: getattr(model.parameters(variant), key) for key in varying}
 
 
 def _set(values: Mapping[str, float]) -> dict[str, Change]:

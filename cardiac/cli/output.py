@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".h5", ".hdf5", ".nc")
 MOST_SHOWN = 12  # differences between two configs
-DESCRIPTIVE = ("title", "about", "reference", "figures")  # keys that do not change what is computed
 
 
 class Difference(NamedTuple):
@@ -94,6 +93,8 @@ def same_experiment(path: Path, config: Config) -> Result | None:
 
 def computed(resolved: dict[str, Any]) -> dict[str, Any]:
     """What of a resolved config decides the result, as JSON keeps it."""
+    from cardiac.config import DESCRIPTIVE
+
     data: dict[str, Any] = json.loads(json.dumps(resolved))
     return {key: value for key, value in data.items() if key not in DESCRIPTIVE}
 

@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 # Keys that say nothing about what is computed.
-_DESCRIPTIVE = ("title", "about", "reference", "figures")
+DESCRIPTIVE = ("title", "about", "reference", "figures")
 
 
 class Config(Experiment):
@@ -83,7 +83,7 @@ class Config(Experiment):
     @property
     def digest(self) -> str:
         """The same for the same experiment, however it is written and described."""
-        data = {key: part for key, part in plain(self).items() if key not in _DESCRIPTIVE}
+        data = {key: part for key, part in plain(self).items() if key not in DESCRIPTIVE}
         # Later regions act on earlier ones: their order counts.
         data["regions"] = [[name, region] for name, region in data["regions"].items()]
         text = json.dumps(_replaced(data, self._context.contents), sort_keys=True)

@@ -222,7 +222,7 @@ class Plain(NamedTuple):
 
 
 class Activation(NamedTuple):
-    """When the potential crosses `threshold` upwards, by default the model's level, in each beat."""
+    """When the potential crosses `threshold` upwards, by default -40 mV, in each beat."""
 
     threshold: mV | None = None
 

@@ -48,7 +48,7 @@ class Model:
     def parameters(self, variant: str | None = None) -> Any:
         """The parameters of a variant (default: the first)."""
         if variant is None:
-            return self.Parameters()
+            return self.Parameters(**next(iter(self.variants.values()), {}))
         if variant not in self.variants:
             known = ", ".join(self.variants) or "it has none"
             hint = registry.nearest(variant, self.variants)

@@ -5,29 +5,22 @@ Shared by `cardiac.models` and `cardiac.mechanisms`.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
+from cardiac.spelling import nearest as nearest  # models and mechanisms have it from here
 from cardiac.units import Unit
 
 
 def names(folder: Path) -> list[str]:
     """The names registered in a folder: its Python files, except those that begin with an underscore."""
     return sorted(path.stem for path in folder.glob("[!_]*.py"))
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """- did you mean "..."?, or nothing when no known word resembles `word`."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f' - did you mean "{close[0]}"?' if close else ""
 
 
 def is_path(name: str | Path) -> bool:

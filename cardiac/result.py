@@ -12,16 +12,15 @@ Nothing is read before it is asked for, and no file is held open.
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from cardiac import storage
+from cardiac.spelling import choices
 from cardiac.storage import Array, Catalogue, ResultError, Table, Variable
 
 if TYPE_CHECKING:
@@ -86,12 +85,12 @@ class Probe:
 
     def __getitem__(self, name: str) -> Array:
         if name not in self.table.columns:
-            raise ResultError(f"probe {self.name}: {_unknown(name, self.table.columns)}")
+            raise ResultError(f'probe {self.name}: no "{name}"{choices(name, self.table.columns)}')
         return self.table.columns[name]
 
     def __getattr__(self, name: str) -> Array:
         if name not in self.table.columns:
-            raise AttributeError(f"probe {self.name}: {_unknown(name, self.table.columns)}")
+            raise AttributeError(f'probe {self.name}: no "{name}"{choices(name, self.table.columns)}')
         return self.table.columns[name]
 
     def __repr__(self) -> str:
@@ -113,7 +112,7 @@ class Verdict:
 
     def __getattr__(self, name: str) -> Any:
         if name not in self.table.attributes:
-            raise AttributeError(f"verdict {self.name}: {_unknown(name, self.table.attributes)}")
+            raise AttributeError(f'verdict {self.name}: no "{name}"{choices(name, self.table.attributes)}')
         return self.table.attributes[name]
 
     def __repr__(self) -> str:
@@ -185,6 +184,12 @@ class Result:
         return variables["y"].shape[0], variables["x"].shape[0]
 
     @property
+    def kind(self) -> Literal["cell", "cable", "sheet"]:
+        """What was simulated."""
+        sides = sum(cells > 1 for cells in self.shape)
+        return "cell" if sides == 0 else "cable" if sides == 1 else "sheet"
+
+    @property
     def size(self) -> tuple[float, float]:
         """Width and height of the tissue [mm]: the first and last centre are half a cell from the border."""
         x, y = self.x, self.y
@@ -215,6 +220,12 @@ class Result:
         """Everything on the grid, and numbers, by name; coordinates are left out."""
         return [name for name, variable in self.contents.variables.items() if variable.dimensions != (name,)]
 
+    def holds(self, name: str) -> bool:
+        """Whether there is something under this name: a variable with values, probes, verdicts ("block")."""
+        if name in self.contents.variables:
+            return 0 not in self.contents.variables[name].shape
+        return bool({"probes": self.contents.probes, "block": self.contents.verdicts}.get(name))
+
     def units(self, name: str) -> str:
         return self._variable(name).unit
 
@@ -231,7 +242,7 @@ class Result:
         variable = self.contents.variables.get(name)
         if variable is None:
             known = [*self.contents.variables, *(n for n in dir(type(self)) if not n.startswith("_"))]
-            raise AttributeError(f"{self.path}: {_unknown(name, known)}")
+            raise AttributeError(f'{self.path}: no "{name}"{choices(name, known)}')
         if variable.dimensions[:1] == ("time",):
             return self.frames(name)
         values = storage.read(self.path, name, 0 if variable.dimensions[:1] == ("beat",) else ())
@@ -335,7 +346,7 @@ class Result:
 
     def _variable(self, name: str) -> Variable:
         if name not in self.contents.variables:
-            raise ResultError(f"{self.path}: {_unknown(name, self.contents.variables)}")
+            raise ResultError(f'{self.path}: no "{name}"{choices(name, self.contents.variables)}')
         return self.contents.variables[name]
 
 
@@ -343,14 +354,3 @@ def _shape(variable: Variable) -> str:
     sizes = ", ".join(f"{d} {n}" for d, n in zip(variable.dimensions, variable.shape, strict=True))
     unit = f" [{variable.unit}]" if variable.unit not in ("", "1") else ""
     return (f"({sizes})" if sizes else "") + unit
-
-
-def _unknown(name: str, known: Iterable[str]) -> str:
-    """What to say about a name that is not there: the nearest one that is, or all of them."""
-    names = list(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    return (
-        f'no "{name}" - did you mean "{near[0]}"?'
-        if near
-        else f'no "{name}" among {", ".join(names) or "nothing"}'
-    )

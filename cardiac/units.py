@@ -17,8 +17,9 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+
+from cardiac.spelling import nearest
 
 
 class Unit(NamedTuple):
@@ -30,13 +31,14 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class Positive:
-    """Beside a Unit in an annotation: only numbers above 0 make sense."""
+    """In the annotation of a number: only those above 0 make sense."""
 
 
 # The unit of each quantity inside the program, as annotations.
 mm = Annotated[float, Unit("mm", "length")]
 extent = Annotated[float, Unit("mm", "length"), Positive()]  # a width, a radius
 ms = Annotated[float, Unit("ms", "time")]
+duration = Annotated[float, Unit("ms", "time"), Positive()]
 per_ms = Annotated[float, Unit("1/ms", "rate")]
 mV = Annotated[float, Unit("mV", "voltage")]
 per_mV = Annotated[float, Unit("1/mV", "reciprocal voltage")]
@@ -54,6 +56,7 @@ um3 = Annotated[float, Unit("um^3", "volume")]
 kelvin = Annotated[float, Unit("K", "temperature")]
 deg = Annotated[float, Unit("deg", "angle")]
 one = Annotated[float, Unit("1", "number")]
+ordinal = Annotated[int, Positive()]  # counted from 1
 point = Annotated[tuple[float, ...], Unit("mm", "length")]  # x, y
 
 # Written unit -> (quantity, factor to the internal unit).
@@ -170,11 +173,8 @@ def _expected(found: str, quantity: str) -> str:
 
 
 def _guess(unit: str, quantity: str) -> str:
-    names = {name.lower(): name for name, (q, _) in UNITS.items() if q == quantity}
-    near = get_close_matches(unit.lower(), names, 1, 0.5)
-    if near:
-        return f' - did you mean "{names[near[0]]}"? ({accepted(quantity)})'
-    return f", {_expected('', quantity)}"
+    near = nearest(unit, (name for name, (q, _) in UNITS.items() if q == quantity))
+    return f"{near} ({accepted(quantity)})" if near else f", {_expected('', quantity)}"
 
 
 def _internal(quantity: str) -> str:

@@ -219,6 +219,14 @@ def test_refractory_wave_dies_in_the_patch_and_enters_from_behind():
     assert middle - beside > 100.0
 
 
+def test_refractory_wave_has_a_verdict_on_each_beat():
+    first, second = result("refractory_wave").block.values()
+    assert (first.name, first.outcome) == ("patch", "conducted")
+    assert (second.name, second.outcome, second.bypassed) == ("patch_beat_2", "blocked", True)
+    assert second.position == pytest.approx(16.0, abs=0.5)
+    assert 270.0 < second.arrival - first.arrival < 310.0
+
+
 def test_refractory_wave_ends():
     assert result("refractory_wave").frames("V")[-1].max() < -60.0
 

@@ -58,6 +58,9 @@ def result(path: Path) -> Result:
 def test_it_tells_where_and_when(result: Result) -> None:
     assert result.title == "a wave"
     assert result.shape == (3, 4)
+    assert result.kind == "sheet"
+    held = ["V", "time", "activation_time", "probes", "block"]
+    assert [name for name in [*held, "apd90", "title"] if result.holds(name)] == held
     assert result.size == (4.0, 3.0)
     assert np.array_equal(result.x, X)
     assert np.array_equal(result.y, Y)
@@ -112,7 +115,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest(result: Result) -> None:
         _ = result.prbes
     with pytest.raises(ResultError, match=r'no "velocty" - did you mean "velocity"\?'):
         _ = result["velocty"]
-    with pytest.raises(AttributeError, match=r'probe before: no "I_Na" among time, V'):
+    with pytest.raises(AttributeError, match=r'probe before: no "I_Na" \(time, V\)'):
         _ = result.probes["before"].I_Na
     with pytest.raises(AttributeError, match=r'verdict strip: no "outcom" - did you mean "outcome"\?'):
         _ = result.block["strip"].outcom
@@ -187,6 +190,8 @@ def test_a_result_of_which_little_was_recorded_still_answers(tmp_path: Path) -> 
         out.complete()
     bare = Result.open(tmp_path / "bare.h5")
     assert (bare.names(), bare.probes, bare.block, bare.regions, bare.events) == ([], {}, {}, {}, [])
+    assert bare.kind == "cell"
+    assert not any(map(bare.holds, ("time", "probes", "block")))
     assert (bare.config, bare.config_text, len(bare.time)) == ({}, "", 0)
     assert bare.conducting.all()
     assert "single cell" in bare.summary()

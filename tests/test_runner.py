@@ -150,6 +150,25 @@ def test_a_passing_hyperpolarization_does_not_hide_the_beats_after_it(tmp_path):
     assert found["apd90"].ravel() == pytest.approx([276.0, 268.0], abs=3.0)  # restitution
 
 
+def test_a_later_beat_is_measured_beside_the_first(tmp_path):
+    """A second wave in tissue that still recovers is slower; it finds the middle closed."""
+    train = "strength: 2 x threshold, count: 2, interval: 400 ms}"
+    text = CABLE.replace("strength: 2 x threshold}", train).replace("60 ms}", "550 ms}")
+    measured = (
+        "measure: [{block: middle}, {block: {region: middle, beat: 2}}, {block: {region: middle, beat: 3}}"
+    )
+    measured += ", conduction_velocity, {conduction_velocity: {beat: 2}}]\n"
+    text = text[: text.index("measure:")].replace("from: 20 ms, to: 40 ms", "from: 200 ms, to: 550 ms")
+    text = text.replace("g: 0.1 mS/uF", "g: 2 mS/uF")
+    found = cc.run(cc.loads(text + measured), tmp_path / "beats.h5")
+    outcomes = {name: verdict.outcome for name, verdict in found.block.items()}
+    assert outcomes == {"middle": "conducted", "middle_beat_2": "blocked", "middle_beat_3": "not reached"}
+    assert 400 < found.block["middle_beat_2"].arrival - found.block["middle"].arrival < 420
+    assert 0.2 < found.conduction_velocity_median_beat_2 < found.conduction_velocity_median
+    assert found.long_name("conduction_velocity_beat_2") == "conduction velocity of beat 2"
+    assert np.isnan(found.conduction_velocity_beat_2[found.x[None] > 13.0]).all()
+
+
 def test_a_stimulus_at_the_border_makes_no_beats_where_there_are_no_cells(tmp_path):
     text = CABLE.replace(
         "{left: 1 mm}, start: 5 ms, duration: 2 ms, strength: 2 x",

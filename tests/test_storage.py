@@ -202,7 +202,7 @@ def test_a_killed_writer_leaves_nothing_that_looks_finished(tmp_path: Path) -> N
             out.append(i, {"V": np.random.rand(64, 64)})
         os._exit(9)
     """
-    package = str(Path(storage.__file__).parent.parent)
+    package = str(Path(storage.__file__).parents[2])
     command = [sys.executable, "-c", dedent(program), str(tmp_path / "a.h5")]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": package}, check=False)
     assert done.returncode == 9

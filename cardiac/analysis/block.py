@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiac.analysis.beats import wave_of_beat
 from cardiac.analysis.incoming import Wave, incoming
 from cardiac.analysis.outcome import Criteria, Outcome, Verdict
 from cardiac.analysis.path import PER_CELL, Path, line
@@ -28,21 +29,23 @@ def verdict(
     y: Array,
     region: Mask,
     *,
+    beat: int = 1,
     spacing: float,
     end: float,
     conducting: Mask | None = None,
     criteria: Criteria | None = None,
 ) -> Verdict:
-    """Judge how the wave of one beat fares at a region.
+    """Judge how the wave of a beat fares at a region.
 
     A region that contains the electrode, or leaves no tissue before it, has no baseline; it conducts if the
     path is activated to its end. Raises ValueError for a region without cells.
 
     Parameters
     ----------
-    activation : (ny, nx) activation times of the beat [ms], NaN where not activated; ny = 1 is a cable
+    activation : (ny, nx) activation times [ms], NaN where not activated, or (beats, ny, nx); ny = 1 is a cable
     x, y : (nx,) and (ny,) cell centres [mm]
     region : (ny, nx)
+    beat : counted from 1, as the waves come to the region
     spacing : of the cells [mm]
     end : time up to which activation was watched [ms]
     conducting : (ny, nx), False at scars and holes
@@ -51,7 +54,10 @@ def verdict(
         raise ValueError("the region has no cells")
     criteria = criteria or Criteria()
     tissue = np.ones_like(region) if conducting is None else conducting
-    scene = Scene(np.where(tissue, activation, np.nan), x, y, region, tissue, spacing)
+    beats = np.where(tissue, activation, np.nan).reshape(-1, *region.shape)
+    scene = Scene(beats[0], x, y, region, tissue, spacing)
+    near = scene.distance(region) <= criteria.margin
+    scene = scene._replace(activation=wave_of_beat(beats, beat, near))
     members = region & tissue
     reached = float(np.isfinite(scene.activation[members]).mean()) if members.any() else 0.0
     missed = Verdict("not reached", reached, end)

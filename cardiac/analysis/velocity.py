@@ -21,11 +21,9 @@ class VelocityMap(NamedTuple):
 
 
 class PlanarFit(NamedTuple):
-    """A plane wave: the front passes the origin at `time` and moves along `direction`."""
+    """A plane wave."""
 
-    time: float  # [ms]
     slowness: tuple[float, float]  # gradient of the activation time [ms/mm]
-    residual: float  # root mean square misfit [ms]
 
     @property
     def speed(self) -> float:
@@ -39,10 +37,6 @@ class PlanarFit(NamedTuple):
         speed = self.speed
         sx, sy = self.slowness
         return (sx * speed, sy * speed) if speed < float("inf") else (float("nan"), float("nan"))
-
-    def arrival(self, x: Array, y: Array) -> Array:
-        """Time at which the wave passes the points x, y [mm]."""
-        return self.time + self.slowness[0] * x + self.slowness[1] * y
 
 
 def velocity_map(
@@ -109,11 +103,8 @@ def planar_fit(activation: Array, x: Array, y: Array, mask: Mask) -> PlanarFit |
     if row.size < 2:
         return None
     position, time = np.column_stack([x[column], y[row]]), activation[row, column]
-    middle, mean = position.mean(axis=0), float(time.mean())
-    slowness = np.linalg.lstsq(position - middle, time - mean)[0]
-    misfit = time - mean - (position - middle) @ slowness
-    residual = float(np.sqrt(np.mean(misfit**2)))
-    return PlanarFit(mean - float(middle @ slowness), (float(slowness[0]), float(slowness[1])), residual)
+    slowness = np.linalg.lstsq(position - position.mean(axis=0), time - time.mean())[0]
+    return PlanarFit((float(slowness[0]), float(slowness[1])))
 
 
 def _quadratic(row: NDArray[np.int_], column: NDArray[np.int_], shape: tuple[int, ...]) -> Array:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cardiac import tissue
+from cardiac import recorders, tissue
 from cardiac.cell import Response
 from cardiac.config import Change, Config, FibreFile, Problem, Region
 from cardiac.kernels import Gate
@@ -51,11 +51,8 @@ def time_step(
 
 def _common(config: Config, largest: float) -> float:
     """The longest interval [ms] that divides those of the recorders and the duration, unless it is tiny."""
-    record = config.record
-    intervals = [record.probe_interval] if record.probes else []
-    intervals += [record.frames.every] if record.frames else []
     common = 0
-    for interval in (*intervals, config.run.duration):
+    for interval in (*recorders.intervals(config.record), config.run.duration):
         closer = math.gcd(common, round(interval * PER_MS))
         if common == 0 or 2 * closer >= round(largest * PER_MS):
             common = closer

@@ -16,7 +16,7 @@ SECTIONS: dict[str, tuple[Callable[..., None], ...]] = {
     "Begin": (start.demo, start.new),
     "Simulate": (experiments.check, experiments.run),
     "Look at results": (results.info, results.plot),
-    "Look up": (reference.models, reference.mechanisms, reference.schema, doctor.doctor),
+    "Look up": (reference.models, reference.mechanisms, reference.measures, reference.schema, doctor.doctor),
 }
 
 

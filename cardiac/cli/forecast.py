@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cardiac import recorders
 from cardiac.assembly import Assembly
 
 MEASURED_FOR = 0.3  # s
 PROGRAM = 200e6  # bytes of Python and its libraries
 BEATS = 4  # for which there is room at first
+MAPS = 3  # of a measure, about
 PENDING = 4 * 1024 * 1024  # bytes of frames that wait for their chunk, at most a few of these
 
 
@@ -43,13 +45,8 @@ def memory(assembly: Assembly) -> float:
 def disk(assembly: Assembly) -> float:
     """Bytes of the result, at most: what compression saves is not known before."""
     config, cells = assembly.config, assembly.grid.nx * assembly.grid.ny
-    variables, currents = len(assembly.model.State._fields), len(assembly.model.Currents._fields)
-    total = 8.0 * cells * (1 + variables + 3 * len(config.measure)) + 4.0 * cells * len(assembly.regions)
-    if frames := config.record.frames:
-        last = config.run.duration if frames.to is None else frames.to
-        total += 4.0 * cells * len(frames.of) * (1 + (last - frames.from_) // frames.every)
-    samples = config.run.duration / config.record.probe_interval * len(config.record.probes)
-    return total + 8.0 * samples * (2 + variables + currents + len(assembly.mechanisms)) + 1e5
+    maps = 1 + len(assembly.model.State._fields) + MAPS * len(config.measure)
+    return 8.0 * cells * maps + 4.0 * cells * len(assembly.regions) + recorders.size(assembly) + 1e5
 
 
 def machine_memory() -> float | None:

@@ -1,4 +1,4 @@
-"""Verbs that say what there is: models, mechanisms, schema."""
+"""Verbs that say what there is: models, mechanisms, measures, schema."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Rows = list[tuple[str, ...]]
 
 def models(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A model, or a file that holds one.")
+        str | None, typer.Argument(metavar="NAME", help="A model, or a file that holds one.")
     ] = None,
 ) -> None:
     """List the cell models, or describe one."""
@@ -39,7 +39,7 @@ def models(
 
 def mechanisms(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A mechanism, or a file that holds one.")
+        str | None, typer.Argument(metavar="NAME", help="A mechanism, or a file that holds one.")
     ] = None,
 ) -> None:
     """List the mechanisms of hyperpolarization, or describe one."""
@@ -56,6 +56,15 @@ def mechanisms(
     say(f"{mechanism.doc}\n\n{mechanism.file}")
     _say_sections([("parameters", _fields(mechanism.Inputs))])
     say(f"\n`hyperpolarize: {{to: ..., by: {mechanism.name}}}` solves for {mechanism.dose}.")
+
+
+def measures() -> None:
+    """List what can be measured during a run."""
+    from cardiac import measures
+
+    for known in map(measures.load, measures.names()):
+        say(known.name + "".join(f", {option}" for option in known.Options._fields))
+        say(f"    {_first_paragraph(known.doc)}")
 
 
 def schema(

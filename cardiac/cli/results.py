@@ -28,7 +28,7 @@ def plot(
     file: ResultFile,
     kinds: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KIND]...", help="Figures to draw (without: which there are)."),
+        typer.Argument(metavar="KIND", help="Figures to draw (without: which there are)."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -53,16 +53,11 @@ def plot(
 
 
 def _summary(name: str, result: Result) -> str:
-    """What the figure shows, or why it cannot be drawn: found by drawing it."""
-    from importlib import import_module
-
+    """What the figure shows, or why it cannot be drawn."""
     from cardiac import figures
 
-    try:
-        figures.draw(name, result)
-    except figures.FigureError as error:
-        return f"(not from this result: {str(error).removeprefix(f'{name}: ')})"
-    return (import_module(f"cardiac.figures.{name}").__doc__ or "").strip().splitlines()[0]
+    why = figures.obstacle(name, result).removeprefix(f"{name} ")
+    return f"(not from this result: {why})" if why else figures.summary(name)
 
 
 def _targets(

@@ -40,7 +40,7 @@ def demo(force: experiments.Force = False, threads: experiments.Threads = None) 
 
 def new(
     name: Annotated[
-        str | None, typer.Argument(metavar="[TEMPLATE]", help="A config to start from (without: a list).")
+        str | None, typer.Argument(metavar="TEMPLATE", help="A config to start from (without: a list).")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="The file to write (default: TEMPLATE.yaml).")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cardiac.cli.failures import BadInput
+from cardiac.spelling import choices
 
 FLAGSHIP = "hyperpolarized_strip"
 
@@ -21,11 +22,7 @@ def template(name: str) -> Path:
     """The file of a template."""
     known = templates()
     if name not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, known, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else f"there is {', '.join(known) or 'none here'}"
-        raise BadInput(f'unknown template "{name}" - {hint}')
+        raise BadInput(f'unknown template "{name}"{choices(name, known)}')
     return known[name]
 
 

@@ -21,7 +21,7 @@ from cardiac.config.cell_model import ModelChoice
 from cardiac.config.context import Context
 from cardiac.config.document import Document, dumps, key_path, read_text
 from cardiac.config.messages import ConfigError, Problem, faults_of
-from cardiac.config.named import SHAPE, FigureUse, Measure, MechanismUse, ShapeReader
+from cardiac.config.named import SHAPE, FigureUse, MeasureUse, MechanismUse, ShapeReader
 from cardiac.config.quantities import Change, Strength
 from cardiac.config.schema import Experiment, Hyperpolarize, Region, Stimulus
 from cardiac.config.sections import plain
@@ -36,7 +36,7 @@ __all__ = [
     "FibreFile",
     "FigureUse",
     "Hyperpolarize",
-    "Measure",
+    "MeasureUse",
     "MechanismUse",
     "ModelChoice",
     "Problem",

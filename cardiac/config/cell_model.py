@@ -15,13 +15,15 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from cardiac.config.context import DEFAULT_MODEL, Context
-from cardiac.config.messages import Faults, choices, fault
+from cardiac.config.messages import Faults, fault
 from cardiac.config.quantities import (
     Change,
     Changed,
     Reader,
 )
-from cardiac.config.sections import RecordReader, Section
+from cardiac.config.records import RecordReader
+from cardiac.config.sections import Section
+from cardiac.spelling import choices
 from cardiac.units import Unit, shown, units_of
 
 

@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from cardiac.config.messages import choices, fault
+from cardiac import recorders
+from cardiac.config.messages import fault
+from cardiac.spelling import choices
 from cardiac.units import UnitError, parse
 
 if TYPE_CHECKING:  # models import numba
@@ -50,26 +52,46 @@ class Context:
         return lengths if len(lengths) in (1, 2) and min(lengths) > 0 else None
 
     @property
+    def kind(self) -> Literal["cell", "cable", "sheet"] | None:
+        """What is simulated; None where it is not to be read."""
+        if self.cell or self.size is None:
+            return "cell" if self.cell else None
+        return "cable" if len(self.size) == 1 else "sheet"
+
+    @property
+    def end(self) -> float:
+        """When the run ends [ms]; 0 where that is not to be read."""
+        try:
+            return parse(self._section("run").get("duration"), "time")
+        except UnitError:
+            return 0.0
+
+    @property
     def regions(self) -> list[str]:
         """The names of the regions."""
         return list(self._section("regions"))
 
     @property
+    def record(self) -> dict[str, Any]:
+        """What is recorded, as written or taken for granted."""
+        return {**(recorders.of_a_cell() if self.cell else {}), **self._section("record")}
+
+    @property
     def probes(self) -> list[str]:
-        """The names of the probes; a single cell has one of its own."""
-        return list(self._section("record", "probes")) or (["cell"] if self.cell else [])
+        """The names of the probes."""
+        probes = self.record.get("probes")
+        return list(probes) if isinstance(probes, dict) else []
 
     @property
     def recorded(self) -> set[str]:
-        """What figures can count on: frames, probes, the names of measures."""
+        """What figures can count on: keys of `record:`, names of measures."""
         measures = self.data.get("measure", [])
         names = {
             str(name)
             for measure in (measures if isinstance(measures, list) else [measures])
             for name in (measure if isinstance(measure, dict) else [measure])
         }
-        frames = {"frames"} if "frames" in self._section("record") else set()
-        return frames | names | ({"probes"} if self.probes else set())
+        return names | self.record.keys() - (set() if self.probes else {"probes"})
 
     @property
     def model_name(self) -> object:
@@ -102,8 +124,6 @@ class Context:
         self.files[str(path)] = name
         return path
 
-    def _section(self, *keys: str) -> Mapping[str, Any]:
-        found: Any = self.data
-        for key in keys:
-            found = found.get(key) if isinstance(found, dict) else None
+    def _section(self, key: str) -> Mapping[str, Any]:
+        found = self.data.get(key)
         return found if isinstance(found, dict) else {}

@@ -17,7 +17,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from cardiac.config.messages import ConfigError, Kind, Path, Problem, choices, dotted
+from cardiac.config.messages import ConfigError, Kind, Path, Problem, dotted
+from cardiac.spelling import choices
 from cardiac.units import shown
 
 _MOST_VALUES = 100_000  # a file with aliases of aliases can unfold without end

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -27,7 +26,6 @@ Kind = Literal["value", "key", "missing"]
 
 LIST_EXPECTED = 'a list is expected: begin each entry with "- "'
 
-_MANY = 20  # names that are not listed beside the nearest one
 _WIDTH = 100  # of the source line shown
 
 
@@ -67,22 +65,6 @@ class ConfigError(ValueError):
 
     def __reduce__(self) -> tuple[type[ConfigError], tuple[tuple[Problem, ...]]]:
         return ConfigError, (self.problems,)
-
-
-def nearest(word: object, names: Iterable[str]) -> str:
-    """' - did you mean "..."?', or nothing where no name resembles `word`."""
-    lower = {name.lower(): name for name in names}
-    close = get_close_matches(str(word).lower(), lower, 1, 0.6)
-    return f' - did you mean "{lower[close[0]]}"?' if close else ""
-
-
-def choices(word: object, names: Iterable[str], all_names: str = "") -> str:
-    """The nearest of `names` and, in brackets, all of them or how to list them."""
-    names = list(names)
-    near = nearest(word, names)
-    if near and not all_names and len(names) > _MANY:
-        return near
-    return f"{near} ({all_names or ', '.join(names) or 'there are none'})"
 
 
 def fault(text: str, kind: Kind = "value") -> PydanticCustomError:

@@ -7,13 +7,17 @@ follow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from cardiac import measures
 from cardiac.config.context import Context
-from cardiac.config.messages import choices, fault, under
-from cardiac.config.quantities import Reader, Several, collected
-from cardiac.config.sections import RecordReader, Section, section_of, written_field
-from cardiac.units import mV, shown
+from cardiac.config.messages import Faults, fault, under
+from cardiac.config.quantities import Reader, collected
+from cardiac.config.records import RecordReader, section_of
+from cardiac.config.references import Name
+from cardiac.config.sections import Section, written_field
+from cardiac.spelling import choices
+from cardiac.units import shown
 
 
 class MechanismUse(NamedTuple):
@@ -24,11 +28,11 @@ class MechanismUse(NamedTuple):
     when: Any  # record of cardiac.protocol
 
 
-class Measure(NamedTuple):
-    """Something to be measured during the run."""
+class MeasureUse(NamedTuple):
+    """Something to be measured during the run, with what the user wrote for it."""
 
     name: str
-    options: Any  # record of MEASURES
+    options: Any  # record Options of the measure
 
 
 class FigureUse(NamedTuple):
@@ -53,22 +57,6 @@ def entry(value: Any, what: str, names: Iterable[str], all_names: str = "") -> t
         return value, {}
     found = f"{len(value)} names" if isinstance(value, dict) and value else shown(value or None)
     raise fault(f"{found} - one {what} is expected: {{NAME: ...}} ({all_names or ', '.join(names)})")
-
-
-class Name(Reader):
-    """The name of something that the config defines elsewhere: a region, a probe."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-
-    def read(self, value: Any, context: Context) -> str:
-        names = context.regions if self.what == "region" else context.probes
-        if not isinstance(value, str) or value not in names:
-            raise fault(f"unknown {self.what} {shown(value)}{choices(value, names)}")
-        return value
-
-    def described(self) -> dict[str, Any]:
-        return {"type": "string", "description": f"the name of a {self.what}"}
 
 
 SHAPE = {"$ref": "#/$defs/shape"}
@@ -217,65 +205,29 @@ def _resolve(mechanism: Any, inputs: Any) -> None:
         raise fault(str(error)) from None
 
 
-class Plain(NamedTuple):
-    """A measure without options."""
-
-
-class Activation(NamedTuple):
-    """When the potential crosses `threshold` upwards, by default -40 mV, in each beat."""
-
-    threshold: mV | None = None
-
-
-class ConductionVelocity(NamedTuple):
-    """The velocity of the wave, as a map or from one probe to another."""
-
-    between: Annotated[tuple[str, str] | None, Several(Name("probe"), count=2)] = None
-
-
-class Block(NamedTuple):
-    """Whether the wave is conducted, delayed or blocked at a region."""
-
-    region: Annotated[str, Name("region")]
-
-
-MEASURES: dict[str, type] = {
-    "activation": Activation,
-    "apd50": Plain,
-    "apd90": Plain,
-    "upstroke": Plain,
-    "potentials": Plain,
-    "conduction_velocity": ConductionVelocity,
-    "block": Block,
-}
-
-
 class MeasureReader(Reader):
-    """A `Measure`."""
+    """A `MeasureUse`."""
 
-    def read(self, value: Any, context: Context) -> Measure:
-        name, body = entry(value, "measure", MEASURES)
-        if context.cell and name in ("conduction_velocity", "block"):
-            raise fault(f"nothing is conducted in a single cell - remove {name}")
-        with under(*_key(value)):
-            return Measure(name, RecordReader(MEASURES[name]).read(body, context))
+    def read(self, value: Any, context: Context) -> MeasureUse:
+        name, body = entry(value, "measure", measures.names())
+        measure = measures.load(name)
+        if context.cell and measure.not_in_a_cell:
+            raise fault(f"{measure.not_in_a_cell} - remove {name}")
+        with under(*_key(value)), Faults() as faults:
+            options = RecordReader(measure.Options).read(body, context)
+            for key, text in measure.problems(options):
+                faults.add(text, key)
+        return MeasureUse(name, options)
 
-    def write(self, value: Measure) -> Any:
-        body = RecordReader(MEASURES[value.name]).write(value.options)
+    def write(self, value: MeasureUse) -> Any:
+        body = RecordReader(measures.load(value.name).Options).write(value.options)
         return {value.name: body} if body else value.name
 
     def described(self) -> dict[str, Any]:
-        bodies = {name: RecordReader(record).described() for name, record in MEASURES.items()}
-        return _one_of(bodies, bare=[name for name in bodies if name != "block"])
-
-
-# What a figure shows, and where in the config it is asked for.
-_NEEDS = {
-    "activation_map": ("activation", "measure: [activation]"),
-    "space_time": ("frames", "record: {frames: {every: 1 ms}}"),
-    "frames": ("frames", "record: {frames: {every: 1 ms}}"),
-    "traces": ("probes", "record: {probes: {here: [10 mm, 5 mm]}}"),
-}
+        known = [measures.load(name) for name in measures.names()]
+        bodies = {m.name: RecordReader(m.Options).described() | {"description": m.summary} for m in known}
+        bare = [m.name for m in known if len(m.Options._field_defaults) == len(m.Options._fields)]
+        return _one_of(bodies, bare)
 
 
 class FigureReader(Reader):
@@ -309,13 +261,13 @@ class FigureReader(Reader):
 
 def _drawable(name: str, context: Context) -> None:
     """Refuse a figure of something that is not there."""
-    needed, example = _NEEDS.get(name, ("", ""))
-    if context.cell and needed in ("activation", "frames"):
-        raise fault(f'{name} shows a tissue, this is a single cell - draw "traces"')
-    if name == "frames" and context.size is not None and len(context.size) == 1:
-        raise fault('frames shows a sheet, this is a cable - draw "space_time"')
-    if needed and needed not in context.recorded:
-        raise fault(f"{name} shows {needed}, which this config does not keep - add {example}")
+    from cardiac import figures
+
+    shows = figures.shows(name)
+    if context.kind and (why := figures.unfit(name, context.kind)):
+        raise fault(why)
+    if shows.what not in context.recorded:
+        raise fault(f"{name} shows {shows.what}, which this config does not keep - add {shows.add}")
 
 
 def _options(name: str) -> type[Section]:

@@ -11,15 +11,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from cardiac import units
 from cardiac.config.context import Context
-from cardiac.config.messages import LIST_EXPECTED, Faults, choices, fault, nearest
-from cardiac.units import Positive, Unit, UnitError, shown
+from cardiac.config.messages import LIST_EXPECTED, Faults, fault
+from cardiac.spelling import choices, nearest
+from cardiac.units import Unit, UnitError, shown
 
 _Item = TypeVar("_Item")
 
@@ -336,32 +337,5 @@ Duration = Annotated[float, Quantity(Unit("ms", "time"), positive=True)]
 Voltage = Annotated[float, Quantity(Unit("mV", "voltage"))]
 Size = Annotated[tuple[float, ...], PointReader(Quantity(Unit("mm", "length"), positive=True))]
 TimeStep = Annotated[float | Literal["auto"], Quantity(Unit("ms", "time"), True, words=("auto",))]
-Precision = Annotated[float | Literal["full"], Quantity(Unit("mV", "voltage"), True, words=("full",))]
 Count = Annotated[int, Whole(1, 1_000_000)]
 Switch = Annotated[bool, Flag()]
-
-
-def reader_of(hint: Any) -> Reader:
-    """How a field of a record with this annotation is read."""
-    arguments = [argument for argument in get_args(hint) if argument is not type(None)]
-    metadata = getattr(hint, "__metadata__", ())
-    for mark in metadata:
-        if isinstance(mark, Reader):
-            return mark
-    unit = next((mark for mark in metadata if isinstance(mark, Unit)), None)
-    if unit is not None:
-        quantity = Quantity(unit, Positive() in metadata)
-        return quantity if arguments[0] is float else PointReader(quantity)
-    simple: dict[Any, Reader] = {bool: Flag(), int: Whole(), str: Text(), FilePath: File()}
-    if hint in simple:
-        return simple[hint]
-    if arguments and all(isinstance(argument, str) for argument in arguments):
-        return Word("word", tuple(arguments))
-    if getattr(hint, "__origin__", None) is tuple:
-        fixed = len(arguments) if Ellipsis not in arguments else None
-        return Several(reader_of(arguments[0]), fixed)
-    if len(arguments) == 1:  # X | None
-        return reader_of(arguments[0])
-    raise TypeError(
-        f"cannot read a {hint} from a config: annotate it with a unit, Path, str, int, bool or Literal"
-    )

@@ -13,26 +13,24 @@ from pydantic import (
     model_validator,
 )
 
+from cardiac import measures, recorders
 from cardiac.config.cell_model import Behaviour, ModelChoice, Parameters, Variant
 from cardiac.config.context import Context
-from cardiac.config.messages import Faults, choices, fault
+from cardiac.config.messages import Faults, fault
 from cardiac.config.named import (
     FigureReader,
     FigureUse,
-    Measure,
     MeasureReader,
+    MeasureUse,
     MechanismReader,
     MechanismUse,
     ShapeReader,
-    ordered,
 )
 from cardiac.config.quantities import (
     Change,
     Count,
     Duration,
     NonNegativeLength,
-    PointReader,
-    Precision,
     Quantity,
     Reader,
     Several,
@@ -45,14 +43,13 @@ from cardiac.config.quantities import (
     Voltage,
     Word,
 )
-from cardiac.config.sections import Section
+from cardiac.config.records import fields_of, section_of
+from cardiac.config.references import name_checked
+from cardiac.config.sections import Section, fields_written
 from cardiac.config.space import CellOrTissue, DiffusivityChange, Tissue
 from cardiac.units import Unit, shown
 
-# Beyond these, a slip of the pen is more likely than a simulation.
-_LONGEST = 1e9  # ms
-_MOST_FRAMES = 1e6
-_MOST_SAMPLES = 1e8
+_LONGEST = 1e9  # ms; beyond, a slip of the pen is more likely than a simulation
 
 
 # Regions ------------------------------------------------------------------------------------------------
@@ -111,17 +108,12 @@ def _named_regions(value: Any, handler: Callable[[Any], Any], info: ValidationIn
         raise fault("a single cell has no regions - use `mechanisms` and `model`")
     with Faults() as faults:
         for name in value:
-            _name_checked(faults, name)
+            name_checked(faults, name)
         for name in _circular(value):
             faults.add("its shape is made of itself", name, "shape")
         with faults.at():
             regions = handler(value)
     return regions
-
-
-def _name_checked(faults: Faults, name: str) -> None:
-    if not name or any(letter in "./[]" for letter in name):
-        faults.add('a name without "." "/" "[" and "]" is expected', name, kind="key")
 
 
 def _circular(regions: Mapping[str, Any]) -> list[str]:
@@ -164,7 +156,9 @@ class Stimulus(Section):
     start: Time = Field(0.0, description="When the first pulse begins.")
     duration: Duration = Field(description="How long a pulse lasts.", examples=["2 ms"])
     strength: Annotated[Strength, StrengthReader()] = Field(
-        description="A current, positive if depolarizing, or a multiple of the threshold.",
+        description="A current, positive if depolarizing, or a multiple of the threshold: that of the uncoupled "
+        "cell at rest. The neighbours of a small electrode draw current from it, so it needs more, and captures "
+        "later than the cell's own refractory period.",
         examples=["2 x threshold"],
     )
     count: Count = Field(1, description="Number of pulses.")
@@ -233,107 +227,45 @@ class Run(Section):
 # What is kept -------------------------------------------------------------------------------------------
 
 
-class Variable(Reader):
-    """V, or a state variable of the model."""
-
-    def read(self, value: Any, context: Context) -> str:
-        if value == "V":
-            return "V"
-        if isinstance(value, str) and context.model is None:
-            return value
-        names = ["V", *(context.model.State._fields if context.model else ())]
-        if value not in names:
-            raise fault(f"unknown variable {shown(value)}{choices(value, names)}")
-        return str(value)
-
-    def described(self) -> dict[str, Any]:
-        from cardiac import models
-
-        names = {name for model in models.names() for name in models.load(model).State._fields}
-        return {"enum": ["V", *sorted(names)]}
-
-
-class Frames(Section):
-    """Snapshots of the whole tissue."""
-
-    of: Annotated[tuple[str, ...], Several(Variable(), distinct=True)] = Field(
-        ("V",), description="V, or state variables of the model."
-    )
-    every: Duration = Field(1.0, description="Interval between frames.")
-    precision: Precision = Field(0.01, description="To which V is rounded; full: not at all.")
-    from_: Time = Field(0.0, alias="from", description="Time of the first frame.")
-    to: Annotated[float | None, Quantity(Unit("ms", "time"), positive=True)] = Field(
-        None, description="Time of the last frame (default: the end)."
-    )
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        checked: Self = ordered(self)
-        return checked
-
-
-class Probes(Reader):
-    """Points by name."""
-
-    def read(self, value: Any, context: Context) -> dict[str, tuple[float, ...]]:
-        if not isinstance(value, dict):
-            raise fault(f"{shown(value)} - points by name are expected: {{before: [10 mm, 5 mm]}}")
-        found = {}
-        with Faults() as faults:
-            for name, point in value.items():
-                _name_checked(faults, name)
-                with faults.at(name):
-                    found[name] = self._point(point, context)
-        return found
-
-    def _point(self, value: Any, context: Context) -> tuple[float, ...]:
-        if context.cell:
-            if value not in ([], ()):
-                raise fault("a single cell has no places - write []")
-            return ()
-        point = PointReader().read(value, context)
-        size = context.size or point
-        if len(point) != len(size):
-            what = "sheet has x and y" if len(size) == 2 else "cable has x alone"
-            raise fault(f"a point in a {what} - write {_EXAMPLE[len(size)]}")
-        for axis, x, length in zip("xy", point, context.size or (), strict=False):
-            if not 0 <= x <= length:
-                raise fault(f"lies outside the tissue ({axis} {x:g} mm, the tissue is 0..{length:g} mm)")
-        return point
-
-    def write(self, value: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
-        return {name: PointReader().write(point) for name, point in value.items()}
-
-    def described(self) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": PointReader(least=0).described()}
-
-
-_EXAMPLE = {1: "[10 mm]", 2: "[10 mm, 5 mm]"}
-
-
-class Record(Section):
-    """What is kept of the run."""
-
-    frames: Frames | None = Field(None, description="Snapshots of the whole tissue.")
-    probes: Annotated[Mapping[str, tuple[float, ...]], Probes()] = Field(
-        {}, description="Points where everything is kept: V, states, currents."
-    )
-    probe_interval: Duration = Field(0.1, description="Time between the samples of the probes.")
+class RecordBase(Section):
+    """The keys under `record:`, judged by the recorders they belong to."""
 
     @model_validator(mode="wrap")
     @classmethod
-    def _cell_is_its_own_probe(
-        cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
-    ) -> Self:
+    def _makes_sense(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         context: Any = info.context
-        if not isinstance(value, dict) or not context.cell:
+        if not isinstance(value, dict):
             return handler(value)
         with Faults() as faults:
-            if "frames" in value:
-                faults.add("a single cell has no frames - its probe keeps everything", "frames", kind="key")
+            for key, reason in recorders.not_of_a_cell().items() if context.cell else ():
+                if key in value:
+                    faults.add(reason, key, kind="key")
             with faults.at():
-                record = handler({"probes": {"cell": []}} | value)
+                record = handler(context.record)
+                for path, text in recorders.problems(record, context.end):
+                    faults.add(text, *path)
         return record
+
+
+Record = section_of(
+    "Record",
+    {key: field for record in recorders.records() for key, field in fields_of(record).items()},
+    "What is kept of the run.",
+    RecordBase,
+)
+
+
+class RecordKeys(Reader):
+    """The keys of all recorders."""
+
+    def read(self, value: Any, context: Context) -> Section:
+        return Record.model_validate(value, context=context)
+
+    def write(self, value: Section) -> dict[str, Any]:
+        return fields_written(Record, value)
+
+    def described(self) -> dict[str, Any]:
+        return Record.model_json_schema()
 
 
 class Experiment(Section):
@@ -356,10 +288,10 @@ class Experiment(Section):
     stimuli: tuple[Stimulus, ...] = Field((), description="Injected currents.")
     start: Start = Field(default_factory=dict, validate_default=True, description="The state at t = 0.")
     run: Run = Field(description="How long, and with what numerics.", examples=["{duration: 400 ms}"])
-    record: Record = Field(
+    record: Annotated[Any, RecordKeys()] = Field(
         default_factory=dict, validate_default=True, description="What is kept of the run."
     )
-    measure: Annotated[tuple[Measure, ...], Several(MeasureReader(), distinct=True)] = Field(
+    measure: Annotated[tuple[MeasureUse, ...], Several(MeasureReader(), distinct=True)] = Field(
         (), description="What is measured during the run."
     )
     figures: Annotated[tuple[FigureUse, ...], Several(FigureReader())] = Field(
@@ -369,23 +301,14 @@ class Experiment(Section):
     @model_validator(mode="after")
     def _within_reason(self) -> Self:
         with Faults() as faults:
-            outputs = [
-                (m.name, getattr(m.options, "region", getattr(m.options, "between", None)))
-                for m in self.measure
-            ]
-            for i, output in enumerate(outputs):
-                if output in outputs[:i]:
-                    faults.add(f"{output[0]} is measured twice - remove one", "measure", i)
+            labels = [(use.name, measures.load(use.name).label(use.options)) for use in self.measure]
+            for i, (name, label) in enumerate(labels):
+                if (name, label) in labels[:i]:
+                    faults.add(f"{name} is measured twice - remove one", "measure", i)
             if self.run.duration > _LONGEST:
                 faults.add(
                     f"{self.run.duration:.2g} ms is too long - use less than {_LONGEST:.0e} ms",
                     "run",
                     "duration",
-                )
-            if self.record.frames and self.run.duration / self.record.frames.every > _MOST_FRAMES:
-                faults.add("makes more than a million frames - use a longer one", "record", "frames", "every")
-            if self.record.probes and self.run.duration / self.record.probe_interval > _MOST_SAMPLES:
-                faults.add(
-                    "makes more than 100 million samples - use a longer one", "record", "probe_interval"
                 )
         return self

@@ -26,7 +26,8 @@ from cardiac.config.quantities import (
     Reader,
     Size,
 )
-from cardiac.config.sections import RecordReader, Section, plain
+from cardiac.config.records import RecordReader
+from cardiac.config.sections import Section, plain
 from cardiac.units import Unit, shown
 
 _MOST_CELLS = 1e8  # beyond, a slip of the pen is more likely than a simulation

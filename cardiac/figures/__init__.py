@@ -1,27 +1,41 @@
 """Figures of a result: a file here is a figure.
 
-A figure is a module with `draw(result, *, option: unit = default) -> Figure`. Its options are keywords, and a
-physical one carries its unit (`y: mm | None = None`), from which a config knows what to accept. Files whose
-names begin with "_" are what the figures share. matplotlib is imported by the first figure drawn, never as
+A figure is a module with `draw(result, *, option: unit = default) -> Figure` and SHOWS, which tells configs and
+results what there must be to draw it. Its options are keywords, and a physical one carries its unit (`y: mm |
+None = None`), from which a config knows what to accept. Files whose names begin with "_" are what the figures
+share. matplotlib is imported by the first figure drawn, never as
 pyplot, and nothing global is changed.
 """
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import pkgutil
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
+from cardiac.figures._shows import WORDS, Kind, Shows
 from cardiac.figures._style import FigureError, settle, style
 from cardiac.result import Result
+from cardiac.spelling import choices
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "FigureError", "Option", "draw", "names", "options", "save"]
+__all__ = [
+    "FORMATS",
+    "FigureError",
+    "Option",
+    "draw",
+    "names",
+    "obstacle",
+    "options",
+    "save",
+    "shows",
+    "summary",
+    "unfit",
+]
 
 # Suffix -> metadata that keeps the date out: the same figure is the same file.
 FORMATS: dict[str, dict[str, None]] = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
@@ -47,11 +61,45 @@ def options(name: str) -> dict[str, Option]:
     return {p.name: Option(hints[p.name], p.default) for p in parameters}
 
 
+def shows(name: str) -> Shows:
+    """What a figure shows."""
+    found: Shows = _module(name).SHOWS
+    return found
+
+
+def summary(name: str) -> str:
+    """What a figure shows, in words."""
+    return (_module(name).__doc__ or "").strip().splitlines()[0]
+
+
+def unfit(name: str, kind: Kind) -> str:
+    """Why there is no such figure of a cell, a cable or a sheet, and which there is; empty if there is."""
+    own = shows(name)
+    if kind in own.of:
+        return ""
+    others = {other: shows(other).what for other in names() if kind in shows(other).of}
+    alike = [other for other, what in others.items() if what == own.what]
+    hint = " or ".join(f'"{other}"' for other in alike or others)
+    return f"{name} shows {own.subject}, this is {WORDS[kind]} - draw {hint}"
+
+
+def obstacle(name: str, result: Result) -> str:
+    """Why a figure cannot be drawn from a result, and what to do; empty if it can."""
+    own = shows(name)
+    if why := unfit(name, result.kind):
+        return why
+    if result.holds(own.held):
+        return ""
+    return f"{name} shows {own.what}, which {result.path} does not hold - add {own.add} and run again"
+
+
 def draw(name: str, result: Result, **given: Any) -> Figure:
-    """The figure `name` of a result."""
+    """The figure `name` of a result; raises FigureError where it cannot be drawn."""
     known = options(name)
     for option in given.keys() - known.keys():
-        raise FigureError(f"{name}: {_unknown('option', option, list(known))}")
+        raise FigureError(f'{name}: unknown option "{option}"{choices(option, known)}')
+    if why := obstacle(name, result):
+        raise FigureError(why)
     with style():
         figure: Figure = _module(name).draw(result, **given)
         settle(figure)
@@ -69,11 +117,5 @@ def save(figure: Figure, path: str | Path) -> None:
 
 def _module(name: str) -> Any:
     if name not in names():
-        raise FigureError(_unknown("figure", name, names()))
+        raise FigureError(f'unknown figure "{name}"{choices(name, names())}')
     return import_module(f"{__name__}.{name}")
-
-
-def _unknown(what: str, name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"there is {', '.join(known) or 'none'}"
-    return f'unknown {what} "{name}" - {hint}'

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
 
 
-def is_cell(result: Result) -> bool:
-    return result.shape == (1, 1)
-
-
 def is_line(result: Result) -> bool:
     """Whether the tissue is a cable, or so narrow that a map of it could not be read."""
     narrow, long = sorted(result.shape)
@@ -29,21 +25,18 @@ def is_line(result: Result) -> bool:
 
 def subtitle(result: Result) -> str:
     """The verdicts in words."""
-    return " ".join(str(v.sentence) for v in result.block.values() if "sentence" in v.names())
+    verdicts = [verdict for verdict in result.block.values() if "sentence" in verdict.names()]
+    named = len(verdicts) > 1
+    return "; ".join(f"{v.name}: {v.sentence}" if named else str(v.sentence) for v in verdicts)
 
 
 def frames_of(result: Result, figure: str, name: str) -> Frames:
     """The recorded frames of a variable, or what to write so that there are some."""
     try:
-        frames = result.frames(name)
+        return result.frames(name)
     except ResultError:
-        frames = None
-    if frames is None or not len(frames):
-        raise FigureError(
-            f"{figure}: {result.path} holds no frames of {name} - "
-            f'write "frames: {{of: [{name}], every: 1 ms}}" under "record:" and run again'
-        )
-    return frames
+        advice = f"add record: {{frames: {{of: [{name}], every: 1 ms}}}} and run again"
+        raise FigureError(f"{figure}: {result.path} holds no frames of {name} - {advice}") from None
 
 
 def extent(result: Result) -> tuple[float, float, float, float]:

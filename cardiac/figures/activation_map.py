@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
     GREY,
     MUTED,
@@ -32,7 +33,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+SHOWS = Shows("activation", held="activation_time", add="measure: [activation]", of=("cable", "sheet"))
+
 _ISOCHRONES = 15  # at most about
+_SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
+_ROOM = 0.12  # inches around a label
 _HIGHEST = 5.5  # inches, of a map
 
 
@@ -45,13 +50,6 @@ def draw(result: Result, *, beat: int = 1) -> Figure:
 
 def _times(result: Result, beat: int) -> Array:
     """Activation times (ny, nx) [ms] of a beat."""
-    if _tissue.is_cell(result):
-        raise FigureError('activation_map: a single cell has no map - draw "traces"')
-    if "activation_time" not in result.names():
-        raise FigureError(
-            f"activation_map: {result.path} holds no activation times - "
-            'write "activation" in the list of "measure:" and run again'
-        )
     times = result["activation_time"]
     if not 1 <= beat <= len(times):
         raise FigureError(f"activation_map: there is no beat {beat}, {result.path} holds {len(times)}")
@@ -70,7 +68,8 @@ def _map(result: Result, times: Array, title: str) -> Figure:
     if np.isfinite(times).any():
         label = "activation time (ms)" if panel * height > width else "activation\ntime (ms)"  # 1 inch
         colour_bar(figure, axes, panel, image, label)
-        keys.append(line_key(f"isochrones every {_isochrones(axes, result, times):g} ms"))
+        interval = _isochrones(axes, result, times, _ROOM * width / panel)
+        keys.append(line_key(f"isochrones every {interval:g} ms"))
     if (np.isnan(times) & result.conducting).any():
         keys.append(patch_key("never activated", MUTED))
     if _tissue.scar(axes, result):
@@ -82,17 +81,52 @@ def _map(result: Result, times: Array, title: str) -> Figure:
     return figure
 
 
-def _isochrones(axes: Axes, result: Result, times: Array) -> float:
-    """Draws labelled isochrones at round times; returns their interval [ms]."""
+def _isochrones(axes: Axes, result: Result, times: Array, room: float) -> float:
+    """Draws isochrones at round times, labelled where there is `room` [mm]; returns their interval [ms]."""
     first, last = float(np.nanmin(times)), float(np.nanmax(times))
     interval = step(max(last - first, 1e-3), _ISOCHRONES)
     levels = np.arange(np.ceil(first / interval), np.floor(last / interval) + 1) * interval
     if len(levels):
         # Black on the bright half of the colours, white on the dark.
         colours = ["black" if level - first < (last - first) / 2 else "white" for level in levels]
-        lines = axes.contour(*_tissue.to_border(result, times), levels=levels, colors=colours, linewidths=0.7)
-        axes.clabel(lines, levels=levels[::2], fmt="%g", fontsize=7)
+        border = _tissue.to_border(result, _passed(result, times))
+        lines = axes.contour(*border, levels=levels, colors=colours, linewidths=0.7)
+        paths = [np.asarray(path.vertices) for path in lines.get_paths()]
+        obstacles = _obstacles(result, times)
+        places = [_freest(result, paths, k, obstacles) for k in range(0, len(levels), 2)]
+        labelled = [(x, y) for x, y, free in places if free >= room]
+        for label in axes.clabel(lines, fmt="%g", fontsize=7, manual=labelled) if labelled else ():
+            label.set_rotation(0)
     return interval
+
+
+def _passed(result: Result, times: Array) -> Array:
+    """The times without the cells behind a line of block, along which all isochrones would pile up."""
+    framed = np.pad(times, 1, mode="edge")
+    neighbours = framed[:-2, 1:-1], framed[2:, 1:-1], framed[1:-1, :-2], framed[1:-1, 2:]
+    wait = times - np.fmin.reduce(neighbours)
+    return np.where(wait > result.size[0] / len(result.x) / _SLOWEST, np.nan, times)
+
+
+def _obstacles(result: Result, times: Array) -> Array:
+    """Points (n, 2) [mm] that a label should not cover: probes, and cells that were not activated."""
+    rows, columns = np.nonzero(np.isnan(times))
+    probes = [probe.position for probe in result.probes.values() if probe.position is not None]
+    return np.concatenate([np.column_stack([result.x[columns], result.y[rows]]), np.reshape(probes, (-1, 2))])
+
+
+def _freest(result: Result, paths: list[Array], k: int, obstacles: Array) -> tuple[float, float, float]:
+    """The point of path `k` that is farthest from other paths, obstacles and the border, and how far [mm]."""
+    from scipy.spatial import KDTree
+
+    path, others = paths[k], np.concatenate([obstacles, *paths[:k], *paths[k + 1 :]])
+    if not len(path):
+        return 0.0, 0.0, 0.0
+    free = np.minimum(path, np.array(result.size) - path).min(axis=1)
+    if len(others):
+        free = np.minimum(free, KDTree(others).query(path)[0])
+    best = int(np.argmax(free))
+    return float(path[best, 0]), float(path[best, 1]), float(free[best])
 
 
 def _line(result: Result, times: Array, title: str) -> Figure:

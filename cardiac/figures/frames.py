@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cardiac.figures import _tissue
-from cardiac.figures._style import POTENTIAL_MAP, SCAR, WIDTH, FigureError, canvas, robust_limits
+from cardiac.figures._shows import Shows
+from cardiac.figures._style import POTENTIAL_MAP, SCAR, WIDTH, canvas, robust_limits
 from cardiac.result import Frames, Result
 from cardiac.units import ms
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("sheet",))
 
 _PANELS = 8  # about, when the times are not given
 _HIGHEST = 5.0  # inches, of all panels together
@@ -24,8 +27,6 @@ _BESIDE, _ABOVE = 0.18, 0.27  # between panels, inches; above them is their time
 
 def draw(result: Result, *, of: str = "V", times: tuple[ms, ...] | None = None) -> Figure:
     """Frames of a variable nearest to the `times` [ms], by default evenly spread over the activity."""
-    if 1 in result.shape:
-        raise FigureError('frames: a cable and a cell have no maps - draw "space_time" or "traces"')
     frames = _tissue.frames_of(result, "frames", of)
     width, height = result.size
     if times is None:

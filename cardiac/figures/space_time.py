@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._shows import Shows
 from cardiac.figures._style import POTENTIAL_MAP, SCAR, WIDTH, FigureError, canvas, colour_bar, robust_limits
 from cardiac.result import Result
 from cardiac.storage import Array
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("cable", "sheet"))
+
+
 def draw(result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = None) -> Figure:
     """Frames of a variable on the line at `y` or `x` [mm]; by default along the middle of the longer side."""
-    if _tissue.is_cell(result):
-        raise FigureError('space_time: a single cell has no space - draw "traces"')
     if x is not None and y is not None:
         raise FigureError("space_time: x and y are two lines - give one of them")
     frames = _tissue.frames_of(result, "space_time", of)

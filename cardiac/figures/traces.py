@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
-from cardiac.figures._style import FigureError, canvas
+from cardiac.figures._shows import Shows
+from cardiac.figures._style import canvas
 from cardiac.result import Probe, Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+SHOWS = Shows("probes", held="probes", add="record: {probes: {here: [10 mm, 5 mm]}}")
 
 _CURRENTS = 8  # the largest are drawn
 _LINEAR = (
@@ -25,11 +28,6 @@ _TICKS = [-1000, -100, -10, -1, 0, 1, 10, 100, 1000]
 def draw(result: Result) -> Figure:
     """V at every probe [mV], and below it the largest currents [A/F] if there is one probe."""
     probes = list(result.probes.values())
-    if not probes:
-        raise FigureError(
-            f"traces: {result.path} holds no probes - "
-            'write "probes: {NAME: [x mm, y mm]}" under "record:" and run again'
-        )
     currents = _currents(probes[0]) if len(probes) == 1 else []
     figure = canvas(5.2 if currents else 3.2, result.title, _tissue.subtitle(result))
     rows = figure.subplots(1 + bool(currents), 1, sharex=True, squeeze=False)[:, 0]

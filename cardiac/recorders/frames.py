@@ -2,23 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
 import numpy as np
 
-from cardiac.assembly import Assembly
-from cardiac.config.schema import Frames as FramesConfig
-from cardiac.simulation import Array, Simulation
-from cardiac.storage import Writer
-from cardiac.units import units_of
+from cardiac.references import variable_name
+from cardiac.units import Positive, Unit, duration, ms, units_of
+
+if TYPE_CHECKING:
+    from cardiac.assembly import Assembly
+    from cardiac.recorders import KeyPath
+    from cardiac.simulation import Array, Simulation
+    from cardiac.storage import Writer
+
+NOT_OF_A_CELL = "a single cell has no frames - its probe keeps everything"
+MOST = 1e6  # frames; beyond, a slip of the pen is more likely
+
+precision = Annotated[float | Literal["full"], Unit("mV", "voltage"), Positive()]
 
 
-class Frames:
+class Frames(NamedTuple):
+    """Snapshots of the whole tissue."""
+
+    of: Annotated[tuple[variable_name, ...], "V, or state variables of the model."] = ("V",)
+    every: Annotated[duration, "Interval between frames."] = 1.0
+    precision: Annotated[precision, "To which V is rounded; full: not at all."] = 0.01
+    from_: Annotated[ms, "Time of the first frame."] = 0.0
+    to: Annotated[duration | None, "Time of the last frame (default: the end)."] = None
+
+
+class Options(NamedTuple):
+    frames: Frames | None = None
+
+
+def problems(options: Options, end: float) -> Iterator[tuple[KeyPath, str]]:
+    frames = options.frames
+    if frames is None:
+        return
+    if frames.to is not None and frames.to <= frames.from_:
+        yield ("frames", "to"), f"{frames.to:g} ms is not after from, {frames.from_:g} ms"
+    if end / frames.every > MOST:
+        yield ("frames", "every"), "makes more than a million frames - use a longer one"
+
+
+def interval(options: Options) -> float | None:
+    return options.frames.every if options.frames else None
+
+
+def size(options: Options, assembly: Assembly) -> float:
+    frames = options.frames
+    if frames is None:
+        return 0.0
+    last = assembly.config.run.duration if frames.to is None else frames.to
+    return 4.0 * assembly.conducting.size * len(frames.of) * (1 + (last - frames.from_) // frames.every)
+
+
+class Snapshots:
     """Writes a frame in every `every`-th step from `first` to `last`, undefined in scars."""
 
-    def __init__(self, config: FramesConfig, assembly: Assembly, writer: Writer) -> None:
-        self.variables, self.writer, self.conducting = config.of, writer, assembly.conducting
+    def __init__(self, frames: Frames, assembly: Assembly, writer: Writer) -> None:
+        self.variables, self.writer, self.conducting = frames.of, writer, assembly.conducting
         dt, end = assembly.dt, round(assembly.config.run.duration / assembly.dt)
-        self.every, self.first = max(1, round(config.every / dt)), round(config.from_ / dt)
-        self.last = end if config.to is None else round(config.to / dt)
+        self.every, self.first = max(1, round(frames.every / dt)), round(frames.from_ / dt)
+        self.last = end if frames.to is None else round(frames.to / dt)
 
     def next(self, step: int) -> int | None:
         due = self.first + self.every * max(0, (step - self.first) // self.every + 1)
@@ -35,13 +82,13 @@ class Frames:
         pass
 
 
-def make(assembly: Assembly, simulation: Simulation, writer: Writer) -> Frames | None:
+def make(assembly: Assembly, simulation: Simulation, writer: Writer) -> Snapshots | None:
     """The recorder of `record: {frames: ...}`."""
-    config = assembly.config.record.frames
-    if config is None:
+    frames: Frames | None = assembly.config.record.frames
+    if frames is None:
         return None
     units = units_of(assembly.model.State)
-    for name in config.of:
+    for name in frames.of:
         unit, long_name = ("mV", "membrane potential") if name == "V" else (units[name].symbol, name)
-        writer.series(name, unit, long_name=long_name, precision=config.precision if name == "V" else "full")
-    return Frames(config, assembly, writer)
+        writer.series(name, unit, long_name=long_name, precision=frames.precision if name == "V" else "full")
+    return Snapshots(frames, assembly, writer)

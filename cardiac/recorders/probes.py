@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 
-from cardiac.assembly import Assembly
-from cardiac.kernels.tabulation import make_added_currents, make_model_currents
-from cardiac.simulation import Added, Array, Simulation
-from cardiac.storage import Writer
-from cardiac.units import units_of
+from cardiac.references import places
+from cardiac.units import duration, units_of
+
+if TYPE_CHECKING:
+    from cardiac.assembly import Assembly
+    from cardiac.recorders import KeyPath
+    from cardiac.simulation import Added, Array, Simulation
+    from cardiac.storage import Writer
+
+OF_A_CELL: dict[str, Any] = {"probes": {"cell": []}}  # it is its own probe
+MOST = 1e8  # samples; beyond, a slip of the pen is more likely
+
+
+class Options(NamedTuple):
+    probes: Annotated[places, "Points where everything is kept: V, states, currents."] = {}  # noqa: RUF012
+    probe_interval: Annotated[duration, "Time between the samples of the probes."] = 0.1
+
+
+def problems(options: Options, end: float) -> Iterator[tuple[KeyPath, str]]:
+    if options.probes and end / options.probe_interval > MOST:
+        yield ("probe_interval",), "makes more than 100 million samples - use a longer one"
+
+
+def interval(options: Options) -> float | None:
+    return options.probe_interval if options.probes else None
+
+
+def size(options: Options, assembly: Assembly) -> float:
+    samples = assembly.config.run.duration / options.probe_interval * len(options.probes)
+    model, columns = assembly.model, 2 + len(assembly.mechanisms)
+    return 8.0 * samples * (columns + len(model.State._fields) + len(model.Currents._fields))
 
 
 class Probes:
@@ -33,6 +60,8 @@ class Probes:
         self.samples.append(samples)
 
     def finish(self, simulation: Simulation) -> None:
+        from cardiac.kernels.tabulation import make_model_currents  # numba
+
         values = np.concatenate(self.samples)
         dt = self.every * simulation.dt
         times = np.arange(len(values), dtype=np.float64) * np.float64(dt)
@@ -62,6 +91,8 @@ class Probes:
     def _added(
         self, added: Added, cell: tuple[int, int], times: Array, V: Array, variables: Array, p: Any
     ) -> Array:
+        from cardiac.kernels.tabulation import make_added_currents
+
         q = type(added.parameters)(*(_in(cell, v) for v in added.parameters))
         out = np.empty(len(V))
         make_added_currents(added.mechanism.current, self.assembly.model.State)(V, variables, p, q, out)

@@ -3,7 +3,7 @@
 from cardiac.tissue.conduction import Faces, Tensor, faces, monotonicity_warning, stable_step, tensor
 from cardiac.tissue.fields import field
 from cardiac.tissue.grid import Grid
-from cardiac.tissue.regions import mask, region_ids, weight
+from cardiac.tissue.regions import mask, weight
 from cardiac.tissue.shapes import SHAPES, AllOf, AnyOf, Named, Not, RegionError
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "field",
     "mask",
     "monotonicity_warning",
-    "region_ids",
     "stable_step",
     "tensor",
     "weight",

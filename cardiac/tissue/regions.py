@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cardiac.tissue.grid import Array, Grid, Mask
 from cardiac.tissue.shapes import HAIR, AllOf, AnyOf, Box, Named, Not, RegionError, Shape
@@ -37,14 +36,6 @@ def mask(shape: Shape, grid: Grid, named: Mapping[str, Shape] = _NONE) -> Mask:
     if not inside.any():
         raise RegionError(_why_empty(shape, grid, named))
     return inside
-
-
-def region_ids(masks: Iterable[Mask], grid: Grid) -> NDArray[np.int16]:
-    """Number of the region each cell (ny, nx) belongs to: 0 none, k the k-th mask; later ones lie on top."""
-    ids = np.zeros(grid.shape, dtype=np.int16)
-    for number, inside in enumerate(masks, start=1):
-        ids[inside] = number
-    return ids
 
 
 def _distance(

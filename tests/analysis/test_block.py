@@ -406,3 +406,90 @@ def test_mirrored_and_turned_map_gives_the_mirrored_and_turned_verdict(angle, ex
     assert numbers(turned) == expected
     assert (12.0 - mirrored.x, mirrored.y) == pytest.approx((found.x, found.y), abs=1e-6, nan_ok=True)
     assert (turned.y, turned.x) == pytest.approx((found.x, found.y), abs=1e-6, nan_ok=True)
+
+
+# Several beats
+
+INTERVAL = 300.0  # ms, after which the second wave follows
+
+
+def paced(first, second):
+    """The first and second activation of each cell, from the times of two waves; NaN where one did not come."""
+    return np.stack([np.fmin(first, second), np.where(np.isnan(first), np.nan, second)])
+
+
+@pytest.fixture
+def strip():
+    """A sheet, its mesh along x, and a strip of 4 mm in it."""
+    s = sheet()
+    return s, s.mesh[0], (s.mesh[0] > 8.0) & (s.mesh[0] < 12.0)
+
+
+def waves(X, stops):
+    """A wave each INTERVAL, which comes as far as it is let [mm]."""
+    return [np.where(stop > X, X / SPEED + k * INTERVAL, np.nan) for k, stop in enumerate(stops)]
+
+
+@pytest.mark.parametrize(
+    ("stops", "outcomes"),
+    [
+        ((30, 30), ("conducted", "conducted")),
+        ((30, 9), ("conducted", "blocked")),
+        ((9, 30), ("blocked", "conducted")),
+        ((9, 9), ("blocked", "blocked")),
+        ((30, 5), ("conducted", "not reached")),
+    ],
+)
+def test_each_beat_is_judged_by_its_own_wave(strip, stops, outcomes):
+    """Where one wave was blocked, the first activation behind the strip is that of the next."""
+    s, X, region = strip
+    activation = paced(*waves(X, stops))
+    for beat, outcome in enumerate(outcomes, start=1):
+        found = judge(s, activation, region, beat=beat)
+        assert found.outcome == outcome
+        if outcome != "not reached":
+            assert found.arrival == pytest.approx(7.0 / SPEED + (beat - 1) * INTERVAL)
+        if outcome == "conducted":
+            assert found.delay == pytest.approx(0.0, abs=1e-6)
+        if outcome == "blocked":
+            assert found.position == pytest.approx(9.0)
+            assert found.reached_fraction == pytest.approx(0.25)
+            assert not found.bypassed
+            assert found.horizon == pytest.approx(found.arrival + 60.0)
+
+
+def test_a_later_beat_is_judged_as_the_first_would_be(strip):
+    s, X, region = strip
+    delayed = X / SPEED + 14.2 * ramp(X, 8.0, 12.0)
+    alone = judge(s, delayed, region)
+    second = judge(s, paced(X / SPEED, delayed + INTERVAL), region, beat=2)
+    assert second.sentence == alone.sentence
+    shifted = {"arrival", "horizon"}
+    for name, value in asdict(alone).items():
+        if isinstance(value, float):
+            later = INTERVAL * (name in shifted)
+            assert getattr(second, name) == pytest.approx(value + later, nan_ok=True)
+
+
+@pytest.mark.parametrize(("end", "outcome"), [(373.0, "undecided"), (375.0, "blocked")])
+def test_the_horizon_of_a_later_beat_counts_from_its_own_wave(strip, end, outcome):
+    s, X, region = strip
+    found = judge(s, paced(*waves(X, (30, 9))), region, end, beat=2)
+    assert found.horizon == pytest.approx(374.0)
+    assert found.outcome == outcome
+
+
+def test_a_beat_that_did_not_happen_does_not_reach_the_region(strip):
+    s, X, region = strip
+    found = judge(s, X / SPEED, region, 500.0, beat=3)
+    assert found.sentence == "NOT REACHED: the wave had not come to the region by t = 500.0 ms"
+
+
+def test_the_next_wave_may_start_before_this_one_has_left_the_tissue(strip):
+    """An electrode at the left, every 15 ms: the strip is 14 ms from it."""
+    s, X, region = strip
+    activation = np.stack([X / SPEED + 15.0 * k for k in range(3)])
+    for beat in (1, 2, 3):
+        found = judge(s, activation, region, beat=beat)
+        assert (found.outcome, found.velocity) == ("conducted", pytest.approx(SPEED))
+        assert found.arrival == pytest.approx(7.0 / SPEED + 15.0 * (beat - 1))

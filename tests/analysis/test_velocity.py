@@ -99,16 +99,13 @@ def test_planar_fit_finds_the_plane_wave(angle, speed):
     assert fit is not None
     assert fit.speed == pytest.approx(speed)
     assert fit.direction == pytest.approx((math.cos(angle), math.sin(angle)), abs=1e-8)
-    assert fit.residual == pytest.approx(0.0, abs=1e-8)
-    assert fit.arrival(*np.meshgrid(x, y)) == pytest.approx(time)
 
 
-def test_residual_of_a_planar_fit_is_the_misfit():
+def test_planar_fit_averages_noise():
     x = centres(1000, 0.01)
     noise = np.random.default_rng(2).normal(0.0, 0.3, 1000)
     fit = planar_fit((x / 0.5 + noise)[None], x, np.array([0.0]), np.ones((1, 1000), dtype=bool))
     assert fit is not None
-    assert fit.residual == pytest.approx(0.3, rel=0.1)
     assert fit.speed == pytest.approx(0.5, rel=0.05)
     assert fit.direction == (1.0, 0.0)
 

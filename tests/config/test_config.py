@@ -34,6 +34,11 @@ def test_quantities_become_numbers_in_internal_units(full):
     assert full.stimuli[1].strength == Strength(-3.0, of_threshold=False)
     assert full.record.probes == {"before": (10.0, 5.0), "after": (30.0, 5.0)}
     assert full.record.frames.from_ == 5.0
+    assert [(use.name, use.options) for use in full.measure[-3:]] == [
+        ("block", ("strip", 1)),
+        ("conduction_velocity", (None, 2)),
+        ("block", ("cold", 2)),
+    ]
 
 
 def test_changes_are_values_or_factors(full):

@@ -273,6 +273,18 @@ CASES = {
         SMALL + "record: {frames: {every: 1e-9 ms}}\n",
         "record.frames.every: makes more than a million frames - use a longer one",
     ),
+    "frames that end before they begin": (
+        SMALL + "record: {frames: {from: 9 ms, to: 5 ms}}\n",
+        "record.frames.to: 5 ms is not after from, 9 ms",
+    ),
+    "frames without keys": (
+        SMALL + "record: {frames: 1 ms}\n",
+        'record.frames: "1 ms" - keys are expected here (of, every, precision, from, to)',
+    ),
+    "too many samples": (
+        SMALL + "record: {probes: {a: [1 mm, 1 mm]}, probe_interval: 1e-9 ms}\n",
+        "record.probe_interval: makes more than 100 million samples - use a longer one",
+    ),
     "frames of a single cell": (
         CELL + "record: {frames: {}}\n",
         "record.frames: a single cell has no frames - its probe keeps everything",
@@ -292,6 +304,10 @@ CASES = {
     "map of a single cell": (
         replaced(CELL, "figures: traces", "figures: [activation_map]"),
         'figures[0]: activation_map shows a tissue, this is a single cell - draw "traces"',
+    ),
+    "map of a cable": (
+        replaced(SMALL, "[40 mm, 10 mm]", "[40 mm]") + "record: {frames: {}}\nfigures: [frames]\n",
+        'figures[0]: frames shows a sheet, this is a cable - draw "space_time"',
     ),
     "unknown probe": (
         SMALL
@@ -313,6 +329,23 @@ CASES = {
     "measure given twice": (
         SMALL + "measure: [apd90, apd90]\n",
         "measure[1]: is given twice - remove one",
+    ),
+    "region judged twice in a beat": (
+        STRIP + "measure: [{block: strip}, {block: {region: strip, beat: 1}}]\n",
+        "measure[1]: is given twice - remove one",
+    ),
+    "activation measured at two levels": (
+        SMALL + "measure: [activation, {activation: {threshold: -30 mV}}]\n",
+        "measure[1]: activation is measured twice - remove one",
+    ),
+    "beat before the first": (
+        STRIP + "measure: [{block: {region: strip, beat: 0}}]\n",
+        'measure[0].block.beat: "0" is not a whole number from 1 on',
+    ),
+    "beat of what is measured in every beat": (
+        SMALL + "record: {probes: {a: [1 mm, 1 mm], b: [2 mm, 1 mm]}}\n"
+        "measure: [{conduction_velocity: {between: [a, b], beat: 2}}]\n",
+        "measure[0].conduction_velocity.beat: between two probes every beat is measured - remove it",
     ),
     "unknown figure": (
         SMALL + "figures: [space_tme]\n",

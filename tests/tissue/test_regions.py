@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardiac.tissue import AllOf, AnyOf, Grid, Named, Not, RegionError, mask, region_ids, weight
+from cardiac.tissue import AllOf, AnyOf, Grid, Named, Not, RegionError, mask, weight
 from cardiac.tissue.shapes import Disk, Everywhere, HalfPlane, Left, Random, Rectangle, Strip
 
 GRID = Grid.from_size((40.0, 10.0), 0.5)
@@ -127,8 +127,3 @@ def test_points_on_a_cable_need_no_y():
     cable = Grid.from_size(40.0, 0.5)
     for shape in (Disk((20.0,), 2.0), Rectangle((18.0,), (22.0,)), Strip(20.0, 4.0)):
         assert mask(shape, cable).sum() == 8
-
-
-def test_later_regions_lie_on_top():
-    ids = region_ids([mask(Left(20.0), GRID), mask(Strip(20.0, 4.0), GRID)], GRID)
-    np.testing.assert_array_equal(ids[0], np.select([GRID.x > 22.0, GRID.x > 18.0], [0, 2], 1))

@@ -1,67 +1,31 @@
-"""The result file: its layout in HDF5, described here and nowhere else.
-
-    /                              format, status, title, Conventions (attributes)
-      time  y  x  beat  region     coordinates: dimension scales with units; `beat` counts from 1
-      V(time, y, x)                frames: float32, gzip 1 + shuffle, rounded to the asked precision
-      activation_time(beat, y, x)  maps; others are (y, x), one number a beat, or one number
-      region_weight(region, y, x)  how much of each cell belongs to each region, 0..1
-      conducting(y, x)             1 tissue, 0 scar
-      probes/NAME                  time, V, states, currents: columns, float64
-      verdicts/NAME                attributes
-      events                       time, kind, text: columns
-      state_final                  every variable (y, x), float64: enough to go on from
-      provenance                   attributes; config_as_written and config_resolved (JSON)
-
-It is netCDF-4 with CF attributes: `xarray.open_dataset(path)` shows what is gridded, with
-`group="probes/before"` a probe. Undefined values are NaN. An attribute `delay` that has a unit is
-accompanied by `delay_units`.
-
-A file of the final name is a complete file: `Writer` works beside it and renames at the end.
-"""
+"""Writing a result file."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
-import platform
-import subprocess
-import sys
 import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from importlib import metadata
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cardiac.storage.format import CONVENTIONS, FORMAT, Array, Attributes, Columns, Precision
+from cardiac.storage.precision import quantum, rounded
+from cardiac.storage.provenance import environment
+
 if TYPE_CHECKING:  # h5py takes a moment to import: only when a file is opened
     import h5py
-
-FORMAT = "cardiac/1"
-CONVENTIONS = "CF-1.11"
-DISTRIBUTION = "cardiac-tissue"
-
-GEOMETRY = ("region_weight", "conducting")  # variables that say where things are, not what came out
-
-Array = NDArray[Any]
-Scalar = str | int | float | bool
-Attributes = Mapping[str, Scalar | tuple[float, str]]  # a plain value, or a number and its unit
-Columns = Mapping[str, tuple[ArrayLike, str]]  # name -> values, unit
-Precision = float | Literal["full"]
 
 _COMPRESSED: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 _TILE = 64  # cells along the edge of a chunk of frames
 _CHUNK_BYTES = 256 * 1024  # of a chunk of frames, before compression
 _MAX_DEPTH = 1024  # frames in a chunk of the smallest grids
 _DIMENSIONS: dict[int, tuple[str, ...]] = {0: (), 1: ("beat",), 2: ("y", "x"), 3: ("beat", "y", "x")}
-
-
-class ResultError(Exception):
-    """A file that is not a complete result, or does not hold what was asked for; the message says why."""
 
 
 class Description(Protocol):
@@ -72,9 +36,6 @@ class Description(Protocol):
     @property
     def digest(self) -> str: ...
     def resolved(self) -> Mapping[str, Any]: ...
-
-
-# Writing ---------------------------------------------------------------------------------------------------
 
 
 class Writer:
@@ -280,71 +241,6 @@ class _Series(NamedTuple):
     pending: NDArray[np.float32]  # (depth, ny, nx), the chunk being filled
 
 
-def quantum(precision: float) -> float:
-    """The largest power of two that is not above `precision`."""
-    return math.ldexp(0.5, math.frexp(precision)[1])
-
-
-def rounded(values: ArrayLike, precision: Precision) -> NDArray[np.float32]:
-    """`values` as float32 with the fewest significant bits that keep the error within `precision` / 2.
-
-    These are the multiples of a power of two, whose last bits are zeros and so compress well. A value so
-    large that float32 itself is coarser keeps the error of float32.
-    """
-    array = np.asarray(values)
-    if precision == "full":
-        return array.astype(np.float32)
-    step = quantum(precision)
-    return (np.rint(array / step) * step + 0.0).astype(np.float32)  # + 0.0 turns -0 into 0
-
-
-def environment() -> dict[str, Scalar]:
-    """Program versions, machine and command: what a result depends on beside its config."""
-    import h5py
-
-    found: dict[str, Scalar] = {
-        "cardiac": _version(DISTRIBUTION),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "numba": _version("numba"),
-        "h5py": h5py.__version__,
-        "hdf5": h5py.version.hdf5_version,
-        "command": " ".join(sys.argv),
-        "host": platform.node(),
-        "system": platform.platform(),
-        "cpu": _cpu(),
-    }
-    commit = _commit(Path(__file__).parent.parent)
-    return found | ({"git_commit": commit} if commit else {})
-
-
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return "(not installed)"
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def _commit(folder: Path) -> str:
-    """The commit checked out in `folder`, with "-dirty" if changed; "" outside a repository."""
-    if not (folder / ".git").exists():
-        return ""
-    command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=5, check=False).stdout.strip()
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-
-
 def _scale(
     group: h5py.Group, name: str, values: Array, unit: str | None, long_name: str, **options: Any
 ) -> h5py.Dataset:
@@ -396,120 +292,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-# Reading ---------------------------------------------------------------------------------------------------
-
-
-class Variable(NamedTuple):
-    """What is known of a dataset before it is read."""
-
-    dimensions: tuple[str, ...]
-    shape: tuple[int, ...]
-    unit: str
-    long_name: str
-
-
-class Catalogue(NamedTuple):
-    """What a result file holds."""
-
-    title: str
-    variables: dict[str, Variable]  # everything at the root, coordinates too
-    probes: tuple[str, ...]
-    verdicts: tuple[str, ...]
-
-
-class Table(NamedTuple):
-    """A group: its arrays, their units, its attributes and theirs."""
-
-    columns: dict[str, Array]
-    units: dict[str, str]
-    attributes: dict[str, Any]
-    attribute_units: dict[str, str]
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[h5py.File]:
-    """A result file open for reading; raises ResultError if it is none, or unfinished."""
-    import h5py
-
-    if not path.is_file():
-        left = sorted(path.parent.glob(f"{path.name}.tmp-*"))
-        hint = f" ({left[-1].name} is a run that has not ended)" if left else ""
-        raise ResultError(f"{path}: no such file{hint}")
-    try:
-        file = h5py.File(path, "r")
-        written, status = (str(file.attrs.get(name, "")) for name in ("format", "status"))
-    except (OSError, KeyError, RuntimeError) as error:  # what h5py raises over a damaged file
-        raise ResultError(f"{path} is not a cardiac result: not a readable HDF5 file ({error})") from None
-    with file:
-        if written.split("/")[0] != FORMAT.split("/")[0]:
-            raise ResultError(f"{path} is not a cardiac result")
-        if written != FORMAT:
-            raise ResultError(f"{path} has the format {written}, this version reads {FORMAT}")
-        if status != "complete":
-            raise ResultError(f"{path} is unfinished: the run that wrote it was cut short")
-        yield file
-
-
-def catalogue(path: Path) -> Catalogue:
-    """The contents of a result file."""
-    import h5py
-
-    with opened(path) as file:
-        variables = {name: _described(item) for name, item in file.items() if isinstance(item, h5py.Dataset)}
-        return Catalogue(
-            title=str(file.attrs["title"]),
-            variables=variables,
-            probes=tuple(file.get("probes", ())),
-            verdicts=tuple(file.get("verdicts", ())),
-        )
-
-
-def read(path: Path, name: str, index: Any = ()) -> Array:
-    """The part `index` of the variable `name`."""
-    with opened(path) as file:
-        return _values(file[name], index)
-
-
-def table(path: Path, group: str) -> Table:
-    """All of a group; empty if the file has none of that name."""
-    with opened(path) as file:
-        if group not in file:
-            return Table({}, {}, {}, {})
-        found = file[group]
-        attributes = {k: v.item() if isinstance(v, np.generic) else v for k, v in found.attrs.items()}
-        units = {
-            k.removesuffix("_units"): attributes.pop(k) for k in list(attributes) if k.endswith("_units")
-        }
-        return Table(
-            columns={name: _values(dataset) for name, dataset in found.items()},
-            units={name: str(dataset.attrs.get("units", "")) for name, dataset in found.items()},
-            attributes=attributes,
-            attribute_units=units,
-        )
-
-
-def configs(path: Path) -> tuple[str, dict[str, Any]]:
-    """The config as it was written, and with every default filled in."""
-    with opened(path) as file:
-        if "provenance" not in file:
-            return "", {}
-        group = file["provenance"]
-        return group["config_as_written"].asstr()[()], json.loads(group["config_resolved"].asstr()[()])
-
-
-def _described(dataset: h5py.Dataset) -> Variable:
-    own = dataset.name.removeprefix("/")
-    dimensions = (
-        (own,) if dataset.is_scale else tuple(axis[0].name.removeprefix("/") for axis in dataset.dims)
-    )
-    attributes = dataset.attrs
-    return Variable(dimensions, dataset.shape, attributes.get("units", ""), attributes.get("long_name", own))
-
-
-def _values(dataset: h5py.Dataset, index: Any = ()) -> Array:
-    import h5py
-
-    is_text = h5py.check_string_dtype(dataset.dtype) is not None
-    return np.asarray((dataset.asstr() if is_text else dataset)[index])

@@ -1,0 +1,101 @@
+"""Values that refer to the rest of the config: names of regions and probes, variables, places in the tissue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cardiac.config.context import Context
+from cardiac.config.messages import Faults, fault
+from cardiac.config.quantities import PointReader, Reader
+from cardiac.spelling import choices
+from cardiac.units import shown
+
+
+def name_checked(faults: Faults, name: str) -> None:
+    """Refuse names that could be no part of a key path or name nothing in a file."""
+    if not name or any(letter in "./[]" for letter in name):
+        faults.add('a name without "." "/" "[" and "]" is expected', name, kind="key")
+
+
+class Name(Reader):
+    """The name of something that the config defines elsewhere: a region, a probe."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def read(self, value: Any, context: Context) -> str:
+        names = context.regions if self.what == "region" else context.probes
+        if not isinstance(value, str) or value not in names:
+            raise fault(f"unknown {self.what} {shown(value)}{choices(value, names)}")
+        return value
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "string", "description": f"the name of a {self.what}"}
+
+
+class Variable(Reader):
+    """V, or a state variable of the model."""
+
+    def read(self, value: Any, context: Context) -> str:
+        if value == "V":
+            return "V"
+        if isinstance(value, str) and context.model is None:
+            return value
+        names = ["V", *(context.model.State._fields if context.model else ())]
+        if value not in names:
+            raise fault(f"unknown variable {shown(value)}{choices(value, names)}")
+        return str(value)
+
+    def described(self) -> dict[str, Any]:
+        from cardiac import models
+
+        names = {name for model in models.names() for name in models.load(model).State._fields}
+        return {"enum": ["V", *sorted(names)]}
+
+
+class Places(Reader):
+    """Points in the tissue by name."""
+
+    def read(self, value: Any, context: Context) -> dict[str, tuple[float, ...]]:
+        if not isinstance(value, dict):
+            raise fault(f"{shown(value)} - points by name are expected: {{before: [10 mm, 5 mm]}}")
+        found = {}
+        with Faults() as faults:
+            for name, point in value.items():
+                name_checked(faults, name)
+                with faults.at(name):
+                    found[name] = self._point(point, context)
+        return found
+
+    def _point(self, value: Any, context: Context) -> tuple[float, ...]:
+        if context.cell:
+            if value not in ([], ()):
+                raise fault("a single cell has no places - write []")
+            return ()
+        point = PointReader().read(value, context)
+        size = context.size or point
+        if len(point) != len(size):
+            what = "sheet has x and y" if len(size) == 2 else "cable has x alone"
+            raise fault(f"a point in a {what} - write {_EXAMPLE[len(size)]}")
+        for axis, x, length in zip("xy", point, context.size or (), strict=False):
+            if not 0 <= x <= length:
+                raise fault(f"lies outside the tissue ({axis} {x:g} mm, the tissue is 0..{length:g} mm)")
+        return point
+
+    def write(self, value: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
+        return {name: PointReader().write(point) for name, point in value.items()}
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": PointReader(least=0).described()}
+
+
+_EXAMPLE = {1: "[10 mm]", 2: "[10 mm, 5 mm]"}
+
+# The readers of `cardiac.references`.
+REFERENCES: dict[str, Reader] = {
+    "region": Name("region"),
+    "probe": Name("probe"),
+    "variable": Variable(),
+    "places": Places(),
+}

@@ -1,0 +1,22 @@
+"""What a figure shows: the constant SHOWS of its file."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["cell", "cable", "sheet"]
+WORDS: dict[Kind, str] = {"cell": "a single cell", "cable": "a cable", "sheet": "a sheet"}
+
+
+class Shows(NamedTuple):
+    """What there must be to draw a figure."""
+
+    what: str  # as a config asks for it: a key under `record:`, or a measure
+    held: str  # as a `Result` holds it: the name of an attribute
+    add: str  # what to write so that it is kept
+    of: tuple[Kind, ...] = ("cell", "cable", "sheet")
+
+    @property
+    def subject(self) -> str:
+        """What it is a figure of, in words."""
+        return "a tissue" if self.of == ("cable", "sheet") else " or ".join(WORDS[kind] for kind in self.of)

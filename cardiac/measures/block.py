@@ -1,0 +1,44 @@
+"""Verdict on a region: does it conduct, delay or block the wave of a beat?"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+from cardiac import analysis
+from cardiac.measures import Seen, of_beat
+from cardiac.references import region_name
+from cardiac.units import ordinal
+
+NOT_IN_A_CELL = "nothing is conducted in a single cell"
+
+UNITS = dict.fromkeys(("arrival", "baseline", "transit", "delay", "horizon", "end"), "ms")
+UNITS |= dict.fromkeys(("x", "y", "position", "path_length"), "mm") | {"velocity": "mm/ms"}
+
+
+class Options(NamedTuple):
+    """Which region is judged, in which beat."""
+
+    region: region_name
+    beat: ordinal = 1
+
+
+def label(options: Options) -> str:
+    return of_beat(options.region, options.beat)
+
+
+def measure(seen: Seen, options: Options) -> None:
+    grid = seen.assembly.grid
+    found = analysis.verdict(
+        seen.activity.activation,
+        grid.x,
+        grid.y,
+        seen.assembly.regions[options.region] >= 0.5,
+        beat=options.beat,
+        spacing=grid.spacing,
+        end=seen.assembly.config.run.duration,
+        conducting=seen.assembly.conducting,
+    )
+    values = dataclasses.asdict(found) | {"sentence": found.sentence}
+    written = {name: (value, UNITS[name]) if name in UNITS else value for name, value in values.items()}
+    seen.writer.verdict(label(options), written)

@@ -7,7 +7,7 @@ the config, which knows what there is, makes readers of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 
 class Reference(NamedTuple):
@@ -19,4 +19,22 @@ class Reference(NamedTuple):
 region_name = Annotated[str, Reference("region")]
 probe_name = Annotated[str, Reference("probe")]
 variable_name = Annotated[str, Reference("variable")]  # V, or a state variable of the model
+experiment = Annotated[Any, Reference("experiment")]  # the Options of an experiment
 places = Annotated[Mapping[str, tuple[float, ...]], Reference("places")]  # x, y [mm] by name
+
+
+class Doses(NamedTuple):
+    """A mechanism at several doses, or several values of another of its inputs."""
+
+    mechanism: str  # its name
+    inputs: Any  # record Inputs of the mechanism
+    key: str  # the input that takes the values
+    values: tuple[float, ...]  # in its unit
+
+    @property
+    def each(self) -> list[Any]:
+        """The inputs with each of the values."""
+        return [self.inputs._replace(**{self.key: value}) for value in self.values]
+
+
+doses = Annotated[Doses, Reference("doses")]

@@ -12,10 +12,10 @@ import inspect
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_origin, get_type_hints
 
-from cardiac.spelling import nearest as nearest  # models and mechanisms have it from here
-from cardiac.units import Unit
+from cardiac.spelling import nearest
+from cardiac.units import unit_of
 
 
 def names(folder: Path) -> list[str]:
@@ -26,6 +26,11 @@ def names(folder: Path) -> list[str]:
 def is_path(name: str | Path) -> bool:
     """Whether `name` means a file rather than an entry of the registry."""
     return isinstance(name, Path) or name.endswith(".py") or "/" in name or "\\" in name
+
+
+def name_of(module: ModuleType) -> str:
+    """The name of an entry: that of its file."""
+    return Path(str(module.__file__)).stem
 
 
 def module_at(path: Path) -> ModuleType:
@@ -106,8 +111,11 @@ class Contract:
             return None
         return value
 
-    def record(self, name: str, what: str, defaults: type | None = None) -> Any:
-        """The record class `name`: a NamedTuple whose fields name their units, with defaults of this type."""
+    def record(self, name: str, what: str, defaults: type | None = None, words: bool = False) -> Any:
+        """The record class `name`: a NamedTuple whose fields name their units, with defaults of this type.
+
+        Where `words` make sense a field may also be one of some: Literal["a", "b"].
+        """
         record = self.get(name, type, f"class {name}(NamedTuple) with {what}")
         if record is None or not hasattr(record, "_fields"):
             if record is not None:
@@ -115,7 +123,7 @@ class Contract:
             return None
         hints = get_type_hints(record, include_extras=True)
         for field in record._fields:
-            if not _names_unit(hints[field]):
+            if unit_of(hints[field]) is None and not (words and get_origin(hints[field]) is Literal):
                 self.problem(f"{name}.{field}", f"names no unit: annotate it, for instance {field}: mV")
             default = record._field_defaults.get(field)
             if defaults is not None and not isinstance(default, defaults):
@@ -136,12 +144,11 @@ class Contract:
             self.problem(name, f"takes ({found}), expected ({arguments})")
         return function
 
+    def optional(self, name: str, arguments: str, default: Any = None) -> Any:
+        """The function `name` taking exactly `arguments`, or `default` if there is none."""
+        return self.function(name, arguments) if hasattr(self.module, name) else default
+
     def check(self, error: type[ValueError]) -> None:
         """Raise `error` with all problems, if there are any."""
         if self.problems:
             raise error("\n".join(f"{self.module.__file__}: {problem}" for problem in self.problems))
-
-
-def _names_unit(hint: Any) -> bool:
-    """Whether an annotation such as `mV` or `mV | None` carries a unit."""
-    return any(isinstance(part, Unit) or _names_unit(part) for part in get_args(hint))

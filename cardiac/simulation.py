@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from cardiac import protocol
 from cardiac.kernels import diffusion, march, observation, reaction
+from cardiac.kernels.equations import Part
 from cardiac.kernels.schemes import SCHEMES
 from cardiac.kernels.tiling import Tiling
 from cardiac.mechanisms import Mechanism
@@ -39,6 +40,11 @@ class Added(NamedTuple):
     parameters: Any  # a record of mechanism.Parameters
     weight: Field = 1.0
     course: Course = protocol.Always()
+    counted: bool = False  # whether its current counts in the K+ balance of the cell
+
+    def part(self, model: Model) -> Part:
+        """The mechanism as a part of the equations of a model."""
+        return self.mechanism.meeting(model, self.counted)
 
 
 class Stimulus(NamedTuple):
@@ -71,16 +77,8 @@ class NotFinite(ArithmeticError):
 
 
 @functools.cache
-def _compiled(
-    currents: Any,
-    rates: Any,
-    State: type,
-    mechanisms: tuple[tuple[Any, type], ...],
-    scheme: str,
-    lanes: int,
-    tensor: bool,
-) -> Any:
-    react = reaction.make_react(currents, rates, State, mechanisms, SCHEMES[scheme], lanes)
+def _compiled(model: Model, parts: tuple[Part, ...], scheme: str, lanes: int, tensor: bool) -> Any:
+    react = reaction.make_react(model, parts, SCHEMES[scheme], lanes)
     return march.make_march(react, diffusion.make_diffuse(tensor), observation.make_track(lanes))
 
 
@@ -140,10 +138,8 @@ class Simulation:
         electrodes = [tiling.tiles(s.weight, padding=0.0) for s in self.stimuli]
         self._electrodes = np.array(electrodes).reshape(-1, tiling.count, tiling.lanes)
         self._set_diffusion(faces)
-        added = tuple((a.mechanism.current, a.mechanism.Parameters) for a in self.mechanisms)
-        self._march = _compiled(
-            model.currents, model.rates, model.State, added, scheme, tiling.lanes, self._tensor
-        )
+        parts = tuple(added.part(model) for added in self.mechanisms)
+        self._march = _compiled(model, parts, scheme, tiling.lanes, self._tensor)
         self._beats, self._level = self._no_beats(), 0.0
         self._probes, self._every = self._samples((), 0), 1
 

@@ -45,12 +45,14 @@ per_mV = Annotated[float, Unit("1/mV", "reciprocal voltage")]
 A_per_F = Annotated[float, Unit("A/F", "current")]
 mS_per_uF = Annotated[float, Unit("mS/uF", "conductance")]
 mM = Annotated[float, Unit("mM", "concentration")]
+positive_mM = Annotated[float, Unit("mM", "concentration"), Positive()]
 mM_per_ms = Annotated[float, Unit("mM/ms", "concentration flux")]
 mm2_per_ms = Annotated[float, Unit("mm^2/ms", "diffusivity")]
 mm_per_ms = Annotated[float, Unit("mm/ms", "speed")]
 mV_per_ms = Annotated[float, Unit("mV/ms", "voltage rate")]
 uF_per_cm2 = Annotated[float, Unit("uF/cm^2", "specific capacitance")]
 uF = Annotated[float, Unit("uF", "capacitance")]
+C_per_F = Annotated[float, Unit("C/F", "charge per capacitance")]
 L_per_F_s = Annotated[float, Unit("L/(F s)", "permeability")]
 um3 = Annotated[float, Unit("um^3", "volume")]
 kelvin = Annotated[float, Unit("K", "temperature")]
@@ -76,6 +78,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **{unit: ("concentration flux", 1.0) for unit in ("mM/ms",)},
     **{unit: ("specific capacitance", 1.0) for unit in ("uF/cm^2",)},
     **{unit: ("capacitance", 1.0) for unit in ("uF",)},
+    **{unit: ("charge per capacitance", 1.0) for unit in ("C/F",)},
     **{unit: ("permeability", 1.0) for unit in ("L/(F s)",)},
     **{unit: ("volume", 1.0) for unit in ("um^3",)},
     **{unit: ("temperature", 1.0) for unit in ("K",)},
@@ -98,8 +101,11 @@ class UnitError(ValueError):
 
 
 def accepted(quantity: str) -> str:
-    """The units in which `quantity` may be written, e.g. "um, mm, cm, m"."""
-    return ", ".join(unit for unit, (q, _) in UNITS.items() if q == quantity)
+    """The units in which `quantity` may be written, e.g. "um, mm, cm, m".
+
+    A quantity that is not in UNITS is a unit itself: that of an imported model.
+    """
+    return ", ".join(unit for unit, (q, _) in UNITS.items() if q == quantity) or quantity
 
 
 def parse(text: object, quantity: str) -> float:
@@ -113,6 +119,8 @@ def parse(text: object, quantity: str) -> float:
     if not unit:
         hint = f'"{number} {_internal(quantity)}" ({article(quantity)}; {accepted(quantity)})'
         raise UnitError(f"needs a unit: write {hint}")
+    if unit == quantity:
+        return _finite(text, float(number)) + 0.0
     if unit not in UNITS:
         raise UnitError(f"{shown(text)}: unknown unit {shown(unit)}{_guess(unit, quantity)}")
     found, factor_ = UNITS[unit]
@@ -178,7 +186,7 @@ def _guess(unit: str, quantity: str) -> str:
 
 
 def _internal(quantity: str) -> str:
-    return next(unit for unit, (q, f) in UNITS.items() if q == quantity and f == 1.0)
+    return next((unit for unit, (q, f) in UNITS.items() if q == quantity and f == 1.0), quantity)
 
 
 def _example(quantity: str) -> str:
@@ -207,7 +215,11 @@ def shown(value: object) -> str:
 def units_of(record: type) -> dict[str, Unit]:
     """Field name -> Unit of a record class whose annotations carry units; fields without one are left out."""
     hints: dict[str, Any] = get_type_hints(record, include_extras=True)
-    found = {
-        name: next((a for a in get_args(hint) if isinstance(a, Unit)), None) for name, hint in hints.items()
-    }
+    found = {name: unit_of(hint) for name, hint in hints.items()}
     return {name: unit for name, unit in found.items() if unit is not None}
+
+
+def unit_of(hint: Any) -> Unit | None:
+    """The Unit in an annotation such as `mV` or `mV | None`."""
+    found = (part if isinstance(part, Unit) else unit_of(part) for part in get_args(hint))
+    return next((unit for unit in found if unit is not None), None)

@@ -1,11 +1,15 @@
 """From a config to a simulation: what is looked up, laid out and found."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from cardiac.assembly import assemble
+from cardiac import models
+from cardiac.assembly import _mechanisms, assemble
 from cardiac.cell import rest
 from cardiac.config import ConfigError, loads
+from cardiac.tissue import Grid
 
 SHEET = """
 title: A sheet
@@ -39,6 +43,47 @@ def test_a_wanted_hyperpolarization_is_reached(by):
 def test_a_bias_that_hyperpolarizes_is_negative():
     """As an electrode's current: positive depolarizes."""
     assert assemble(sheet(region=", hyperpolarize: {to: -90 mV, by: bias_current}")).doses["strip"][1] < 0.0
+
+
+def test_the_potassium_that_brings_a_cell_to_a_potential_is_found():
+    """Published: 4 mM for -90.8 mV."""
+    assembly = assemble(
+        sheet("luo_rudy_1991", ", hyperpolarize: {to: -90.8 mV, by: extracellular_potassium}")
+    )
+    assert assembly.doses["strip"][1] == pytest.approx(4.0, abs=0.02)
+    assert np.asarray(assembly.V)[inside(assembly)] == pytest.approx(-90.8, abs=0.02)
+
+
+def test_a_pitfall_of_the_model_is_warned_about_once_where_it_is_met(monkeypatch):
+    model = dataclasses.replace(models.load("mitchell_schaeffer_modified"), pitfall="is odd - do this")
+    monkeypatch.setattr(models, "load", lambda _: model)
+    bias = ", mechanisms: [{bias_current: {strength: -1 A/F}}, {potassium_conductance: {g: 0.1 mS/uF}}]"
+    to = ", hyperpolarize: {to: -90 mV, by: bias_current}"
+    for region, where in (
+        (bias + to, ["regions.strip.mechanisms[0].bias_current"]),
+        (to, ["regions.strip.hyperpolarize"]),
+        ("", []),
+    ):
+        warned = [w for w in assemble(sheet(region=region)).warnings if "is odd - do this" in w.text]
+        assert [w.path for w in warned] == where
+
+
+def test_a_virtual_anode_has_its_place():
+    anode = ", mechanisms: [{virtual_anode: {strength: 5 A/F, center: [2 mm, %s mm], radius: 0.5 mm}}]"
+    assembly = assemble(sheet(region=anode % "0.5"))
+    weight = assembly.mechanisms[0].weight
+    assert weight[:, np.abs(assembly.grid.x - 2.0) < 0.3].max() == 1.0
+    assert weight.min() == 0.0  # both lobes lie beside the strip
+    with pytest.raises(ConfigError, match=r"mechanisms\[0\]\.virtual_anode: lies outside the tissue"):
+        assemble(sheet(region=anode % "8"))
+
+
+def test_potassium_is_counted_if_asked_for():
+    counted = ", mechanisms: [{potassium_conductance: {g: 0.1 mS/uF, counts_in_K_i: true}}]"
+    config = sheet("ten_tusscher_panfilov_2006", counted)
+    grid = Grid.from_size(config.tissue.size, config.tissue.spacing)
+    (added,) = _mechanisms(config, models.load(config.model.name), grid, {"strip": np.ones(grid.shape)})
+    assert added.part(models.load(config.model.name)).counted
 
 
 def test_a_potential_beyond_the_reversal_cannot_be_reached():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cardiac import mechanisms, models
-from cardiac.cell import CAPTURE_LEVEL, Cell, Response, _excited, cache_folder, response, rest, threshold
+from cardiac.cell import CAPTURE_LEVEL, Cell, Response, cache_folder, excited, response, rest, threshold
 from cardiac.simulation import Added
 
 MODEL = models.load("mitchell_schaeffer_2003")
@@ -56,8 +56,9 @@ def test_a_pacemaker_is_not_quiescent() -> None:
 def test_the_threshold_separates_excitation_from_none(duration: float) -> None:
     here = cell(0.05)
     needed = threshold(here, duration)
-    excited = _excited(here, rest(here), needed * np.array([0.99, 0.999, 1.001, 1.01]), duration)
-    assert list(excited) == [False, False, True, True]
+    around = needed * np.array([0.99, 0.999, 1.001, 1.01])
+    answers = excited(here, rest(here), np.zeros(4, dtype=np.intp), around, duration)
+    assert list(answers) == [False, False, True, True]
 
 
 def test_a_shorter_pulse_needs_more_current_and_less_charge() -> None:

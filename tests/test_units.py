@@ -116,3 +116,13 @@ def test_the_units_of_a_record_are_those_of_its_annotations():
         "h": Unit("1", "number"),
     }
     assert Positive() in extent.__metadata__
+
+
+def test_a_unit_that_only_a_model_has_is_written_as_the_model_has_it() -> None:
+    """Fields of imported models: Annotated[float, Unit("uF/mm^2", "uF/mm^2")]."""
+    assert parse("0.129 uF/mm^2", "uF/mm^2") == 0.129
+    assert parse(written(185.0, "pF"), "pF") == 185.0
+    with pytest.raises(UnitError, match=r'needs a unit: write "3 uF/mm\^2"'):
+        parse("3", "uF/mm^2")
+    with pytest.raises(UnitError, match=r"unknown unit"):
+        parse("3 pF", "uF/mm^2")

@@ -19,10 +19,10 @@ from cardiac.assembly import numerics
 from cardiac.assembly.dose import DoseError, dose_for
 from cardiac.assembly.kinds import Kinds
 from cardiac.assembly.parameters import parameters
-from cardiac.cell import Response, response, rest, threshold
-from cardiac.config import Config, MechanismUse, Problem
+from cardiac.cell import Cell, Response, response, rest, threshold
+from cardiac.config import Config, Hyperpolarize, MechanismUse, Problem
 from cardiac.models import Model
-from cardiac.protocol import Course, Pulses
+from cardiac.protocol import Always, Course, Pulses
 from cardiac.simulation import Added, Array, Field, Simulation, Stimulus
 from cardiac.tissue import Grid, RegionError
 
@@ -80,12 +80,12 @@ def assemble(config: Config) -> Assembly:
         if not region.conducts:
             conducting &= regions[name] < 0.5
     fields = parameters(config, model, regions)
-    added = list(_mechanisms(config, regions))
-    doses = _doses(config, Kinds(model, fields, added, conducting), regions)
+    added = list(_mechanisms(config, model, grid, regions))
+    doses = _doses(config, grid, Kinds(model, fields, added, conducting), regions)
     added += doses.values()
     kinds = Kinds(model, fields, added, conducting)
 
-    warnings = list(config.warnings)
+    warnings = [*config.warnings, *_pitfalls(config, model)]
     base = response(kinds.cell(kinds.commonest(conducting)))
     V, state = _start(config, kinds, warnings)
     stimuli, thresholds = _stimuli(config, kinds, electrodes, conducting)
@@ -115,6 +115,20 @@ def assemble(config: Config) -> Assembly:
     )
 
 
+def cells(config: Config) -> Cell:
+    """The single cell of an experiment; raises ConfigError."""
+    model = models.load(config.model_source)
+    grid = Grid()
+    fields = parameters(config, model, {})
+    added = list(_mechanisms(config, model, grid, {}))
+    for i, one in enumerate(added):
+        if not isinstance(one.course, Always):
+            text = "acts for a time; in an experiment mechanisms act always - remove when"
+            raise config.error([(("mechanisms", i, one.mechanism.name, "when"), text)])
+    doses = _doses(config, grid, Kinds(model, fields, added, np.ones(grid.shape, dtype=bool)), {})
+    return Kinds(model, fields, [*added, *doses.values()], np.ones(grid.shape, dtype=bool)).cell()
+
+
 def _places(config: Config, grid: Grid) -> tuple[dict[str, Array], dict[Path, Array]]:
     """The weights (ny, nx) of regions by name and of electrodes by key path."""
     named = {name: region.shape for name, region in config.regions.items()}
@@ -137,33 +151,59 @@ def _places(config: Config, grid: Grid) -> tuple[dict[str, Array], dict[Path, Ar
     return regions, {path: weight for path, weight in weights.items() if path[0] == "stimuli"}
 
 
-def _mechanisms(config: Config, regions: dict[str, Array]) -> Iterator[Added]:
-    for use in config.mechanisms:
-        yield _added(use, 1.0)
+def _uses(config: Config) -> Iterator[tuple[Path, MechanismUse]]:
+    """Every mechanism of known dose, and where it is written."""
+    for i, use in enumerate(config.mechanisms):
+        yield ("mechanisms", i, use.name), use
     for name, region in config.regions.items():
-        for use in region.mechanisms:
-            yield _added(use, tissue.fields.uniform(regions[name]))
+        for i, use in enumerate(region.mechanisms):
+            yield ("regions", name, "mechanisms", i, use.name), use
 
 
-def _added(use: MechanismUse, weight: Field) -> Added:
+def _mechanisms(config: Config, model: Model, grid: Grid, regions: dict[str, Array]) -> Iterator[Added]:
+    for path, use in _uses(config):
+        where = tissue.fields.uniform(regions[str(path[1])]) if path[0] == "regions" else 1.0
+        yield _added(config, path, use, model, grid, where)
+
+
+def _added(config: Config, path: Path, use: MechanismUse, model: Model, grid: Grid, weight: Field) -> Added:
     mechanism = mechanisms.load(use.name)
-    return Added(mechanism, mechanism.resolve(use.inputs), weight, use.when)
+    if mechanism.pattern is not None:
+        weight = weight * mechanism.pattern(use.inputs, *np.meshgrid(grid.x, grid.y))
+        if not np.any(weight):
+            raise config.error([(path, "lies outside the tissue, or its region - move its center")])
+    course = mechanism.course(use.inputs, use.when)
+    return Added(mechanism, mechanism.met(model, use.inputs), weight, course, use.counted)
 
 
-def _doses(config: Config, kinds: Kinds, regions: dict[str, Array]) -> dict[str, Added]:
+def _pitfalls(config: Config, model: Model) -> Iterator[Problem]:
+    """What goes wrong in the model below rest, where the first mechanism is."""
+    paths = [path for path, _ in _uses(config)]
+    paths += [("regions", name, "hyperpolarize") for name, r in config.regions.items() if r.hyperpolarize]
+    if model.pitfall and paths:
+        yield config.warning(paths[0], model.pitfall)
+
+
+def _doses(config: Config, grid: Grid, kinds: Kinds, regions: dict[str, Array]) -> dict[str, Added]:
     """The mechanisms of all `hyperpolarize`, their doses solved for."""
     solved: dict[str, Added] = {}
+    wishes: dict[str, tuple[Hyperpolarize | None, Array, Path]] = {
+        "everywhere": (config.hyperpolarize, np.ones(kinds.shape), ("hyperpolarize",))
+    }
     for name, region in config.regions.items():
-        if region.hyperpolarize is None:
+        wishes[name] = region.hyperpolarize, regions[name], ("regions", name, "hyperpolarize")
+    for name, (wish, weight, path) in wishes.items():
+        if wish is None:
             continue
-        one = _added(region.hyperpolarize.by, 1.0)
-        cell = kinds.cell(kinds.commonest(regions[name] >= 0.5))
+        one = _added(config, path, wish.by, kinds.model, grid, 1.0)
+        cell = kinds.cell(kinds.commonest(weight >= 0.5))
         try:
-            dose = dose_for(cell, one, region.hyperpolarize.to)
+            dose = dose_for(cell, one, wish.to)
         except DoseError as error:
-            raise config.error([(("regions", name, "hyperpolarize", "to"), str(error))]) from None
+            raise config.error([((*path, "to"), str(error))]) from None
         parameters = one.parameters._replace(**{one.mechanism.dose: dose})
-        solved[name] = Added(one.mechanism, parameters, tissue.fields.uniform(regions[name]), one.course)
+        where = one.weight * tissue.fields.uniform(weight)
+        solved[name] = one._replace(parameters=parameters, weight=where)
     return solved
 
 

@@ -9,7 +9,7 @@ from cardiac.protocol import Always
 from cardiac.simulation import Added
 from cardiac.units import units_of
 
-WEAKEST, STRONGEST = 1e-3, 1e2  # A/F or mS/uF: the doses among which to look
+WEAKEST, STRONGEST = 1e-3, 1e2  # A/F or mS/uF: the doses among which to look, where nothing limits them
 TRIED_AT_ONCE = 8
 TOLERANCE = 0.01  # mV
 ROUNDS = 8
@@ -29,21 +29,23 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
     without = float(rest(cell).V[0])
     unit = units_of(added.mechanism.Parameters)[added.mechanism.dose]
     sign = np.sign(V_rest - without) if unit.quantity == "current" else 1.0
-    doses = np.concatenate([[0.0], np.geomspace(WEAKEST, STRONGEST, TRIED_AT_ONCE - 1)])
+    least, most = added.mechanism.limits
+    further = np.geomspace(max(WEAKEST, least), min(STRONGEST, most), TRIED_AT_ONCE - 1)
+    doses = sign * np.concatenate([[max(0.0, least)], further])
     for _ in range(ROUNDS):
-        V = _rests(cell, added, sign * doses)
-        if not min(V[0], V[-1]) - TOLERANCE <= V_rest <= max(V[0], V[-1]) + TOLERANCE:
-            tried = (
-                f"{added.mechanism.name} of {sign * doses[0]:.3g} ... {sign * doses[-1]:.3g} {unit.symbol}"
-            )
-            reached = f"{tried} takes the cell from "
-            raise DoseError(f"{V_rest:g} mV cannot be reached: {reached}{V[0]:.2f} to {V[-1]:.2f} mV")
-        passed = (V[1:] - V_rest) * (V[0] - V_rest) <= 0
-        k = int(np.argmax(passed)) if passed.any() else len(doses) - 2
+        V = _rests(cell, added, doses)
+        aim = np.clip(V_rest, V.min(), V.max())
+        if abs(aim - V_rest) > TOLERANCE:
+            tried = f"{added.mechanism.name} of {doses[0]:.3g} ... {doses[-1]:.3g} {unit.symbol}"
+            reached = f"{tried} takes the cell to {V.min():.2f} ... {V.max():.2f} mV"
+            raise DoseError(f"{V_rest:g} mV cannot be reached: {reached}")
+        # Very little K_o depolarizes: of two ways there the one closer to how the cell is.
+        passed = np.flatnonzero((V[1:] - aim) * (V[:-1] - aim) <= 0.0)
+        k = min(passed, key=lambda k: np.abs(V[k : k + 2] - without).sum())
         if abs(V[k + 1] - V[k]) < TOLERANCE:
             break
         doses = np.linspace(doses[k], doses[k + 1], TRIED_AT_ONCE)
-    return float(sign * np.interp(V_rest, *_ascending(V[k : k + 2], doses[k : k + 2])))
+    return float(np.interp(V_rest, *_ascending(V[k : k + 2], doses[k : k + 2])))
 
 
 def _rests(cell: Cell, added: Added, doses: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ of, so that a cache entry is found by a second process, never taken for another 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import inspect
 import os
 import sys
@@ -21,12 +22,27 @@ import numba
 import numpy as np
 from numba.core import config as numba_config
 from numba.extending import register_jitable
+from numba.np import linalg as numba_linalg
 
 # contract: fused multiply-add; nsz, arcp: cheap rewrites. Never reassoc (it breaks the rounding trick in `exp`) nor
 # nnan / ninf (a blow-up would pass unseen).
 FAST = {"contract", "nsz", "arcp"}
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": FAST, "forceinline": True}
 
+
+def _without_linear_algebra() -> None:
+    """Import Numba's array functions without the look for a BLAS that they begin with: no kernel here needs one.
+
+    It imports scipy.linalg, which takes a fifth of the time to the first step. Code that does need one looks again.
+    """
+    look, numba_linalg.ensure_blas = numba_linalg.ensure_blas, lambda: None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        numba_linalg.ensure_blas = look
+
+
+_without_linear_algebra()
 
 # Waiting threads sleep instead of spinning: on a busy machine they would take the processor from those that work.
 # Read when the first parallel kernel runs.

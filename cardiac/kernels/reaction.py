@@ -8,16 +8,10 @@ from typing import Any
 from numba import prange
 
 from cardiac.kernels.compose import BOUND, bind, compile_cached
-from cardiac.kernels.records import at, load, products, store, take, unpack
-from cardiac.kernels.schemes import derivative, no_current
+from cardiac.kernels.equations import Equations, Part, make_derivative
+from cardiac.kernels.records import at, load, products, store, unpack
 
 step = tile = State = LANES = BOUND
-previous = current = Parameters = INDEX = START = BOUND
-
-
-def another_current(V, s, p, q, weights):
-    """The added current of the mechanisms so far and of one more [A/F]; a template."""
-    return previous(V, s, p, q, weights) + weights[INDEX] * current(V, s, p, take(q, START, Parameters))
 
 
 def react_tile(b, V, tiles, I_stim, p, q, regions, courses, dt, per_row):
@@ -52,31 +46,8 @@ def react(active, V, tiles, I_stim, p, q, regions, course_row, dt):
         tile(active[k], V, tiles, I_stim, p, q, regions, courses, dt, per_row)
 
 
-def make_added_current(mechanisms: Sequence[tuple[Callable[..., Any], type]]) -> Any:
-    """One function of all mechanisms, given as (current, Parameters), whose parameters follow each other in q."""
-    added, start = bind(no_current), 0
-    for index, (current, Parameters) in enumerate(mechanisms):
-        names = {
-            "previous": added,
-            "current": current,
-            "Parameters": Parameters,
-            "INDEX": index,
-            "START": start,
-        }
-        added, start = bind(another_current, **names), start + len(Parameters._fields)  # type: ignore[attr-defined]
-    return added
-
-
-def make_react(
-    currents: Callable[..., Any],
-    rates: Callable[..., Any],
-    State: type,
-    mechanisms: Sequence[tuple[Callable[..., Any], type]],
-    scheme: Callable[..., Any],
-    lanes: int,
-) -> Any:
-    """`react` compiled for a model, mechanisms as for `make_added_current`, a scheme and a tile size."""
-    slope = bind(derivative, currents=currents, rates=rates, added=make_added_current(mechanisms))
-    step = bind(scheme, derivative=slope)
-    tile = bind(react_tile, step=step, State=State, LANES=lanes)
+def make_react(model: Equations, parts: Sequence[Part], scheme: Callable[..., Any], lanes: int) -> Any:
+    """`react` compiled for a model, its mechanisms, a scheme and a tile size."""
+    step = bind(scheme, derivative=make_derivative(model, parts))
+    tile = bind(react_tile, step=step, State=model.State, LANES=lanes)
     return compile_cached(bind(react, tile=tile, LANES=lanes))

@@ -122,6 +122,17 @@ def _products(a, b):
     return _write("products(a, b)", _call([f"a[{k}] * b[{k}]" for k in range(len(a.types))]))
 
 
+def replaced(record: Any, index: int, value: Any) -> Any:
+    """`record` with another value in the field of this number."""
+    return type(record)(*record[:index], value, *record[index + 1 :])
+
+
+@overload(replaced, jit_options=OPTIONS, prefer_literal=True)
+def _replaced(record, index, value):
+    terms = ["value" if k == index.literal_value else f"record[{k}]" for k in range(len(record.types))]
+    return _write("replaced(record, index, value)", _call(terms, "Record"), Record=record.instance_class)
+
+
 def total(record: Any) -> Any:
     """The sum of the fields of a record."""
     result = record[0]

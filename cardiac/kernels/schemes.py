@@ -1,29 +1,16 @@
 """Time-stepping schemes of one cell: each advances V and the state by one step, whatever the model.
 
-`derivative` is bound when a kernel is built. It returns dV/dt [mV/ms], the slope of the added currents
-d(I_added)/dV [mS/uF] and the rates of the state. The added currents (large conductances of mechanisms) are
+`derivative` (see `equations`) is bound when a kernel is built. It returns dV/dt [mV/ms], the slope of the added
+currents d(I_added)/dV [mS/uF] and the rates of the state. The added currents (large conductances of mechanisms) are
 integrated exponentially, so that 10 mS/uF stays stable at the usual step; with none the slope is a literal zero
 and the compiler removes the factor.
 """
 
 from cardiac.kernels.compose import BOUND
 from cardiac.kernels.elementary import exprel
-from cardiac.kernels.records import euler_all, relax_all, total
+from cardiac.kernels.records import euler_all, relax_all
 
-currents = rates = added = BOUND  # the parts of `derivative`
-
-
-def no_current(V, s, p, q, weights):
-    """The added current of a tissue without mechanisms [A/F]."""
-    return 0.0
-
-
-def derivative(V, s, p, q, weights, I_stim):
-    """dV/dt [mV/ms], d(added current)/dV [mS/uF], rates of the state; a template over model and mechanisms."""
-    I = currents(V, s, p)  # noqa: E741 - the field's own symbol
-    I_added = added(V, s, p, q, weights)
-    slope = added(V + 1.0, s, p, q, weights) - I_added
-    return I_stim - total(I) - I_added, slope, rates(V, s, p, I)
+derivative = BOUND
 
 
 def forward_euler(V, s, p, q, weights, I_stim, dt):

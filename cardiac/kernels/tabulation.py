@@ -1,38 +1,35 @@
-"""Membrane currents of recorded samples: the equations of a model or mechanism, evaluated once more."""
+"""Membrane currents of recorded samples: the equations of a cell, evaluated once more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
-from numba import prange
-
 from cardiac.kernels.compose import BOUND, bind, compile_cached
-from cardiac.kernels.records import load, store
+from cardiac.kernels.equations import Equations, Part, make_changed, make_columns
+from cardiac.kernels.records import load, store, unpack
 
-currents = current = State = BOUND
-
-
-def model_currents(V, variables, p, out):
-    """All currents of a model for samples V (n,), variables (n, k): out (n, currents) [A/F]."""
-    for i in prange(V.shape[0]):
-        store(out[i], 0, currents(V[i], load(variables[i], 0, State, 1), p), 1)
+currents = changed = write_added = State = MECHANISMS = BOUND
 
 
-def added_currents(V, variables, p, q, out):
-    """The current of a mechanism at full strength for samples V (n,), variables (n, k): out (n,) [A/F]."""
-    for i in prange(V.shape[0]):
-        out[i] = current(V[i], load(variables[i], 0, State, 1), p, q)
+def tabulate(V, variables, p, q, weights, out, added):
+    """All currents of a cell for samples V (n,), variables (n, k) and weights (n, mechanisms).
 
-
-def make_model_currents(currents: Callable[..., Any], State: type) -> Any:
-    """`model_currents` compiled for a model."""
-    return compile_cached(bind(model_currents, currents=currents, State=State))
-
-
-def make_added_currents(current: Callable[..., Any], State: type) -> Any:
-    """`added_currents` compiled for a mechanism meeting a model.
-
-    Serially: a parallel loop confuses records of the same name, as both `Parameters` are.
+    Writes those of the model to `out` (n, currents) and of the mechanisms to `added` (n, those with a current)
+    [A/F]. `p` and `q` are numbers, as for `equations`.
     """
-    return compile_cached(bind(added_currents, current=current, State=State), parallel=False)
+    for i in range(V.shape[0]):
+        s, w = load(variables[i], 0, State, 1), unpack(weights[i], MECHANISMS)
+        changed_p = changed(p, q, w)
+        store(out[i], 0, currents(V[i], s, changed_p), 1)
+        write_added(added[i], V[i], s, changed_p, q, w)
+
+
+def make_tabulate(model: Equations, parts: Sequence[Part]) -> Any:
+    """`tabulate` compiled for a model and its mechanisms.
+
+    Serially: a parallel loop confuses records of the same name, as the `Parameters` of model and mechanism are.
+    """
+    names = {"currents": model.currents, "State": model.State, "MECHANISMS": (0.0,) * max(1, len(parts))}
+    bound = bind(tabulate, changed=make_changed(parts), write_added=make_columns(parts), **names)
+    return compile_cached(bound, parallel=False)

@@ -11,6 +11,7 @@ from cardiac.kernels import inline
 from cardiac.units import mS_per_uF, mV
 
 DOSE = "g"
+ION = "K"
 
 
 class Parameters(NamedTuple):

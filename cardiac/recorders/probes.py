@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from cardiac.units import duration, units_of
 if TYPE_CHECKING:
     from cardiac.assembly import Assembly
     from cardiac.recorders import KeyPath
-    from cardiac.simulation import Added, Array, Simulation
+    from cardiac.simulation import Array, Simulation
     from cardiac.storage import Writer
 
 OF_A_CELL: dict[str, Any] = {"probes": {"cell": []}}  # it is its own probe
@@ -60,8 +60,6 @@ class Probes:
         self.samples.append(samples)
 
     def finish(self, simulation: Simulation) -> None:
-        from cardiac.kernels.tabulation import make_model_currents  # numba
-
         values = np.concatenate(self.samples)
         dt = self.every * simulation.dt
         times = np.arange(len(values), dtype=np.float64) * np.float64(dt)
@@ -71,37 +69,47 @@ class Probes:
             columns: dict[str, tuple[Any, str]] = {"time": (times, "ms"), "V": (V, "mV")}
             for n, variable in enumerate(model.State._fields):
                 columns[variable] = (variables[:, n], units[variable].symbol)
-            p = model.Parameters(**{key: _in(cell, v) for key, v in self.assembly.parameters.items()})
-            out = np.empty((len(V), len(model.Currents._fields)))
-            make_model_currents(model.currents, model.State)(V, variables, p, out)
+            own, added = self._currents(cell, times, V, variables)
             for n, current in enumerate(model.Currents._fields):
-                columns[current] = (out[:, n], "A/F")
-            titles: Counter[str] = Counter()
-            for added in self.assembly.mechanisms:
-                if _in(cell, added.weight) > 0.0:
-                    title = f"I_{added.mechanism.name}"
-                    titles[title] += 1
-                    current = self._added(added, cell, times, V, variables, p)
-                    columns[title if titles[title] == 1 else f"{title}_{titles[title]}"] = (current, "A/F")
+                columns[current] = (own[:, n], "A/F")
+            columns |= {title: (current, "A/F") for title, current in added.items()}
             grid = self.assembly.grid
             self.writer.table(
                 f"probes/{name}", columns, {"x": (grid.x[cell[1]], "mm"), "y": (grid.y[cell[0]], "mm")}
             )
 
-    def _added(
-        self, added: Added, cell: tuple[int, int], times: Array, V: Array, variables: Array, p: Any
-    ) -> Array:
-        from cardiac.kernels.tabulation import make_added_currents
+    def _currents(
+        self, cell: tuple[int, int], times: Array, V: Array, variables: Array
+    ) -> tuple[Array, dict[str, Array]]:
+        """The currents of the model (n, currents), and of each mechanism that acts on the cell (n,) by title."""
+        from cardiac.kernels.tabulation import make_tabulate  # numba
 
-        q = type(added.parameters)(*(_in(cell, v) for v in added.parameters))
-        out = np.empty(len(V))
-        make_added_currents(added.mechanism.current, self.assembly.model.State)(V, variables, p, q, out)
+        model, mechanisms = self.assembly.model, self.assembly.mechanisms
+        p = model.Parameters(**{key: _in(cell, v) for key, v in self.assembly.parameters.items()})
+        q = tuple(_in(cell, v) for added in mechanisms for v in added.parameters) or (0.0,)
         half = 0.5 * self.assembly.dt
-        course = (
-            added.course.integral(times + half) - added.course.integral(times - half)
-        ) / self.assembly.dt
-        scaled: Array = out * _in(cell, added.weight) * course
-        return scaled
+        weights = np.zeros((len(V), max(1, len(mechanisms))))
+        for k, added in enumerate(mechanisms):
+            mean = added.course.integral(times + half) - added.course.integral(times - half)
+            weights[:, k] = _in(cell, added.weight) * mean / self.assembly.dt
+        own = np.empty((len(V), len(model.Currents._fields)))
+        currents = [added for added in mechanisms if added.mechanism.current is not None]
+        columns = np.empty((len(V), len(currents)))
+        tabulate = make_tabulate(model, [added.part(model) for added in mechanisms])
+        tabulate(V, variables, p, q, weights, own, columns)
+        titles = numbered(f"I_{added.mechanism.name}" for added in currents)
+        acting = [_in(cell, added.weight) != 0.0 for added in currents]
+        return own, {title: columns[:, k] for k, title in enumerate(titles) if acting[k]}
+
+
+def numbered(titles: Iterable[str]) -> list[str]:
+    """Titles, the second of a kind with `_2`, ..."""
+    seen: Counter[str] = Counter()
+    found = []
+    for title in titles:
+        seen[title] += 1
+        found.append(title if seen[title] == 1 else f"{title}_{seen[title]}")
+    return found
 
 
 def _in(cell: tuple[int, int], field: Any) -> float:

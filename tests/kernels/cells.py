@@ -8,8 +8,8 @@ from scipy.integrate import solve_ivp
 
 from cardiac.kernels import Gate
 from cardiac.kernels.compose import bind
-from cardiac.kernels.reaction import make_added_current
-from cardiac.kernels.schemes import SCHEMES, derivative
+from cardiac.kernels.equations import make_derivative
+from cardiac.kernels.schemes import SCHEMES
 from cardiac.mechanisms import Mechanism
 from cardiac.models import Model
 
@@ -18,8 +18,7 @@ ABOVE_REST = 45.0  # mV: in every model an action potential begins there
 
 def equations(model: Model, mechanisms: Sequence[Mechanism] = ()) -> Any:
     """(V, s, p, q, weights, I_stim) -> dV/dt, slope and rates of a cell."""
-    added = make_added_current([(m.current, m.Parameters) for m in mechanisms])
-    return bind(derivative, currents=model.currents, rates=model.rates, added=added)
+    return make_derivative(model, [mechanism.meeting(model) for mechanism in mechanisms])
 
 
 def start(model: Model) -> list[float]:

@@ -100,12 +100,13 @@ PROGRAM = """
 import sys
 import numpy as np
 from cardiac import models
-from cardiac.kernels.tabulation import make_model_currents
+from cardiac.kernels.tabulation import make_tabulate
 
 model = models.load(sys.argv[1])
-kernel = make_model_currents(model.currents, model.State)
+kernel = make_tabulate(model, ())
 out = np.empty((1, len(model.Currents._fields)))
-kernel(np.full(1, 20.0), np.array([model.State()]), model.Parameters(), out)
+nothing = np.zeros((1, 1))
+kernel(np.full(1, 20.0), np.array([model.State()]), model.Parameters(), (0.0,), nothing, out, nothing)
 expected = model.currents(20.0, model.State(), model.Parameters())
 print(np.allclose(expected, out[0], rtol=1e-12), sum(kernel.stats.cache_hits.values()))
 """

@@ -22,7 +22,7 @@ PACKED, SINGLE = {
 @pytest.mark.parametrize("name", models.names())
 def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
     model = models.load(name)
-    cached = make_react(model.currents, model.rates, model.State, (), SCHEMES["rush_larsen_2"], LANES)
+    cached = make_react(model, (), SCHEMES["rush_larsen"], LANES)
     # What comes from the disk has no text any more.
     react = numba.jit(cached.py_func, **cached.targetoptions)
     variables = len(model.State._fields)

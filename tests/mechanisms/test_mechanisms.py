@@ -1,100 +1,155 @@
-"""What holds for every mechanism in the folder, and what each one does."""
+"""What holds for every mechanism in the folder, whatever model it meets."""
 
+import math
 from pathlib import Path
-from typing import Any
 
-import numba
+import numpy as np
 import pytest
+from mechanism_examples import LUO_RUDY, TEN_TUSSCHER, V_ALL, derivative, example, met, stepped
 
-from cardiac import mechanisms
-from cardiac.kernels.compose import FAST
+from cardiac import mechanisms, models
+from cardiac.config import loads
+from cardiac.config.document import dumps
+from cardiac.config.named import MechanismReader, MechanismUse
+from cardiac.kernels.tabulation import make_tabulate
+from cardiac.protocol import Always
 from cardiac.units import units_of
 
 NAMES = mechanisms.names()
-CHLORIDE = mechanisms.load("chloride_conductance")
 
+CABLE = """\
+title: A cable
+model: luo_rudy_1991
+tissue: {size: [2 mm], spacing: 0.1 mm, diffusivity: 0.1 mm^2/ms}
+run: {duration: 1 ms}
+"""
 
-def example(mechanism: mechanisms.Mechanism, dose: float) -> Any:
-    """Parameters with a dose, and -90 mV for whatever has no default."""
-    record = mechanism.Parameters
-    values = {field: record._field_defaults.get(field, -90.0) for field in record._fields}
-    return record(**{**values, mechanism.dose: dose})
+# The dose that changes nothing, where it is not 0.
+NEUTRAL = {"inward_rectifier_scale": 1.0, "extracellular_potassium": 5.4, "katp_current_shaw_rudy": math.inf}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_mechanism_says_what_it_is_and_every_field_has_a_unit(name: str) -> None:
+def test_a_mechanism_says_what_it_is_and_every_field_has_a_unit(name):
     mechanism = mechanisms.load(name)
     assert name == mechanism.name
     assert len(mechanism.summary) <= 110
     assert list(mechanism.Parameters._fields) == list(units_of(mechanism.Parameters))
     assert mechanism.dose in mechanism.Inputs._fields
+    assert set(mechanism.needs.values()) <= {"", *mechanism.Inputs._fields}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_current_is_proportional_to_the_dose(name: str) -> None:
-    mechanism = mechanisms.load(name)
-    for V in (-200.0, -87.0, 0.0, 100.0):
-        one, two = (mechanism.current(V, None, None, example(mechanism, dose)) for dose in (0.3, 0.6))
-        assert 2.0 * one == pytest.approx(two, rel=1e-14)
-        assert mechanism.current(V, None, None, example(mechanism, 0.0)) == 0.0
+def test_a_config_with_it_reads_back_as_it_is_written(name):
+    inputs = example(mechanisms.load(name))
+    use = MechanismUse(name, inputs._replace(reversal=-90.0) if "chloride" in name else inputs, Always())
+    read = loads(CABLE + dumps({"mechanisms": [MechanismReader().write(use)]}))
+    assert read.mechanisms == (use,)
+    assert loads(dumps(read.resolved())) == read
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_compiled_current_equals_plain_python(name: str) -> None:
+def test_with_no_weight_or_a_dose_of_nothing_the_cell_is_what_it_was(name):
     mechanism = mechanisms.load(name)
-    current = mechanism.current
-    q = example(mechanism, 0.3)
-    compiled = numba.njit(lambda V, q: current(V, None, None, q), error_model="numpy", fastmath=FAST)
-    for V in (-200.0, -87.3, 0.0, 100.0):
-        assert current(V, None, None, q) == pytest.approx(compiled(V, q), rel=1e-12)
+    part, q = mechanism.meeting(LUO_RUDY), met(mechanism, LUO_RUDY)
+    neutral = q._replace(**{mechanism.dose: NEUTRAL.get(name, 0.0)})
+    alone = [derivative(LUO_RUDY, V) for V in V_ALL]
+    assert np.array_equal([derivative(LUO_RUDY, V, [part], q, weight=0.0) for V in V_ALL], alone)
+    assert np.array_equal([derivative(LUO_RUDY, V, [part], neutral) for V in V_ALL], alone)
+    assert not np.array_equal([derivative(LUO_RUDY, V, [part], q) for V in V_ALL], alone)
 
 
-def test_a_positive_bias_depolarizes() -> None:
-    bias = mechanisms.load("bias_current")
-    assert bias.current(-85.0, None, None, bias.Parameters(2.0)) == -2.0
+@pytest.mark.parametrize("model", models.names())
+@pytest.mark.parametrize("name", NAMES)
+def test_it_meets_a_model_or_says_why_not(name, model):
+    mechanism, model = mechanisms.load(name), models.load(model)
+    offered = {*model.State._fields, *model.Parameters._fields, *model.Currents._fields}
+    offered |= {"E_K"} if {"K_o", "K_i"} <= offered else set()
+    missing = mechanism.needs.keys() - offered
+    if not missing:
+        q, part = met(mechanism, model), mechanism.meeting(model)
+        assert np.isfinite([derivative(model, V, [part], q) for V in V_ALL]).all()
+        return
+    with pytest.raises(
+        ValueError, match=f"needs .*{max(missing)}.* {model.name} does not have - "
+    ) as refused:
+        mechanism.met(model, example(mechanism))
+    assert model.name not in mechanism.meets()
+    given = {mechanism.needs[need] for need in missing}
+    if "" in given:
+        assert "use potassium_conductance, or another model (" in str(refused.value)
+    else:
+        assert f"give {', '.join(given)}, or another model (" in str(refused.value)
+        q, part = met(mechanism, model, reversal=-90.0), mechanism.meeting(model)
+        assert np.isfinite([derivative(model, V, [part], q) for V in V_ALL]).all()
 
 
-@pytest.mark.parametrize("name", ["potassium_conductance", "chloride_conductance"])
-def test_a_conductance_pulls_towards_its_reversal_potential(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in NAMES if math.isfinite(mechanisms.load(name).limits[1])])
+def test_a_dose_outside_the_physical_range_is_refused(name):
     mechanism = mechanisms.load(name)
-    q = mechanism.Parameters(0.5, -90.0)
-    assert mechanism.current(-90.0, None, None, q) == 0.0
-    assert mechanism.current(-80.0, None, None, q) == 5.0  # outward above, inward below
-    assert mechanism.current(-100.0, None, None, q) == -5.0
+    for dose in (mechanism.limits[0] - 1.0, 2.0 * mechanism.limits[1], math.nan):
+        with pytest.raises(ValueError, match=f"^{mechanism.dose}: .* is outside "):
+            mechanism.met(LUO_RUDY, example(mechanism, **{mechanism.dose: dose}))
 
 
-@pytest.mark.parametrize(("Cl_i", "E_Cl"), [(5.0, -90.9), (10.0, -72.4), (15.0, -61.5), (30.0, -43.0)])
-def test_chloride_reverses_at_its_nernst_potential(Cl_i: float, E_Cl: float) -> None:
-    q = CHLORIDE.resolve(CHLORIDE.Inputs(g=0.2, Cl_i=Cl_i, Cl_o=150.0))
-    assert E_Cl == pytest.approx(q.reversal, abs=0.1)
-    assert q.g == 0.2
+@pytest.mark.parametrize("name", NAMES)
+def test_the_strongest_dose_is_stable_at_the_usual_step(name):
+    """The least and the greatest dose that makes sense, up to 10 (mS/uF): from -40 mV, to 1 % of the amplitude."""
+    mechanism = mechanisms.load(name)
+    part, (least, most) = mechanism.meeting(LUO_RUDY), mechanism.limits
+    for dose in (max(0.0, least), min(10.0, most)):
+        q = met(mechanism, LUO_RUDY, **{mechanism.dose: dose})
+        V = stepped(LUO_RUDY, part, q, 0.02, [1.0] * 50, V=-40.0)
+        fine = stepped(LUO_RUDY, part, q, 0.002, [1.0] * 500, V=-40.0)
+        np.testing.assert_allclose(V, fine[9::10], atol=1.0)
 
 
-@pytest.mark.parametrize(
-    ("inputs", "message"),
-    [
-        ({}, "needs the reversal potential, or both"),
-        ({"Cl_i": 5.0}, "needs the reversal potential, or both"),
-        ({"reversal": -70.0, "Cl_i": 5.0}, "reversal is given, and Cl_i too"),
-        ({"reversal": -70.0, "Cl_i": 5.0, "Cl_o": 150.0}, "reversal is given, and Cl_i and Cl_o too"),
-        ({"Cl_i": 0.0, "Cl_o": 150.0}, "must be positive"),
-    ],
-)
-def test_chloride_wants_the_potential_or_both_concentrations(inputs: dict[str, float], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        CHLORIDE.resolve(CHLORIDE.Inputs(g=0.2, **inputs))
+@pytest.fixture(scope="module")
+def tables():
+    """The currents of a model and of all mechanisms at once, in plain Python and compiled."""
+    loaded = [mechanisms.load(name) for name in NAMES]
+    parts = [mechanism.meeting(LUO_RUDY) for mechanism in loaded]
+    compiled = make_tabulate(LUO_RUDY, parts)
+    q = tuple(value for mechanism in loaded for value in met(mechanism, LUO_RUDY))
+    V, variables = np.array(V_ALL), np.tile(LUO_RUDY.State(), (len(V_ALL), 1))
+    weights = np.random.default_rng(1).random((len(V), len(parts)))
+    added = sum(part.current is not None for part in parts)
+
+    def columns(tabulate):
+        own, more = np.empty((len(V), len(LUO_RUDY.Currents._fields))), np.empty((len(V), added))
+        tabulate(V, variables, LUO_RUDY.Parameters(), q, weights, own, more)
+        return {"of the model": own, **dict(zip([m.name for m in loaded if m.current], more.T, strict=True))}
+
+    return columns(getattr(compiled, "py_func", compiled)), columns(compiled)
 
 
-def test_a_given_chloride_reversal_is_kept() -> None:
-    assert CHLORIDE.resolve(CHLORIDE.Inputs(g=0.2, reversal=-70.0)) == CHLORIDE.Parameters(0.2, -70.0)
+@pytest.mark.parametrize("name", ["of the model", *(name for name in NAMES if mechanisms.load(name).current)])
+def test_compiled_it_equals_plain_python(tables, name):
+    plain, compiled = (table[name] for table in tables)
+    np.testing.assert_allclose(compiled, plain, rtol=1e-12, atol=1e-13)
 
 
-def test_an_unknown_mechanism_is_answered_with_the_nearest() -> None:
+@pytest.mark.parametrize("name", [name for name in NAMES if mechanisms.load(name).ion == "K"])
+def test_a_counted_current_takes_its_charge_from_the_potassium_of_the_cell(name):
+    mechanism, weight = mechanisms.load(name), 0.7
+    q, p = met(mechanism, TEN_TUSSCHER), TEN_TUSSCHER.Parameters()
+    K = 1 + TEN_TUSSCHER.State._fields.index("K_i")  # before it are concentrations, of one number each
+    for V in V_ALL:
+        without, counted = (
+            derivative(TEN_TUSSCHER, V, [mechanism.meeting(TEN_TUSSCHER, counts)], q, weight=weight)
+            for counts in (False, True)
+        )
+        I = derivative(TEN_TUSSCHER, V)[0] - without[0]  # noqa: E741
+        mM_per_charge = 1e6 * p.C_m / (p.V_c * 96.485)  # uF, um^3, C/mmol
+        assert counted[K] - without[K] == pytest.approx(-I * mM_per_charge, rel=1e-9, abs=1e-18)
+        assert np.array_equal(np.delete(counted, K), np.delete(without, K))
+
+
+def test_an_unknown_mechanism_is_answered_with_the_nearest():
     with pytest.raises(mechanisms.MechanismError, match='"bias_curent" - did you mean "bias_current"'):
         mechanisms.load("bias_curent")
 
 
-def test_a_file_that_is_no_mechanism_is_told_what_is_wrong(tmp_path: Path) -> None:
+def test_a_file_that_is_no_mechanism_is_told_what_is_wrong(tmp_path: Path):
     source = mechanisms.load("potassium_conductance").file.read_text()
     path = tmp_path / "leak.py"
     path.write_text(source.replace('DOSE = "g"', 'DOSE = "gg"').replace("V, s, p, q", "V, q"))
@@ -103,6 +158,5 @@ def test_a_file_that_is_no_mechanism_is_told_what_is_wrong(tmp_path: Path) -> No
     assert 'DOSE is "gg", which is not in Parameters' in str(raised.value)
     assert "current takes (V, q), expected (V, s, p, q)" in str(raised.value)
     path.write_text(source)
-    assert (
-        mechanisms.load(path).current(0.0, None, None, mechanisms.load(path).Parameters(1.0, -90.0)) == 90.0
-    )
+    leak = mechanisms.load(path)
+    assert leak.current(0.0, None, None, leak.Parameters(1.0, -90.0)) == 90.0

@@ -1,0 +1,36 @@
+"""Cells on their own: where they rest, how much current excites them, what their action potential looks like.
+
+Everything here is found by simulation of uncoupled cells, many at a time as the cells of one row, and kept on disk,
+since every run of a tissue asks for it.
+"""
+
+from cardiac.cell.cells import Cell, Rest, rest
+from cardiac.cell.excitation import (
+    CAPTURE_LEVEL,
+    Response,
+    Thresholds,
+    excited,
+    peaks,
+    response,
+    threshold,
+    thresholds,
+)
+from cardiac.cell.memory import cache_folder
+from cardiac.cell.search import Bracket, bracketed
+
+__all__ = [
+    "CAPTURE_LEVEL",
+    "Bracket",
+    "Cell",
+    "Response",
+    "Rest",
+    "Thresholds",
+    "bracketed",
+    "cache_folder",
+    "excited",
+    "peaks",
+    "response",
+    "rest",
+    "threshold",
+    "thresholds",
+]

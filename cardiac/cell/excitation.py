@@ -1,0 +1,129 @@
+"""What excites a cell at rest, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cardiac.cell.cells import STEP, Cell, Rest, rest, row
+from cardiac.cell.memory import remembered
+from cardiac.cell.search import Answers, Array, Numbers, bracketed
+from cardiac.protocol import Window
+from cardiac.simulation import Stimulus
+
+CAPTURE_LEVEL = -30.0  # mV: reached after the pulse by every action potential, and by no passive response
+AFTERWARDS = 2.0  # ms after the pulse, from when on the level counts
+LATENCY = 200.0  # ms after the pulse in which an action potential must come
+# Where the search for a threshold is given up: strength x duration of the pulse, and its strength.
+MOST_CHARGE, STRONGEST = 1500.0, 400.0  # mV, A/F
+DECADES, SCANNED = 4, 9  # how far below that it begins, and with how many currents
+LOOK = 5.0  # ms between looks whether all cells have answered
+SPENT = 0.2  # of its displacement by the pulse: a falling potential below it will not rise again
+
+
+class Thresholds(NamedTuple):
+    """The least currents that excite cells (n,) by pulses of several durations (k,)."""
+
+    current: Array  # (n, k) [A/F]; infinite for a cell that nothing excites, 0 for one that needs no stimulus
+    tried: Array  # (trials, 4): number of the cell, duration [ms], current [A/F], whether it excited
+
+
+class Response(NamedTuple):
+    """The action potential after a 2 ms pulse of twice the threshold, from rest."""
+
+    threshold: float  # A/F, of a 2 ms pulse; infinite for a cell that cannot be excited
+    V_rest: float  # mV
+    V_peak: float  # mV
+    upstroke: float  # mV/ms, largest dV/dt, stimulus included
+    apd90: float  # ms
+
+    @property
+    def rise_time(self) -> float:
+        """Amplitude over largest dV/dt [ms]: the time scale that the steps must resolve."""
+        return (self.V_peak - self.V_rest) / self.upstroke
+
+
+def threshold(cell: Cell, duration: float = 2.0, tolerance: float = 1e-3) -> float:
+    """The least current [A/F] of a pulse of `duration` [ms] that excites the resting cell; infinite if none."""
+    return float(thresholds(cell, [duration], tolerance).current[0, 0])
+
+
+def thresholds(
+    cell: Cell, durations: Sequence[float], tolerance: float = 1e-3, level: float = CAPTURE_LEVEL
+) -> Thresholds:
+    """The least currents of pulses that excite the resting cells, to a relative `tolerance`.
+
+    Excited means above `level` [mV] at some time from 2 to 200 ms after the pulse.
+    """
+    start, pulses = rest(cell), np.asarray(durations, dtype=float)
+
+    def excite(searches: Numbers, currents: Array) -> Answers:
+        cells, pulse = np.divmod(searches, len(pulses))
+        yes = np.zeros(len(searches), dtype=bool)
+        for k, duration in enumerate(pulses.tolist()):
+            own = pulse == k
+            if own.any():
+                yes[own] = excited(cell, start, cells[own], currents[own], duration, level)
+        return yes
+
+    def find() -> dict[str, Array]:
+        strongest = np.minimum(MOST_CHARGE / pulses, STRONGEST)
+        scale = np.concatenate([[0.0], np.geomspace(10.0**-DECADES, 1.0, SCANNED)])
+        first = np.tile(strongest[:, None] * scale, (cell.n, 1))
+        found = bracketed(excite, first, relative=tolerance)
+        cells, pulse = np.divmod(found.tried[:, 0].astype(int), len(pulses))
+        tried = np.column_stack([cells, pulses[pulse], found.tried[:, 1:]])
+        return {"current": found.middle.reshape(cell.n, len(pulses)), "tried": tried}
+
+    key = ("thresholds", cell.digest, pulses.tolist(), tolerance, level)
+    return Thresholds(**remembered((*key, STEP, MOST_CHARGE, STRONGEST, LATENCY, SPENT), find))
+
+
+def excited(
+    cell: Cell, start: Rest, cells: Numbers, currents: Array, duration: float, level: float = CAPTURE_LEVEL
+) -> Answers:
+    """Whether currents (m,) [A/F] for `duration` [ms] excite the cells of these numbers (m,)."""
+    return peaks(cell, start, cells, currents, duration, level) >= level
+
+
+def peaks(
+    cell: Cell, start: Rest, cells: Numbers, currents: Array, duration: float, enough: float = np.inf
+) -> Array:
+    """The highest V (m,) from 2 to 200 ms after pulses; it is not followed once it reached `enough` [mV]."""
+    stimulus = Stimulus(currents[np.newaxis, :], 1.0, Window(0.0, duration))
+    here = start.of(cells)
+    few = cell.of(cells).simulation(STEP, V=row(here.V), state=here.row(), stimuli=[stimulus])
+    few.advance(round(duration / STEP), finite=False)  # absurd currents may overflow
+    displaced = few.V[0] - here.V
+    few.advance(round(AFTERWARDS / STEP), finite=False)
+    few.measure(CAPTURE_LEVEL)
+    V = few.V[0]
+    for _ in range(int(LATENCY / LOOK)):
+        before = V
+        few.advance(round(LOOK / STEP), finite=False)
+        V = few.V[0]
+        highest: Array = few.activity.V_max[0]
+        falling, low = V - before <= 0.0, SPENT * np.abs(displaced) > V - here.V
+        if np.all((highest >= enough) | (falling & low) | ~np.isfinite(V)):
+            break
+    return highest
+
+
+def response(cell: Cell) -> Response:
+    """The answer of one cell to a 2 ms pulse of twice its threshold."""
+    needed, start = threshold(cell), rest(cell)
+
+    def find() -> dict[str, Array]:
+        stimulus = Stimulus(1.0, 2.0 * needed, Window(1.0, 3.0))
+        one = cell.simulation(STEP, V=row(start.V), state=start.row(), stimuli=[stimulus])
+        one.measure(CAPTURE_LEVEL)
+        one.advance(round(1000.0 / STEP))
+        seen = one.activity
+        return {"found": np.array([seen.V_max[0, 0], seen.upstroke[0, 0], seen.apd90[0, 0, 0]])}
+
+    if not np.isfinite(needed):
+        return Response(needed, float(start.V[0]), np.nan, np.nan, np.nan)
+    V_peak, upstroke, apd90 = remembered(("response", cell.digest, needed), find)["found"].tolist()
+    return Response(needed, float(start.V[0]), V_peak, upstroke, apd90)

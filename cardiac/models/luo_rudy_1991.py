@@ -5,6 +5,11 @@ paper (g_Na 23 mS/uF, Na_i 18 mM; later public versions with 16 and 10 conduct m
 switch at -40 mV as in the paper, without smoothing. Of the concentrations only Ca_i changes.
 
 X_i is 1 below -100 mV, where its formula gives 0.61: I_K jumps there, slightly (as published).
+
+The variant `nodal` is a slow-response cell, a stand-in for one of the AV node and no published model of it: no
+I_Na, a twentieth of I_K1, 1.4 times I_si, and a background K+ conductance of 0.01 mS/uF at -90 mV, which is
+part of g_b and E_b. It rests at -60.1 mV and conducts by I_si; meant for a diffusivity of 0.02 mm^2/ms. For
+questions about the node itself take Inada et al., Biophys. J. 97:2117 (2009).
 """
 
 from math import sqrt
@@ -18,6 +23,16 @@ DOI = "10.1161/01.RES.68.6.1501"
 SPECIES = "guinea pig, ventricle"
 V_INITIAL = -84.3801107371
 RT_F = 8314.0 * 310.0 / 96484.6  # mV
+VARIANTS = {
+    "ventricular": {},
+    "nodal": {
+        "g_Na": 0.0,
+        "g_si": 1.4 * 0.09,
+        "g_K1": 0.05 * 0.6047,
+        "g_b": 0.03921 + 0.01,
+        "E_b": (0.03921 * -59.87 + 0.01 * -90.0) / (0.03921 + 0.01),
+    },
+}
 
 
 class State(NamedTuple):

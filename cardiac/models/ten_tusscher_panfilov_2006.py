@@ -3,8 +3,8 @@ variants.
 
 K. H. W. J. ten Tusscher & A. V. Panfilov, Am. J. Physiol. Heart Circ. Physiol. 291:H1088 (2006). Human,
 ventricle, 37 C. All concentrations are dynamic: the resting potential drifts by about 1 mV between quiescence
-and pacing, slowly. Injected and added currents act on V only, not on K_i. The initial state is the published
-epicardial one for all variants.
+and pacing, slowly. Injected and added currents act on V only, not on K_i, unless they are counted there. The
+initial state is the published epicardial one for all variants.
 
 Many exponents of the paper are multiples of V/20, V/7 or V/6: those exponentials are powers of one. Time
 constants that are sums of fractions are brought to one denominator. I_CaL at 15 mV and every rate below -100
@@ -202,13 +202,12 @@ def rates(V, s, p, I):  # noqa: E741
     q2 = q * q
     h_inf = squared(1.0 / (1.0 + exp((V + 71.55) / 7.43)))
     Ca_i, Ca_SR, Ca_ss, R = calcium(s, p, I)
-    mM_per_charge = 1e6 * p.C_m / (p.V_c * FARADAY)
     return State(
         Ca_i=Ca_i,
         Ca_SR=Ca_SR,
         Ca_ss=Ca_ss,
-        Na_i=-(I.I_Na + I.I_bNa + 3.0 * I.I_NaK + 3.0 * I.I_NaCa) * mM_per_charge,
-        K_i=-(I.I_K1 + I.I_to + I.I_Kr + I.I_Ks + I.I_pK - 2.0 * I.I_NaK) * mM_per_charge,
+        Na_i=-(I.I_Na + I.I_bNa + 3.0 * I.I_NaK + 3.0 * I.I_NaCa) * mM_per_charge(p),
+        K_i=potassium_rate(I.I_K1 + I.I_to + I.I_Kr + I.I_Ks + I.I_pK - 2.0 * I.I_NaK, s, p),
         m=m_gate(V, q2 * q2, q_inv),
         h=h_gate(V, h_inf),
         j=j_gate(V, h_inf),
@@ -223,6 +222,18 @@ def rates(V, s, p, I):  # noqa: E741
         f_Cass=f_Cass_gate(s.Ca_ss),
         R=R,
     )
+
+
+@inline
+def mM_per_charge(p):
+    """Change of a concentration in the cytosol per charge per capacitance [mM/mV]."""
+    return 1e6 * p.C_m / (p.V_c * FARADAY)
+
+
+@inline
+def potassium_rate(I, s, p):  # noqa: E741
+    """What a K+ current takes from K_i."""
+    return -I * mM_per_charge(p)
 
 
 @inline

@@ -221,9 +221,11 @@ class Result:
         return [name for name, variable in self.contents.variables.items() if variable.dimensions != (name,)]
 
     def holds(self, name: str) -> bool:
-        """Whether there is something under this name: a variable with values, probes, verdicts ("block")."""
+        """Whether there is something under this name: a variable, a table, probes, verdicts ("block")."""
         if name in self.contents.variables:
             return 0 not in self.contents.variables[name].shape
+        if name in self.contents.tables or name == self.contents.experiment != "":
+            return True
         return bool({"probes": self.contents.probes, "block": self.contents.verdicts}.get(name))
 
     def units(self, name: str) -> str:
@@ -270,6 +272,18 @@ class Result:
         }
 
     @property
+    def tables(self) -> dict[str, Table]:
+        """What an experiment has found; the first table is its result."""
+        return {name: storage.rows(self.path, f"tables/{name}") for name in self.contents.tables}
+
+    @property
+    def sentences(self) -> list[str]:
+        """What came out, in words: verdicts on regions, the answers of an experiment."""
+        found = storage.table(self.path, "outcome").attributes.get("sentences", "")
+        verdicts = [verdict.sentence for verdict in self.block.values() if "sentence" in verdict.names()]
+        return [*verdicts, *found.splitlines()]
+
+    @property
     def state(self) -> Table:
         """Every variable at the end, (ny, nx) each."""
         return storage.table(self.path, "state_final")
@@ -299,13 +313,15 @@ class Result:
         cells = "single cell" if nx * ny == 1 else f"{width:g} x {height:g} mm, {nx} x {ny} cells"
         made = self.provenance
         rows = {
-            "verdict": [verdict.sentence for verdict in self.block.values() if "sentence" in verdict.names()],
+            "verdict": self.sentences[: len(self.block)],
+            "found": self.sentences[len(self.block) :],
             "tissue": [cells],
             "regions": [", ".join(self.regions)],
             "stimuli": [
                 f"{event.time:g} ms  {event.text}" for event in self.events if event.kind == "stimulus"
             ],
             "notes": [event.text for event in self.events if event.kind != "stimulus"],
+            "tables": [f"{name}: {', '.join(table.columns)}" for name, table in self.tables.items()],
             "values": [self._line(name) for name in self.names() if name not in storage.GEOMETRY],
             "probes": [repr(probe).removeprefix("Probe ") for probe in self.probes.values()],
             "made by": [f"cardiac {made['cardiac']} on {made['host']}, {made['cpu']}"] if made else [],
@@ -324,6 +340,7 @@ class Result:
         lines = [f"{name}{_shape(contents.variables[name])}" for name in self.names()]
         lines += [f"probes: {', '.join(contents.probes)}"] if contents.probes else []
         lines += [f"block: {', '.join(contents.verdicts)}"] if contents.verdicts else []
+        lines += [f"tables: {', '.join(contents.tables)}"] if contents.tables else []
         branches = [f"{'└' if i == len(lines) else '├'} {line}" for i, line in enumerate(lines, start=1)]
         return "\n".join([f'Result {self.path.name} "{self.title}"', *branches])
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from cardiac.assembly import Assembly, assemble
+from cardiac import experiments
+from cardiac.assembly import Assembly, assemble, cells
 from cardiac.config import Config
 from cardiac.recorders import Recorder, make_all
 from cardiac.result import Result
@@ -44,14 +45,16 @@ def run(
     threads: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
-    """Run a config and return its result, kept in the file `out` (a temporary file if None).
+    """Run a config, or perform its experiment; return its result, kept in the file `out` (or a temporary one).
 
     Raises ConfigError for a config that cannot be simulated, FileExistsError if `out` exists, and RunError
     when the potential stops being finite; then the last good state is in a file beside `out`.
     """
+    if isinstance(config, Config) and config.experiment is not None:
+        return perform(config, out, overwrite=overwrite)
     begun = time.perf_counter()
     assembly = config if isinstance(config, Assembly) else assemble(config)
-    path = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="cardiac-")) / "result.h5"
+    path = _path(out)
     with Writer(path, title=assembly.config.title, overwrite=overwrite) as writer:
         simulation = assembly.simulation(threads)
         _describe(assembly, writer)
@@ -62,6 +65,29 @@ def run(
         _conclude(assembly, simulation, writer, time.perf_counter() - begun)
         writer.complete()
     return Result.open(path)
+
+
+def perform(config: Config, out: str | os.PathLike[str] | None = None, *, overwrite: bool = False) -> Result:
+    """Perform the experiment of a config on a single cell; otherwise as `run`."""
+    begun = time.perf_counter()
+    use, path = config.experiment, _path(out)
+    assert use is not None
+    with Writer(path, title=config.title, overwrite=overwrite) as writer:
+        try:
+            found = experiments.load(use.name).perform(cells(config), use.options)
+        except experiments.ExperimentError as error:
+            raise config.error([(("experiment",), str(error))]) from None
+        writer.coordinates(y=[0.5], x=[0.5])
+        for name, table in found.tables.items():
+            writer.rows(name, table)
+        writer.outcome(use.name, found.sentences)
+        writer.provenance(config, {"wall_time": (time.perf_counter() - begun, "s")})
+        writer.complete()
+    return Result.open(path)
+
+
+def _path(out: str | os.PathLike[str] | None) -> Path:
+    return Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="cardiac-")) / "result.h5"
 
 
 def _march(

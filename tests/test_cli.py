@@ -351,7 +351,9 @@ def test_a_model_is_described_with_its_units(name):
 @pytest.mark.parametrize("name", mechanisms.names())
 def test_a_mechanism_is_described(name):
     text = invoked("mechanisms", name).stdout
-    assert all(f"  {field} " in text for field in mechanisms.load(name).Inputs._fields)
+    mechanism = mechanisms.load(name)
+    assert all(f"  {name}" in text for name in (*mechanism.Inputs._fields, *mechanism.needs))
+    assert "It meets " + (", ".join(mechanism.meets()) if mechanism.needs else "every model") in text
 
 
 def test_schema_is_written_for_editors(folder):

@@ -14,12 +14,12 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Each may import what comes after it.
 ORDER = [
-    *("__main__", "cli", "runner", "assembly", "cell", "simulation"),
-    *("config", "recorders", "measures", "figures", "result", "storage", "analysis"),
-    *("protocol", "mechanisms", "models", "registry", "tissue", "kernels", "references", "units", "spelling"),
+    *("__main__", "cli", "importing", "runner", "assembly", "experiments", "cell", "simulation"),
+    *("config", "recorders", "measures", "figures", "result", "storage", "analysis", "mechanisms"),
+    *("protocol", "models", "registry", "tissue", "kernels", "references", "units", "spelling"),
 ]
-BACKWARDS = {("result", "figures")}  # Result.plot
-HEAVY = {"numba", "numpy", "h5py", "matplotlib", "scipy", "pydantic", "ruamel", "xarray"}
+BACKWARDS = {("result", "figures"), ("config", "experiments")}  # Result.plot; the options of experiments
+HEAVY = {"numba", "numpy", "h5py", "matplotlib", "scipy", "pydantic", "ruamel", "xarray", "myokit"}
 
 
 def imported(file):

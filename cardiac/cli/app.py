@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from cardiac import __version__
-from cardiac.cli import doctor, experiments, reference, results, start
+from cardiac.cli import doctor, experiments, importing, reference, results, start
 from cardiac.cli.failures import reported
 
 SECTIONS: dict[str, tuple[Callable[..., None], ...]] = {
@@ -46,7 +46,9 @@ app = typer.Typer(
 )
 for _verbs in SECTIONS.values():
     for _verb in _verbs:
-        app.command()(_verb)
+        if _verb is not reference.models:
+            app.command()(_verb)
+app.add_typer(importing.models)
 
 
 def _version(asked: bool) -> None:

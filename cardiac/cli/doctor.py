@@ -129,17 +129,17 @@ def _small_kernel() -> tuple[Any, int]:
 
     from cardiac import models
     from cardiac.cli.compilation import compilation
-    from cardiac.kernels.tabulation import make_model_currents
+    from cardiac.kernels.tabulation import make_tabulate
 
     model, begun = models.load("nagumo"), [0]
-    kernel = make_model_currents(model.currents, model.State)
-    V, variables = np.zeros(1), np.zeros((1, len(model.State._fields)))
+    kernel, V, variables = make_tabulate(model, ()), np.zeros(1), np.zeros((1, len(model.State._fields)))
+    out = np.zeros((1, len(model.Currents._fields)))
 
     def count() -> None:
         begun[0] += 1
 
     with compilation(count, lambda: None):
-        kernel(V, variables, model.Parameters(), np.zeros((1, len(model.Currents._fields))))
+        kernel(V, variables, model.Parameters(), (0.0,), np.zeros((1, 1)), out, np.zeros((1, 0)))
     return kernel, begun[0]
 
 

@@ -32,6 +32,10 @@ def check(file: File, set: Set = None, threads: Threads = None) -> None:
     from cardiac.cli import plan
 
     config = loaded(file, set)
+    if config.experiment is not None:
+        say(f"{file} is valid", "bold green")
+        say(table(plan.of_experiment(config)))
+        return
     with watching(config.run.duration):
         assembly, threads = assembled(config, threads)
         rows = [*plan.meaning(assembly), *plan.cost(assembly, threads)]
@@ -91,6 +95,12 @@ def simulated(config: Config, path: Path, threads: int | None, *, figures: bool 
     """Runs a config into the file `path`, replacing what is there, and tells what came out."""
     from cardiac import runner
 
+    if config.experiment is not None:
+        with watching(0.0):
+            result = runner.perform(config, path, overwrite=True)
+        told(result)
+        drawn(config, result, figures)
+        return result
     with watching(config.run.duration) as watch:
         assembly, threads = assembled(config, threads)
         try:
@@ -106,11 +116,15 @@ def told(result: Result, rate: float | None = None) -> None:
     """The verdict, the numbers, and where everything is."""
     for verdict in result.block.values():
         say(f"{verdict.name}: {verdict.sentence}", "bold")
+    for sentence in result.sentences[len(result.block) :]:
+        say(sentence, "bold")
     for line in _numbers(result):
         say(line)
     made = result.provenance
-    how = f"steps of {made['dt']:.4g} ms ({made['scheme']}), {counted(made['threads'], 'thread')}"
-    note(f"{span(made['wall_time'])}: {how}{f', {pace(rate)}' if rate else ''}", "dim")
+    how = ""
+    if "dt" in made:
+        how = f": steps of {made['dt']:.4g} ms ({made['scheme']}), {counted(made['threads'], 'thread')}"
+    note(f"{span(made['wall_time'])}{how}{f', {pace(rate)}' if rate else ''}", "dim")
     say(f"result  {result.path} ({size(result.path.stat().st_size)})")
 
 

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
-from cardiac import mechanisms
-from cardiac.assembly import Assembly
+from cardiac import experiments, mechanisms
+from cardiac.assembly import Assembly, cells
 from cardiac.cli import forecast
 from cardiac.cli.terminal import counted, pace, size, span, warn
+from cardiac.config import Config
 from cardiac.units import units_of
 
 Row = tuple[str, str]
@@ -27,6 +28,18 @@ def meaning(assembly: Assembly) -> list[Row]:
         *((name, f"threshold {value:.4g} A/F") for name, value in assembly.thresholds.items()),
         *((name, _dose(*dose)) for name, dose in assembly.doses.items()),
         ("run", f"{config.run.duration:g} ms in {steps} steps of {assembly.dt:.4g} ms, {assembly.scheme}"),
+    ]
+
+
+def of_experiment(config: Config) -> list[Row]:
+    """What an experiment asks."""
+    assert config.experiment is not None
+    cells(config)  # refuses what cannot be
+    asked = experiments.load(config.experiment.name)
+    return [
+        ("title", config.title),
+        ("model", config.model.name),
+        ("experiment", f"{asked.name}: {asked.summary}"),
     ]
 
 

@@ -54,8 +54,13 @@ def mechanisms(
     mechanism = mechanisms.load(name)
     say(mechanism.name, "bold")
     say(f"{mechanism.doc}\n\n{mechanism.file}")
-    _say_sections([("parameters", _fields(mechanism.Inputs))])
-    say(f"\n`hyperpolarize: {{to: ..., by: {mechanism.name}}}` solves for {mechanism.dose}.")
+    needs: Rows = [
+        (need, f"or give {instead}" if instead else "") for need, instead in mechanism.needs.items()
+    ]
+    _say_sections([("parameters", _fields(mechanism.Inputs)), ("needs of the cell model", needs)])
+    say(f"\nIt meets {', '.join(mechanism.meets()) if mechanism.needs else 'every model'}.")
+    if mechanism.pattern is None:
+        say(f"`hyperpolarize: {{to: ..., by: {mechanism.name}}}` solves for {mechanism.dose}.")
 
 
 def measures() -> None:
@@ -106,18 +111,24 @@ def _sections(model: Model) -> list[tuple[str, Rows]]:
 
 
 def _fields(record: Any) -> Rows:
-    """Name, default and unit of every field."""
+    """Name, default and unit of every field; of a word, all there are."""
     hints = get_type_hints(record, include_extras=True)
-    defaults = {k: "optional" if v is None else f"{v:g}" for k, v in record._field_defaults.items()}
-    return [(n, defaults.get(n, "required"), _unit(hints[n])) for n in record._fields]
+    rows = ((name, record._field_defaults.get(name, "required"), hints[name]) for name in record._fields)
+    return [(name, _default(default), _unit(hint)) for name, default, hint in rows]
+
+
+def _default(value: Any) -> str:
+    return "optional" if value is None else value if isinstance(value, str) else f"{value:g}"
 
 
 def _unit(hint: Any) -> str:
-    """The symbol of the unit in an annotation such as `mV` or `mV | None`; nothing for a pure number."""
-    from cardiac.units import Unit
+    """The symbol of the unit in an annotation; nothing for a pure number; the words of a choice."""
+    from cardiac.units import unit_of
 
-    found = [part.symbol if isinstance(part, Unit) else _unit(part) for part in get_args(hint)]
-    return next((symbol for symbol in found if symbol not in ("", "1")), "")
+    unit = unit_of(hint)
+    if unit is None:
+        return ", ".join(get_args(hint))
+    return "" if unit.symbol == "1" else unit.symbol
 
 
 def _first_paragraph(doc: str) -> str:

@@ -20,10 +20,11 @@ from pydantic import PrivateAttr, ValidationError
 from cardiac.config.cell_model import ModelChoice
 from cardiac.config.context import Context
 from cardiac.config.document import Document, dumps, key_path, read_text
+from cardiac.config.experiment import ExperimentUse
 from cardiac.config.messages import ConfigError, Problem, faults_of
 from cardiac.config.named import SHAPE, FigureUse, MeasureUse, MechanismUse, ShapeReader
 from cardiac.config.quantities import Change, Strength
-from cardiac.config.schema import Experiment, Hyperpolarize, Region, Stimulus
+from cardiac.config.schema import PROTOCOL, Experiment, Hyperpolarize, Region, Stimulus
 from cardiac.config.sections import plain
 from cardiac.config.space import Diffusivity, DiffusivityChange, FibreFile, Tissue
 
@@ -33,6 +34,7 @@ __all__ = [
     "ConfigError",
     "Diffusivity",
     "DiffusivityChange",
+    "ExperimentUse",
     "FibreFile",
     "FigureUse",
     "Hyperpolarize",
@@ -92,7 +94,8 @@ class Config(Experiment):
     def resolved(self) -> dict[str, Any]:
         """The config as plain data with every default filled in, quantities with their units."""
         resolved: dict[str, Any] = _replaced(plain(self), self._context.files)
-        return resolved
+        without = PROTOCOL if self.experiment else ("experiment",)
+        return {key: part for key, part in resolved.items() if key not in without}
 
     def error(self, problems: Iterable[tuple[str | tuple[str | int, ...], str]]) -> ConfigError:
         """(key path, text) pairs as the error that shows them at their place in the file."""

@@ -7,7 +7,7 @@ what it needs of them is looked up in the data as written, and left unchecked wh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -84,13 +84,15 @@ class Context:
 
     @property
     def recorded(self) -> set[str]:
-        """What figures can count on: keys of `record:`, names of measures."""
+        """What figures can count on: keys of `record:`, names of measures; of an experiment, its own."""
         measures = self.data.get("measure", [])
         names = {
             str(name)
             for measure in (measures if isinstance(measures, list) else [measures])
             for name in (measure if isinstance(measure, dict) else [measure])
         }
+        if "experiment" in self.data:
+            return set(_names(self.data["experiment"]))
         return names | self.record.keys() - (set() if self.probes else {"probes"})
 
     @property
@@ -127,3 +129,13 @@ class Context:
     def _section(self, key: str) -> Mapping[str, Any]:
         found = self.data.get(key)
         return found if isinstance(found, dict) else {}
+
+
+def _names(experiment: Any) -> Iterator[str]:
+    """The name of an experiment, and of another inside it."""
+    if isinstance(experiment, str):
+        yield experiment
+    elif isinstance(experiment, dict):
+        for name, options in experiment.items():
+            yield str(name)
+            yield from _names(options.get("of") if isinstance(options, dict) else None)

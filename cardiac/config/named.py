@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cardiac import measures
 from cardiac.config.context import Context
 from cardiac.config.messages import Faults, fault, under
-from cardiac.config.quantities import Reader, collected
+from cardiac.config.quantities import Flag, Reader, collected
 from cardiac.config.records import RecordReader, section_of
 from cardiac.config.references import Name
 from cardiac.config.sections import Section, written_field
@@ -26,6 +26,7 @@ class MechanismUse(NamedTuple):
     name: str
     inputs: Any  # record Inputs of the mechanism
     when: Any  # record of cardiac.protocol
+    counted: bool = False  # whether its current counts in the K+ balance of the cell
 
 
 class MeasureUse(NamedTuple):
@@ -69,7 +70,7 @@ class ShapeReader(Reader):
         from cardiac.tissue.shapes import SHAPES, AllOf, AnyOf, Named, Not
 
         name, body = entry(value, "shape", [*SHAPES, "any_of", "all_of", "not", "region"])
-        with under(*_key(value)):
+        with under(*key_of(value)):
             if name in ("any_of", "all_of"):
                 if not isinstance(body, list) or not body:
                     raise fault(f"{shown(body)} - a list of shapes is expected")
@@ -105,7 +106,7 @@ class ShapeReader(Reader):
         bodies = {name: RecordReader(record).described() for name, record in SHAPES.items()}
         several = {"type": "array", "items": SHAPE, "minItems": 1}
         bodies |= {"any_of": several, "all_of": several, "not": SHAPE}
-        return _one_of(bodies | {"region": Name("region").described()}, bare=["everywhere"])
+        return one_of(bodies | {"region": Name("region").described()}, bare=["everywhere"])
 
 
 class CourseReader(Reader):
@@ -119,7 +120,7 @@ class CourseReader(Reader):
         if isinstance(value, dict) and (len(value) != 1 or value.keys() & {"from", "to"}):
             return ordered(RecordReader(Window).read(value, context))
         name, body = entry(value, "time course", ["always", "from", "to", *COURSES])
-        with under(*_key(value)):
+        with under(*key_of(value)):
             return ordered(RecordReader(COURSES[name]).read(body, context))
 
     def write(self, value: Any) -> Any:
@@ -134,7 +135,7 @@ class CourseReader(Reader):
         from cardiac.protocol import COURSES, Window
 
         bodies = {name: RecordReader(record).described() for name, record in COURSES.items()}
-        return {"anyOf": [{"const": "always"}, _one_of(bodies), RecordReader(Window).described()]}
+        return {"anyOf": [{"const": "always"}, one_of(bodies), RecordReader(Window).described()]}
 
 
 def ordered(course: Any) -> Any:
@@ -164,45 +165,81 @@ class MechanismReader(Reader):
         from cardiac.protocol import Always
 
         name, body = entry(value, "mechanism", mechanisms.names(), '"cardiac mechanisms" lists all')
-        with under(*_key(value)):
+        with under(*key_of(value)):
             mechanism, record = self._record(name)
             if not isinstance(body, dict):
                 keys = ", ".join(record.section.model_fields)
                 raise fault(f"{shown(body)} - its keys are expected here ({keys})")
-            if self.solved and mechanism.dose in body:
-                raise fault(f"{mechanism.dose} is what hyperpolarize solves for - leave it out")
+            self._allowed(mechanism, body, context)
             section: Any = record.section.model_validate(body, context=context)
             inputs = record.record_of(section)
-            _resolve(mechanism, inputs)
-            return MechanismUse(name, inputs, section.when or Always())
+            if self.solved:  # the dose is not known yet, but one that makes sense
+                inputs = inputs._replace(**{mechanism.dose: max(0.0, mechanism.limits[0])})
+            met(mechanism, inputs, context)
+            when = section.when or Always()
+            _acts(when, context)
+            return MechanismUse(name, inputs, when, getattr(section, COUNTED, None) or False)
 
     def write(self, value: MechanismUse) -> dict[str, Any]:
         _, record = self._record(value.name)
-        return {value.name: record.write(value.inputs) | {"when": _WHEN.write(value.when)}}
+        written = record.write(value.inputs) | {"when": _WHEN.write(value.when)}
+        return {value.name: written | ({COUNTED: True} if value.counted else {})}
 
     def described(self) -> dict[str, Any]:
         from cardiac import mechanisms
 
         bodies = {name: self._record(name)[1].section.model_json_schema() for name in mechanisms.names()}
-        return _one_of(bodies, bare=list(bodies) if self.solved else [])
+        return one_of(bodies, bare=list(bodies) if self.solved else [])
 
     def _record(self, name: str) -> tuple[Any, RecordReader]:
         """The mechanism, and how what is written for it is read."""
         from cardiac import mechanisms
 
         mechanism = mechanisms.load(name)
-        return mechanism, RecordReader(mechanism.Inputs, mechanism.dose if self.solved else "", when=_WHEN)
+        beside: dict[str, Reader] = {"when": _WHEN} | ({COUNTED: _COUNTED} if mechanism.ion == "K" else {})
+        return mechanism, RecordReader(mechanism.Inputs, mechanism.dose if self.solved else "", **beside)
+
+    def _allowed(self, mechanism: Any, body: Mapping[str, Any], context: Context) -> None:
+        """Refuse keys that have a meaning, but not here."""
+        if self.solved and mechanism.dose in body:
+            raise fault(f"{mechanism.dose} is what hyperpolarize solves for - leave it out")
+        if mechanism.pattern and self.solved:
+            raise fault("hyperpolarizes here and depolarizes there - use bias_current")
+        if mechanism.pattern and context.cell:
+            raise fault("a single cell has no places - use bias_current")
+        if body.get(COUNTED) is True:
+            with under(COUNTED):
+                if mechanism.ion != "K":
+                    raise fault(f"the current of {mechanism.name} is not K+ alone - leave it out")
+                if context.model and context.model.potassium_rate is None:
+                    raise fault(f"{context.model.name} has no balance of K_i - leave it out")
 
 
 _WHEN = CourseReader()
+COUNTED, _COUNTED = "counts_in_K_i", Flag()
 
 
-def _resolve(mechanism: Any, inputs: Any) -> None:
-    """Refuse what the mechanism itself cannot make sense of."""
+def met(mechanism: Any, inputs: Any, context: Context) -> None:
+    """Refuse what makes no sense, or not with this cell model."""
+    if context.model is None:
+        return
     try:
-        mechanism.resolve(inputs)
+        mechanism.met(context.model, inputs)
     except ValueError as error:
-        raise fault(str(error)) from None
+        key, _, text = str(error).partition(": ")
+        if key not in inputs._fields:
+            raise fault(str(error)) from None
+        with under(key):
+            raise fault(text) from None
+
+
+def _acts(when: Any, context: Context) -> None:
+    """Refuse what would begin after the run."""
+    begin = getattr(when, "from_", getattr(when, "start", 0.0))
+    if context.end and begin >= context.end:
+        with under("when"):
+            text = f"begins at {begin:g} ms, run.duration is {context.end:g} ms: it would never act"
+            raise fault(f"{text} - begin earlier, or leave it out")
 
 
 class MeasureReader(Reader):
@@ -213,7 +250,7 @@ class MeasureReader(Reader):
         measure = measures.load(name)
         if context.cell and measure.not_in_a_cell:
             raise fault(f"{measure.not_in_a_cell} - remove {name}")
-        with under(*_key(value)), Faults() as faults:
+        with under(*key_of(value)), Faults() as faults:
             options = RecordReader(measure.Options).read(body, context)
             for key, text in measure.problems(options):
                 faults.add(text, key)
@@ -227,7 +264,7 @@ class MeasureReader(Reader):
         known = [measures.load(name) for name in measures.names()]
         bodies = {m.name: RecordReader(m.Options).described() | {"description": m.summary} for m in known}
         bare = [m.name for m in known if len(m.Options._field_defaults) == len(m.Options._fields)]
-        return _one_of(bodies, bare)
+        return one_of(bodies, bare)
 
 
 class FigureReader(Reader):
@@ -237,7 +274,7 @@ class FigureReader(Reader):
         from cardiac import figures
 
         name, body = entry(value, "figure", figures.names())
-        with under(*_key(value)):
+        with under(*key_of(value)):
             _drawable(name, context)
             if body == {}:
                 return FigureUse(name)
@@ -256,7 +293,7 @@ class FigureReader(Reader):
         from cardiac import figures
 
         bodies = {name: _options(name).model_json_schema() for name in figures.names()}
-        return _one_of(bodies, bare=list(bodies))
+        return one_of(bodies, bare=list(bodies))
 
 
 def _drawable(name: str, context: Context) -> None:
@@ -279,12 +316,12 @@ def _options(name: str) -> type[Section]:
     )
 
 
-def _key(value: Any) -> list[str]:
+def key_of(value: Any) -> list[str]:
     """The key under which the faults of what belongs to a name are found."""
     return [next(iter(value))] if isinstance(value, dict) else []
 
 
-def _one_of(bodies: Mapping[str, Any], bare: Sequence[str] = ()) -> dict[str, Any]:
+def one_of(bodies: Mapping[str, Any], bare: Sequence[str] = ()) -> dict[str, Any]:
     """The JSON Schema of a mapping with one of these names; `bare` ones may stand alone."""
     mapping = {"type": "object", "properties": dict(bodies), "additionalProperties": False}
     mapping |= {"minProperties": 1, "maxProperties": 1}

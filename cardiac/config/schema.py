@@ -16,6 +16,7 @@ from pydantic import (
 from cardiac import measures, recorders
 from cardiac.config.cell_model import Behaviour, ModelChoice, Parameters, Variant
 from cardiac.config.context import Context
+from cardiac.config.experiment import ExperimentReader, ExperimentUse
 from cardiac.config.messages import Faults, fault
 from cardiac.config.named import (
     FigureReader,
@@ -224,6 +225,11 @@ class Run(Section):
     )
 
 
+NO_RUN = Run.model_construct(duration=0.0, dt="auto", scheme="auto")  # of an experiment
+# The keys that an experiment does without.
+PROTOCOL = ("stimuli", "start", "run", "record", "measure")
+
+
 # What is kept -------------------------------------------------------------------------------------------
 
 
@@ -285,9 +291,19 @@ class Experiment(Section):
         description="Parts of the tissue that differ; where they overlap, later ones act on earlier ones.",
     )
     mechanisms: _Mechanisms = Field((), description="Currents added everywhere.")
+    hyperpolarize: Hyperpolarize | None = Field(
+        None, description="A resting potential to be reached everywhere."
+    )
     stimuli: tuple[Stimulus, ...] = Field((), description="Injected currents.")
     start: Start = Field(default_factory=dict, validate_default=True, description="The state at t = 0.")
-    run: Run = Field(description="How long, and with what numerics.", examples=["{duration: 400 ms}"])
+    run: Run = Field(
+        default_factory=lambda: NO_RUN,
+        description="How long, and with what numerics.",
+        examples=["{duration: 400 ms}"],
+    )
+    experiment: Annotated[ExperimentUse | None, ExperimentReader()] = Field(
+        None, description="What is to be found out about a single cell, instead of a run."
+    )
     record: Annotated[Any, RecordKeys()] = Field(
         default_factory=dict, validate_default=True, description="What is kept of the run."
     )
@@ -297,6 +313,19 @@ class Experiment(Section):
     figures: Annotated[tuple[FigureUse, ...], Several(FigureReader())] = Field(
         (), description="What is drawn."
     )
+
+    @model_validator(mode="after")
+    def _run_or_experiment(self) -> Self:
+        with Faults() as faults:
+            if self.experiment is None and self.run is NO_RUN:
+                text = 'is missing - write, for example, "run: {duration: 400 ms}"'
+                faults.add(text, "run", kind="missing")
+            for key in PROTOCOL if self.experiment else ():
+                if key in self.model_fields_set:
+                    faults.add(
+                        "belongs to a run; an experiment has its own protocol - remove it", key, kind="key"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _within_reason(self) -> Self:

@@ -77,10 +77,11 @@ def unfit(name: str, kind: Kind) -> str:
     own = shows(name)
     if kind in own.of:
         return ""
-    others = {other: shows(other).what for other in names() if kind in shows(other).of}
+    fit = {other: shows(other) for other in names() if kind in shows(other).of}
+    others = {other: of.what for other, of in fit.items() if of.of_experiment == own.of_experiment}
     alike = [other for other, what in others.items() if what == own.what]
     hint = " or ".join(f'"{other}"' for other in alike or others)
-    return f"{name} shows {own.subject}, this is {WORDS[kind]} - draw {hint}"
+    return f"{name} shows {own.subject}, this is {WORDS[kind]}" + (f" - draw {hint}" if hint else "")
 
 
 def obstacle(name: str, result: Result) -> str:

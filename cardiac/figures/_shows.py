@@ -17,6 +17,11 @@ class Shows(NamedTuple):
     of: tuple[Kind, ...] = ("cell", "cable", "sheet")
 
     @property
+    def of_experiment(self) -> bool:
+        """Whether it is a figure of an experiment, not of a run."""
+        return self.add.startswith("experiment")
+
+    @property
     def subject(self) -> str:
         """What it is a figure of, in words."""
         return "a tissue" if self.of == ("cable", "sheet") else " or ".join(WORDS[kind] for kind in self.of)

@@ -8,6 +8,8 @@
       conducting(y, x)             1 tissue, 0 scar
       probes/NAME                  time, V, states, currents: columns, float64
       verdicts/NAME                attributes
+      tables/NAME                  of an experiment: columns along `row`
+      outcome                      of an experiment: its name and its sentences (attributes)
       events                       time, kind, text: columns
       state_final                  every variable (y, x), float64: enough to go on from
       provenance                   attributes; config_as_written and config_resolved (JSON)
@@ -24,7 +26,7 @@ from __future__ import annotations
 from cardiac.storage.format import GEOMETRY, Array, ResultError
 from cardiac.storage.precision import quantum, rounded
 from cardiac.storage.provenance import environment
-from cardiac.storage.reading import Catalogue, Table, Variable, catalogue, configs, read, table
+from cardiac.storage.reading import Catalogue, Table, Variable, catalogue, configs, read, rows, table
 from cardiac.storage.writing import Writer
 
 __all__ = [
@@ -41,5 +43,6 @@ __all__ = [
     "quantum",
     "read",
     "rounded",
+    "rows",
     "table",
 ]

@@ -32,6 +32,8 @@ class Catalogue(NamedTuple):
     variables: dict[str, Variable]  # everything at the root, coordinates too
     probes: tuple[str, ...]
     verdicts: tuple[str, ...]
+    experiment: str  # its name; empty of a run
+    tables: tuple[str, ...]  # of an experiment
 
 
 class Table(NamedTuple):
@@ -41,6 +43,7 @@ class Table(NamedTuple):
     units: dict[str, str]
     attributes: dict[str, Any]
     attribute_units: dict[str, str]
+    about: dict[str, str]  # what each array is
 
 
 @contextmanager
@@ -78,6 +81,8 @@ def catalogue(path: Path) -> Catalogue:
             variables=variables,
             probes=tuple(file.get("probes", ())),
             verdicts=tuple(file.get("verdicts", ())),
+            experiment=str(file["outcome"].attrs["experiment"]) if "outcome" in file else "",
+            tables=tuple(file.get("tables", ())),
         )
 
 
@@ -91,7 +96,7 @@ def table(path: Path, group: str) -> Table:
     """All of a group; empty if the file has none of that name."""
     with opened(path) as file:
         if group not in file:
-            return Table({}, {}, {}, {})
+            return Table({}, {}, {}, {}, {})
         found = file[group]
         attributes = {k: v.item() if isinstance(v, np.generic) else v for k, v in found.attrs.items()}
         units = {
@@ -102,7 +107,14 @@ def table(path: Path, group: str) -> Table:
             units={name: str(dataset.attrs.get("units", "")) for name, dataset in found.items()},
             attributes=attributes,
             attribute_units=units,
+            about={name: str(dataset.attrs.get("long_name", name)) for name, dataset in found.items()},
         )
+
+
+def rows(path: Path, group: str) -> Table:
+    """A table of an experiment, without the numbers of its rows."""
+    found = table(path, group)
+    return found._replace(columns={name: values for name, values in found.columns.items() if name != "row"})
 
 
 def configs(path: Path) -> tuple[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
@@ -36,6 +36,17 @@ class Description(Protocol):
     @property
     def digest(self) -> str: ...
     def resolved(self) -> Mapping[str, Any]: ...
+
+
+class Column(Protocol):
+    """A column of a table of an experiment."""
+
+    @property
+    def values(self) -> NDArray[Any]: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def about(self) -> str: ...
 
 
 class Writer:
@@ -155,6 +166,18 @@ class Writer:
             if name != "time":
                 array = np.asarray(values, float)
                 _variable(group, name, array, ("time",), unit, name, **(_COMPRESSED if array.size else {}))
+
+    def rows(self, name: str, columns: Mapping[str, Column]) -> None:
+        """A table of an experiment: columns of one length, with units and what they are."""
+        group = self._group(f"tables/{name}")
+        length = len(next(iter(columns.values())).values)
+        _scale(group, "row", np.arange(length), None, "row")
+        for key, column in columns.items():
+            _variable(group, key, np.asarray(column.values), ("row",), column.unit, column.about or key)
+
+    def outcome(self, experiment: str, sentences: Sequence[str]) -> None:
+        """What an experiment has found, in words: a sentence for each cell."""
+        _set(self._group("outcome"), {"experiment": experiment, "sentences": "\n".join(sentences)})
 
     def verdict(self, name: str, values: Attributes) -> None:
         """What became of the wave at the region `name`: outcome, numbers, the sentence that tells them."""

@@ -28,6 +28,13 @@ PICTURES = {
     "anisotropic_scar": ("activation_map", {}),
     "refractory_wave": ("frames", {}),
     "single_cell": ("traces", {}),
+    "statement_1_more_negative": ("rest", {}),
+    "statement_2_more_stimulus": ("shift_and_shunt", {}),
+    "statement_3_sign": ("rest", {}),
+    "statement_4_resting_potential": ("rest", {}),
+    "statement_4_extracellular_potassium": ("rest", {}),
+    "statement_5_refractory_period": ("recovery_from_inactivation", {}),
+    "statement_5_shorter_by_hyperpolarization": ("refractory", {}),
 }
 
 

@@ -6,6 +6,8 @@ from config_examples import CELL, SMALL
 from cardiac.config import ConfigError, load, loads
 from cardiac.config.messages import Problem
 
+LUO_RUDY = SMALL + "model: luo_rudy_1991\nmechanisms:\n  - "  # to which a test adds one
+ANODE = "virtual_anode: {strength: 1 A/F, center: [20 mm, 5 mm]}"
 STRIP = SMALL + "regions:\n  strip:\n    shape: {strip: {center: 20 mm, width: 4 mm}}\n"
 PULSE = SMALL + "stimuli:\n  - {at: {left: 1 mm}, duration: 2 ms, strength: 5 A/F}\n"
 
@@ -195,11 +197,71 @@ CASES = {
     ),
     "key of a mechanism": (
         extended(STRIP, "mechanisms: [{potassium_conductance: {g: 1 mS/uF, whem: always}}]"),
-        'mechanisms[0].potassium_conductance.whem: unknown key - did you mean "when"? (g, reversal, when)',
+        'potassium_conductance.whem: unknown key - did you mean "when"? (g, reversal, when, counts_in_K_i)',
     ),
     "mechanism that makes no sense": (
         extended(STRIP, "mechanisms: [{chloride_conductance: {g: 1 mS/uF, Cl_i: 5 mM}}]"),
         "mechanisms[0].chloride_conductance: needs the reversal potential, or both Cl_i and Cl_o",
+    ),
+    "chloride of unknown reversal": (
+        LUO_RUDY + "light_gated_chloride: {g_max: 1 mS/uF, Cl_o: 150 mM}",
+        "mechanisms[0].light_gated_chloride: needs the reversal potential, or both Cl_i and Cl_o (for instance",
+    ),
+    "mechanism that the model cannot express": (
+        extended(STRIP, "mechanisms: [{inward_rectifier_scale: {factor: 3}}]"),
+        "inward_rectifier_scale: needs I_K1, which mitchell_schaeffer_modified does not have - use potassium_cond",
+    ),
+    "mechanism without its reversal potential": (
+        extended(STRIP, "mechanisms: [{kach_current: {acetylcholine: 0.03 uM}}]"),
+        "kach_current: needs E_K, which mitchell_schaeffer_modified does not have - give reversal, or another mo",
+    ),
+    "negative dose": (
+        LUO_RUDY + "inward_rectifier_scale: {factor: -1}",
+        "6:38: mechanisms[0].inward_rectifier_scale.factor: -1 is outside 0 ... 100",
+    ),
+    "negative conductance of a mechanism": (
+        LUO_RUDY + "potassium_conductance: {g: -1 mS/uF}",
+        'mechanisms[0].potassium_conductance.g: "-1 mS/uF": a conductance cannot be negative',
+    ),
+    "dose that is too small": (
+        LUO_RUDY + "extracellular_potassium: {K_o: 0 mM}",
+        "6:36: mechanisms[0].extracellular_potassium.K_o: 0 mM is outside 0.5 ... 30 mM",
+    ),
+    "dose in another unit than meant": (
+        LUO_RUDY + "kach_current: {acetylcholine: 0.03 mM}",
+        "mechanisms[0].kach_current.acetylcholine: 0.03 mM is outside 0 ... 0.01 mM",
+    ),
+    "unknown channel": (
+        LUO_RUDY + "light_gated_potassium: {g_max: 1 mS/uF, preset: WiCR}",
+        'light_gated_potassium.preset: unknown word "WiCR" - did you mean "WiChR"? (HcKCR1, HcKCR2, WiChR, PAC_K)',
+    ),
+    "gate without time": (
+        LUO_RUDY + "light_gated_potassium: {g_max: 1 mS/uF, tau_on: 0 ms}",
+        'mechanisms[0].light_gated_potassium.tau_on: "0 ms": a time above 0 is expected',
+    ),
+    "light that never switches on": (
+        LUO_RUDY + "light_gated_potassium: {g_max: 1 mS/uF, when: {from: 400 ms}}",
+        "light_gated_potassium.when: begins at 400 ms, run.duration is 400 ms: it would never act - begin earlier",
+    ),
+    "flashes of no length": (
+        LUO_RUDY + "light_gated_potassium: {g_max: 1 mS/uF, when: {pulses: {start: 1 ms, duration: 0 ms}}}",
+        'light_gated_potassium.when.pulses.duration: "0 ms": a time above 0 is expected',
+    ),
+    "potassium counted that is none": (
+        LUO_RUDY + "chloride_conductance: {g: 1 mS/uF, reversal: -70 mV, counts_in_K_i: true}",
+        "counts_in_K_i: the current of chloride_conductance is not K+ alone - leave it out",
+    ),
+    "potassium counted where it is constant": (
+        LUO_RUDY + "potassium_conductance: {g: 1 mS/uF, counts_in_K_i: true}",
+        "potassium_conductance.counts_in_K_i: luo_rudy_1991 has no balance of K_i - leave it out",
+    ),
+    "virtual anode that hyperpolarizes": (
+        extended(STRIP, "hyperpolarize: {to: -95 mV, by: {virtual_anode: {center: [20 mm, 5 mm]}}}"),
+        "by.virtual_anode: hyperpolarizes here and depolarizes there - use bias_current",
+    ),
+    "virtual anode in a single cell": (
+        replaced(CELL, "potassium_conductance: {g: 0.03 mS/uF, counts_in_K_i: true}", ANODE),
+        "mechanisms[0].virtual_anode: a single cell has no places - use bias_current",
     ),
     "window that ends before it begins": (
         extended(STRIP, "mechanisms: [{bias_current: {strength: 1 A/F, when: {from: 9 ms, to: 5 ms}}}]"),

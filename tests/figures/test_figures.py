@@ -99,6 +99,8 @@ def test_drawing_leaves_no_trace_in_matplotlib(results: Results, tmp_path: Path)
         settings = [key for key in matplotlib.rcParams if key != "backend"]  # to ask for that imports pyplot
         before = [matplotlib.rcParams[key] for key in settings]
         for name in figures.names():
+            if figures.obstacle(name, result):
+                continue
             figures.save(figures.draw(name, result), sys.argv[2] + "/a.png")
         assert [matplotlib.rcParams[key] for key in settings] == before
         assert "matplotlib.pyplot" not in sys.modules

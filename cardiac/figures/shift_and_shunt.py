@@ -1,0 +1,35 @@
+"""The threshold against the resting potential: shifted by a bias current, and by a conductance that shunts too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiac.figures._families import dosed, label
+from cardiac.figures._shows import Shows
+from cardiac.figures._style import GREY, PALETTE, canvas
+from cardiac.result import Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SHOWS = Shows("shift_and_shunt", held="shift_and_shunt", add="experiment: shift_and_shunt", of=("cell",))
+
+
+def draw(result: Result) -> Figure:
+    """Both thresholds at each matched rest; the distance between them is the shunt."""
+    table = result.tables["shift_and_shunt"]
+    columns = table.columns
+    figure = canvas(3.4, result.title, " ".join(result.sentences[:1]))
+    axes = figure.subplots()
+    for name, mark, colour, what in (
+        ("current", "o-", PALETTE[1], "with the mechanism: shift and shunt"),
+        ("shifted", "s-", PALETTE[0], "with a bias current: shift alone"),
+    ):
+        axes.plot(columns["V_rest"], columns[name], mark, color=colour, label=what)
+    axes.vlines(columns["V_rest"], columns["shifted"], columns["current"], color=GREY, lw=0.6, ls=":")
+    for V, current, dose in zip(columns["V_rest"], columns["current"], columns["dose"], strict=True):
+        axes.annotate(f"{dose:g}", (V, current), (4, 3), textcoords="offset points", size=7, color=GREY)
+    axes.set_xlabel("resting potential (mV)")
+    axes.set_ylabel("threshold current (A/F)")
+    axes.legend(title=f"numbers: {label(table, 'dose', dosed(result))}")
+    return figure

@@ -401,7 +401,7 @@ def test_mirrored_and_turned_map_gives_the_mirrored_and_turned_verdict(angle, ex
     found = judge(s, activation, region)
     mirrored = judge(s, activation[:, ::-1], region[:, ::-1])
     turned = judge(Sheet(s.y, s.x), activation.T, region.T)
-    expected = pytest.approx(numbers(found), abs=1e-6, nan_ok=True)
+    expected = pytest.approx(numbers(found), abs=2e-5, nan_ok=True)  # a fit sums in another order
     assert numbers(mirrored) == expected
     assert numbers(turned) == expected
     assert (12.0 - mirrored.x, mirrored.y) == pytest.approx((found.x, found.y), abs=1e-6, nan_ok=True)

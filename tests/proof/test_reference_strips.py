@@ -18,7 +18,7 @@ WAIT, PASSAGE, HORIZON = 500.0, 80.0, 400.0  # ms
 SLOW = 0.05  # ms, step of the wait at rest
 # Steps [ms] while fronts pass, and afterwards when what is left is slow. The critical conductance of lr1991 comes out
 # low by 0.9 % (dx 0.1) to 1.5 % (0.05) with steps of 0.01 ms, by a quarter of that with 0.005.
-STEPS = {"ms2003": (0.05, 0.05), "lr1991": (0.005, 0.05)}
+STEPS = {"ms2003": (0.05, 0.05), "br1977": (0.01, 0.05), "lr1991": (0.005, 0.05)}
 
 
 def conducts(row: dict[str, Any], factors: tuple[float, ...]) -> list[bool]:

@@ -305,9 +305,12 @@ def test_statement_4_extracellular_potassium_has_a_nernstian_slope():
 
 
 def test_statement_5_refractory_period_ends_sooner_the_more_negative_the_membrane():
-    V, times = (numbers("statement_5_refractory_period", name, "recovery") for name in ("V", "half_time"))
+    V, times = (
+        numbers("statement_5_refractory_period", name, "recovery_from_inactivation")
+        for name in ("V", "half_time")
+    )
     assert np.all(np.diff(times[np.argsort(V)]) > 0)
-    tau_j = numbers("statement_5_refractory_period", "tau_j", "recovery")
+    tau_j = numbers("statement_5_refractory_period", "tau_j", "recovery_from_inactivation")
     np.testing.assert_allclose(tau_j[np.isin(V, [-70, -80, -90, -100])], [74, 26, 11, 5.7], rtol=0.03)
 
 

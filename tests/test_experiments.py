@@ -17,7 +17,7 @@ QUICK = {
     "dose_response": "{of: rest, doses: {potassium_conductance: {g: [0 mS/uF, 0.1 mS/uF], reversal: -95 mV}}}",
     "recovery_from_inactivation": "{potentials: [-80 mV, -100 mV]}",
     "refractory": "{cycle_length: 400 ms, beats: 2}",
-    "restitution": "{beats: 2, cycle_length: 500 ms, cycle_lengths: [500 ms, 400 ms, 350 ms]}",
+    "restitution": "{beats: 3, cycle_length: 500 ms, cycle_lengths: [500 ms, 400 ms, 350 ms]}",
     "shift_and_shunt": "{doses: {potassium_conductance: {g: [0.05 mS/uF], reversal: -95 mV}}}",
     "strength_duration": "{durations: [1 ms, 2 ms, 5 ms], tolerance: 5 %}",
     "threshold": "{tolerance: 5 %}",

@@ -132,7 +132,7 @@ def perform(cell: Cell, options: Options) -> Outcome:
         "V_half": Column(np.array(halves), "mV", "where half is available"),
     }
     tables = {
-        "recovery": _against_voltage(found, np.asarray(options.potentials), held)
+        "recovery_from_inactivation": _against_voltage(found, np.asarray(options.potentials), held)
         | {"half_time": Column(times.ravel(), "ms", "of recovery in the two-pulse protocol")},
         "at_rest": at_rest,
         "steady": curve,

@@ -23,18 +23,22 @@ def published(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_time_constants_of_luo_rudy(published: None) -> None:
     found = recovery_from_inactivation.perform(cells(LUO_RUDY), Options(POTENTIALS))
-    assert values(found, "recovery", "V").tolist() == list(POTENTIALS)
-    assert np.array([74.0, 26.0, 10.7, 5.7]) == pytest.approx(values(found, "recovery", "tau_j"), rel=0.01)
+    assert values(found, "recovery_from_inactivation", "V").tolist() == list(POTENTIALS)
+    assert np.array([74.0, 26.0, 10.7, 5.7]) == pytest.approx(
+        values(found, "recovery_from_inactivation", "tau_j"), rel=0.01
+    )
 
 
 def test_time_constants_and_availability_of_ten_tusscher_panfilov(published: None) -> None:
     found = recovery_from_inactivation.perform(cells(HUMAN), Options(POTENTIALS))
-    h = values(found, "recovery", "h_inf")
+    h = values(found, "recovery_from_inactivation", "h_inf")
     assert np.array([370.0, 130.0, 54.0, 29.0]) == pytest.approx(
-        values(found, "recovery", "tau_j"), rel=0.015
+        values(found, "recovery_from_inactivation", "tau_j"), rel=0.015
     )
     assert np.array([0.20, 0.57, 0.85, 0.96]) == pytest.approx(h, abs=0.005)
-    assert h * values(found, "recovery", "j_inf") == pytest.approx(values(found, "recovery", "availability"))
+    assert h * values(found, "recovery_from_inactivation", "j_inf") == pytest.approx(
+        values(found, "recovery", "availability")
+    )
 
 
 @pytest.mark.parametrize("model", [LUO_RUDY, HUMAN])
@@ -49,8 +53,8 @@ def test_hyperpolarization_speeds_recovery_in_the_heart(published: None) -> None
     """The fifth of the five statements, as the simulation has it: not the cause of refractoriness."""
     for model in (LUO_RUDY, HUMAN):
         found = recovery_from_inactivation.perform(cells(model), Options())
-        assert np.all(np.diff(values(found, "recovery", "half_time")) < 0.0)
-        assert np.all(np.diff(values(found, "recovery", "availability")) > 0.0)
+        assert np.all(np.diff(values(found, "recovery_from_inactivation", "half_time")) < 0.0)
+        assert np.all(np.diff(values(found, "recovery_from_inactivation", "availability")) > 0.0)
         assert np.all(np.diff(values(found, "steady", "availability")) <= 0.0)  # from -140 to 0 mV
 
 
@@ -62,13 +66,17 @@ def test_two_pulses_on_one_gate_follow_an_exponential(published: None) -> None:
     exact = 1.0 - (1.0 - closed) * np.exp(-interval / 120.0)
     assert exact == pytest.approx(values(found, "two_pulse", "availability"), rel=1e-9)
     assert np.full(2, 120.0 * math.log(2.0)) == pytest.approx(
-        values(found, "recovery", "half_time"), rel=1e-9
+        values(found, "recovery_from_inactivation", "half_time"), rel=1e-9
     )
 
 
 def test_at_the_half_time_half_has_returned(published: None) -> None:
     V = (-80.0,)
-    half = values(recovery_from_inactivation.perform(cells(LUO_RUDY), Options(V)), "recovery", "half_time")[0]
+    half = values(
+        recovery_from_inactivation.perform(cells(LUO_RUDY), Options(V)),
+        "recovery_from_inactivation",
+        "half_time",
+    )[0]
     intervals = (1e-9, half, 1e5)
     found = recovery_from_inactivation.perform(cells(LUO_RUDY), Options(V, intervals))
     before, at_half, after = values(found, "two_pulse", "availability").tolist()
@@ -77,7 +85,7 @@ def test_at_the_half_time_half_has_returned(published: None) -> None:
 
 def test_where_nothing_opens_nothing_recovers(published: None) -> None:
     found = recovery_from_inactivation.perform(cells(PLAIN), Options((-60.0, -100.0)))
-    assert np.isnan(values(found, "recovery", "half_time")).tolist() == [True, False]
+    assert np.isnan(values(found, "recovery_from_inactivation", "half_time")).tolist() == [True, False]
     assert "never at -60 mV and in 83.2 ms at -100 mV" in found.sentences[0]
 
 
@@ -109,7 +117,7 @@ def test_a_hyperpolarized_cell_has_more_of_its_sodium_current() -> None:
     found = recovery_from_inactivation.perform(cells(LUO_RUDY, [0.0, 0.2], reversal=-95.0), Options())
     few, more = values(found, "at_rest", "availability").tolist()
     assert few < more < 1.0
-    assert values(found, "recovery", "cell").tolist() == [0] * 6 + [1] * 6
+    assert values(found, "recovery_from_inactivation", "cell").tolist() == [0] * 6 + [1] * 6
 
 
 @pytest.mark.parametrize(

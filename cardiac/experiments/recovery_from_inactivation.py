@@ -37,7 +37,7 @@ class Options(NamedTuple):
     intervals: tuple[duration, ...] = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
     inactivated_at: mV = 0.0
     inactivated_for: duration = 500.0
-    current: str = ""
+    current: str | None = None
 
 
 class Inactivation:
@@ -105,7 +105,7 @@ def perform(cell: Cell, options: Options) -> Outcome:
     """Availability and recovery of each cell."""
     start = rest(cell)
     cells = [Steady(cell, k, start) for k in range(cell.n)]
-    current = _current(cells, options.current)
+    current = _current(cells, options.current or "")
     name, gates = cell.model.Currents._fields[current], _gates(cells, current)
     if not gates:
         what = name if options.current else f"its greatest inward current, {name},"

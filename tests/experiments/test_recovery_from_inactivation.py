@@ -37,7 +37,7 @@ def test_time_constants_and_availability_of_ten_tusscher_panfilov(published: Non
     )
     assert np.array([0.20, 0.57, 0.85, 0.96]) == pytest.approx(h, abs=0.005)
     assert h * values(found, "recovery_from_inactivation", "j_inf") == pytest.approx(
-        values(found, "recovery", "availability")
+        values(found, "recovery_from_inactivation", "availability")
     )
 
 

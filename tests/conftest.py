@@ -6,12 +6,21 @@ import pytest
 
 from cardiac import models
 
-SHARED = ("proof/test_reference", "tests/models/", "tests/kernels/test_vectorised")
-LARGE = (
-    "crn1998",
-    "ord2011_endo",
-    "torord2019_endo",
-)  # minutes to compile, pace a hundred times and send through cables
+SHARED = ("proof/test_reference", "tests/models/test_models", "tests/kernels/test_")
+# Together they take longer than all the others: run on request.
+LONG = (
+    *(
+        "ap1996",
+        "fk1998br",
+        "bo2008_epi",
+        "bo2008_mcell",
+        "br1977",
+        "crn1998",
+        "ord2011_endo",
+        "torord2019_endo",
+    ),
+    *("courtemanche_1998", "ohara_rudy_2011", "tomek_2019"),
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -26,5 +35,5 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
             if named is not None:
                 kind = "model" if named in known else "reference"
                 item.add_marker(pytest.mark.xdist_group(f"{kind} {named}"))
-                if named in LARGE:
+                if named in LONG:
                     item.add_marker(pytest.mark.slow)

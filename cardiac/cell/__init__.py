@@ -12,25 +12,24 @@ from cardiac.cell.excitation import (
     excited,
     peaks,
     response,
+    stimulated,
     threshold,
     thresholds,
 )
 from cardiac.cell.memory import cache_folder
-from cardiac.cell.search import Bracket, bracketed
 
 __all__ = [
     "CAPTURE_LEVEL",
-    "Bracket",
     "Cell",
     "Response",
     "Rest",
     "Thresholds",
-    "bracketed",
     "cache_folder",
     "excited",
     "peaks",
     "response",
     "rest",
+    "stimulated",
     "threshold",
     "thresholds",
 ]

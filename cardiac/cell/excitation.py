@@ -11,7 +11,7 @@ from cardiac.cell.cells import STEP, Cell, Rest, rest, row
 from cardiac.cell.memory import remembered
 from cardiac.cell.search import Answers, Array, Numbers, bracketed
 from cardiac.protocol import Window
-from cardiac.simulation import Stimulus
+from cardiac.simulation import Simulation, Stimulus
 
 CAPTURE_LEVEL = -30.0  # mV: reached after the pulse by every action potential, and by no passive response
 AFTERWARDS = 2.0  # ms after the pulse, from when on the level counts
@@ -88,13 +88,18 @@ def excited(
     return peaks(cell, start, cells, currents, duration, level) >= level
 
 
+def stimulated(cell: Cell, start: Rest, currents: Array, duration: float) -> Simulation:
+    """Cells that get a pulse of currents (n,) [A/F] for `duration` [ms] now."""
+    stimulus = Stimulus(row(currents), 1.0, Window(0.0, duration))
+    return cell.simulation(STEP, V=row(start.V), state=start.row(), stimuli=[stimulus])
+
+
 def peaks(
     cell: Cell, start: Rest, cells: Numbers, currents: Array, duration: float, enough: float = np.inf
 ) -> Array:
     """The highest V (m,) from 2 to 200 ms after pulses; it is not followed once it reached `enough` [mV]."""
-    stimulus = Stimulus(currents[np.newaxis, :], 1.0, Window(0.0, duration))
     here = start.of(cells)
-    few = cell.of(cells).simulation(STEP, V=row(here.V), state=here.row(), stimuli=[stimulus])
+    few = stimulated(cell.of(cells), here, currents, duration)
     few.advance(round(duration / STEP), finite=False)  # absurd currents may overflow
     displaced = few.V[0] - here.V
     few.advance(round(AFTERWARDS / STEP), finite=False)

@@ -32,8 +32,7 @@ def bracketed(
     ask: Callable[[Numbers, Array], Answers],
     first: Array,
     *,
-    relative: float = 0.0,
-    grid: float = 0.0,
+    relative: float,
 ) -> Bracket:
     """Where `ask(searches, values)`, a question about each of many values (m,), turns to yes.
 
@@ -41,7 +40,6 @@ def bracketed(
     ----------
     first : (n, k) values to begin with, ascending for each of n searches; the first yes among them is refined
     relative : width of the bracket to reach, as a part of its upper end
-    grid : if not zero, only multiples of it are tried, until low and high are neighbours
     """
     searches, each = first.shape
     rows = np.arange(searches)
@@ -52,13 +50,11 @@ def bracketed(
     low = np.where(found, np.where(at > 0, first[rows, at - 1], np.minimum(0.0, high)), first[:, -1])
     while True:
         width = np.where(found, high - low, 0.0)
-        still = np.flatnonzero(width > np.maximum(relative * np.abs(high), grid * (1.0 + 1e-9)))
+        still = np.flatnonzero(width > relative * np.abs(high))
         if not still.size:
             return Bracket(low, high, np.concatenate(tried))
         count = max(1, TOGETHER // still.size)
         values = low[still, None] + width[still, None] * np.arange(1, count + 1) / (count + 1)
-        if grid:
-            values = np.round(values / grid) * grid
         yes = ask(np.repeat(still, count), values.ravel()).reshape(values.shape)
         tried.append(_trials(still, values, yes))
         some, at = yes.any(axis=1), yes.argmax(axis=1)

@@ -85,8 +85,13 @@ def load(name: str) -> Experiment:
 
 
 def of(options: Any) -> Experiment:
-    """The experiment to which a record of options belongs."""
-    return load(type(options).__module__.rpartition(".")[2])
+    """The experiment to which a record of options belongs; raises ExperimentError if it belongs to none."""
+    name = type(options).__module__.rpartition(".")[2]
+    if name not in names() or load(name).Options is not type(options):
+        raise ExperimentError(
+            f"{options!r} are not the Options of an experiment - for example threshold.Options()"
+        )
+    return load(name)
 
 
 def cells_column(n: int, each: int = 1) -> Column:

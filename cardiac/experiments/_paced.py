@@ -20,7 +20,7 @@ from cardiac.cell.excitation import AFTERWARDS
 from cardiac.cell.search import Answers, Numbers
 from cardiac.experiments import Array, ExperimentError
 from cardiac.kernels.observation import HYSTERESIS
-from cardiac.protocol import Pulses, Window
+from cardiac.protocol import Pulses
 from cardiac.simulation import Simulation, Stimulus
 
 EVERY = 10  # steps between the samples of V that are kept
@@ -82,12 +82,6 @@ def check_train(
     if min(cycle_lengths) <= pulse + after:
         shortest = f"a cycle length of {min(cycle_lengths):g} ms is too short for pulses of {pulse:g} ms"
         raise ExperimentError(f"{shortest} - use one of more than {pulse + after:g} ms")
-
-
-def stimulated(cell: Cell, start: Rest, currents: Array, pulse: float) -> Simulation:
-    """Cells that get a pulse of currents (n,) [A/F] now."""
-    stimulus = Stimulus(row(currents), 1.0, Window(0.0, pulse))
-    return cell.simulation(STEP, V=row(start.V), state=start.row(), stimuli=[stimulus])
 
 
 def followed(cells: Simulation, end: float) -> Beat:

@@ -51,14 +51,9 @@ def perform(cell: Cell, options: Options) -> Outcome:
 
 def _experiment(options: Any) -> Experiment:
     """The experiment that these Options belong to."""
-    name = type(options).__module__.rpartition(".")[2]
-    if name not in experiments.names() or experiments.load(name).Options is not type(options):
-        raise ExperimentError(
-            f"{options!r} are not the Options of an experiment - for example threshold.Options()"
-        )
     if isinstance(options, Options):
         raise ExperimentError("a dose-response of a dose-response - name the experiment itself")
-    return experiments.load(name)
+    return experiments.of(options)
 
 
 def added_at_each(cell: Cell, use: Doses) -> Added:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cardiac.cell import CAPTURE_LEVEL, Cell, Rest, peaks
+from cardiac.cell import CAPTURE_LEVEL, Cell, Rest, peaks, stimulated
 from cardiac.cell.cells import STEP
 from cardiac.cell.search import Answers
 from cardiac.experiments import Array, Column, Outcome, cells_column
@@ -34,7 +34,6 @@ from cardiac.experiments._paced import (
     moments,
     needed,
     potentials,
-    stimulated,
 )
 from cardiac.units import duration, mV, one
 

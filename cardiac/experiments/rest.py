@@ -12,12 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cardiac.cell import Cell, rest
-from cardiac.cell.cells import QUIESCENT, STEP, row
+from cardiac.cell import Cell, rest, stimulated
+from cardiac.cell.cells import QUIESCENT
 from cardiac.experiments import Array, Column, Outcome, cells_column
 from cardiac.experiments._steady import Steady
-from cardiac.protocol import Window
-from cardiac.simulation import Stimulus
 from cardiac.units import A_per_F, duration, mm2_per_ms
 
 REACH = 15.0  # mV on either side of rest in which a root of the quasi-steady current is looked for
@@ -57,13 +55,10 @@ def perform(cell: Cell, options: Options) -> Outcome:
 
 def input_resistance(cell: Cell, options: Options) -> Array:
     """Displacement of V by a small current, per current (n,) [mV per A/F]."""
-    start = rest(cell)
     both = np.tile(np.arange(cell.n), 2)
-    here = start.of(both)
     currents = np.repeat([0.0, options.current], cell.n)
-    pulse = Stimulus(row(currents), 1.0, Window(0.0, 2.0 * options.duration))
-    cells = cell.of(both).simulation(STEP, V=row(here.V), state=here.row(), stimuli=[pulse])
-    cells.advance(round(options.duration / STEP))
+    cells = stimulated(cell.of(both), rest(cell).of(both), currents, 2.0 * options.duration)
+    cells.advance(round(options.duration / cells.dt))
     without, displaced = cells.V[0].reshape(2, cell.n)
     found: Array = (displaced - without) / options.current
     return found

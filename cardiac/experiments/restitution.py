@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cardiac.cell import Cell, rest
+from cardiac.cell import Cell, rest, stimulated
 from cardiac.cell.cells import STEP, row
 from cardiac.cell.search import Answers
 from cardiac.experiments import Array, Column, Outcome, cells_column
@@ -33,7 +33,6 @@ from cardiac.experiments._paced import (
     moments,
     needed,
     potentials,
-    stimulated,
 )
 from cardiac.simulation import Simulation, Stimulus
 from cardiac.units import duration, one

@@ -11,13 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cardiac.cell import CAPTURE_LEVEL, Cell, peaks, rest, thresholds
-from cardiac.cell.cells import STEP, row
+from cardiac.cell import CAPTURE_LEVEL, Cell, peaks, rest, stimulated, thresholds
 from cardiac.cell.search import Numbers
 from cardiac.experiments import Array, Column, Outcome, cells_column
 from cardiac.experiments._searched import kind, tried
-from cardiac.protocol import Window
-from cardiac.simulation import Stimulus
 from cardiac.units import duration, mV, one
 
 ALL_OR_NONE = 30.0  # mV: least difference of the peaks after pulses 1 % above and below threshold
@@ -64,10 +61,8 @@ def perform(cell: Cell, options: Options) -> Outcome:
 
 def potential_after(cell: Cell, cells: Numbers, currents: Array, duration: float) -> Array:
     """V (m,) [mV] of the cells of these numbers at the end of pulses."""
-    start = rest(cell).of(cells)
-    pulse = Stimulus(currents[np.newaxis, :], 1.0, Window(0.0, duration))
-    few = cell.of(cells).simulation(STEP, V=row(start.V), state=start.row(), stimuli=[pulse])
-    few.advance(round(duration / STEP), finite=False)
+    few = stimulated(cell.of(cells), rest(cell).of(cells), currents, duration)
+    few.advance(round(duration / few.dt), finite=False)
     reached: Array = few.V[0]
     return reached
 

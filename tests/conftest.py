@@ -1,4 +1,4 @@
-"""What takes long is shared: tests of one cell model run in one process, which compiles and paces it once."""
+"""What takes long is done once: tests that share it run in one process."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ import pytest
 from cardiac import models
 
 SHARED = ("proof/test_reference", "tests/models/test_models", "tests/kernels/test_")
+# What these find once they keep in memory: each file in one process.
+KEPT = ("tests/experiments/", "tests/importing/", "test_configs.py", "test_experiments.py")
 # Together they take longer than all the others: run on request.
 LONG = (
     *(
@@ -25,9 +27,11 @@ LONG = (
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Group the tests of a model, as pytest-xdist distributes them; the others go wherever there is time."""
+    """Group the tests of a model and those of a file, for pytest-xdist; the others go wherever there is time."""
     known = set(models.names())
     for item in items:
+        if any(part in str(item.path) for part in KEPT):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if any(part in str(item.path) for part in SHARED) and hasattr(item, "callspec"):
             values = item.callspec.params.values()
             names = [value.get("model") if isinstance(value, dict) else value for value in values]

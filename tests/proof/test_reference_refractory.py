@@ -31,6 +31,7 @@ def test_refractory_period(expected: dict[str, Any]) -> None:
     intervals = np.arange(round(ERP) - BEFORE, round(ERP) + AFTER + 1)
     same = np.zeros_like(intervals)
     holds = refractory.holds(cell.of(same), moments(cell, S1, intervals, same), strength[same], options)
+    holds &= S1.states[intervals, 0, 0] < options.level  # S2 must meet a cell that is repolarized
     assert not holds[intervals < ERP - 1].any()
     later = holds[intervals > ERP + 1]
     assert later.all() if expected["sharp"] else later.any()

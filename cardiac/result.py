@@ -277,11 +277,15 @@ class Result:
         return {name: storage.rows(self.path, f"tables/{name}") for name in self.contents.tables}
 
     @property
+    def answers(self) -> list[str]:
+        """What an experiment has found, in words."""
+        found: str = storage.table(self.path, "outcome").attributes.get("sentences", "")
+        return found.splitlines()
+
+    @property
     def sentences(self) -> list[str]:
         """What came out, in words: verdicts on regions, the answers of an experiment."""
-        found = storage.table(self.path, "outcome").attributes.get("sentences", "")
-        verdicts = [verdict.sentence for verdict in self.block.values() if "sentence" in verdict.names()]
-        return [*verdicts, *found.splitlines()]
+        return [*(verdict.sentence for verdict in self.block.values()), *self.answers]
 
     @property
     def state(self) -> Table:
@@ -313,8 +317,8 @@ class Result:
         cells = "single cell" if nx * ny == 1 else f"{width:g} x {height:g} mm, {nx} x {ny} cells"
         made = self.provenance
         rows = {
-            "verdict": self.sentences[: len(self.block)],
-            "found": self.sentences[len(self.block) :],
+            "verdict": [verdict.sentence for verdict in self.block.values()],
+            "found": self.answers,
             "tissue": [cells],
             "regions": [", ".join(self.regions)],
             "stimuli": [

@@ -158,8 +158,8 @@ def _describe(assembly: Assembly, writer: Writer) -> None:
             writer.field(
                 f"diffusivity_{part}", values, "mm^2/ms", f"component {part} of the diffusion tensor"
             )
-    for name, (mechanism, dose) in assembly.doses.items():
-        writer.event(0.0, f"{name}: hyperpolarized by {mechanism} of {dose:.6g}", "dose")
+    for region, (mechanism, dose) in assembly.doses.items():
+        writer.event(0.0, f"{region or 'all cells'}: hyperpolarized by {mechanism} of {dose:.6g}", "dose")
     for stimulus in assembly.stimuli:
         for onset in stimulus.course.onsets:  # type: ignore[attr-defined]
             duration = stimulus.course.duration  # type: ignore[attr-defined]
@@ -185,7 +185,7 @@ def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: 
         "cell_rise_time": (r.rise_time, "ms"),
     }
     numbers |= {f"threshold of {name}": (value, "A/F") for name, value in assembly.thresholds.items()}
-    numbers |= {f"dose in {name}": dose for name, (_, dose) in assembly.doses.items()}
+    numbers |= {f"dose in {region or 'all cells'}": dose for region, (_, dose) in assembly.doses.items()}
     writer.provenance(assembly.config, numbers)
 
 

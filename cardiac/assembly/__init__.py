@@ -48,7 +48,7 @@ class Assembly:
     faces: tissue.Faces | None
     V: Field  # at the start [mV]
     state: dict[str, Field]
-    doses: dict[str, tuple[str, float]]  # region -> mechanism, solved dose
+    doses: dict[str | None, tuple[str, float]]  # region, None for all cells -> mechanism, solved dose
     thresholds: dict[str, float]  # stimulus -> threshold [A/F]
     warnings: list[Problem]
 
@@ -178,23 +178,26 @@ def _added(config: Config, path: Path, use: MechanismUse, model: Model, grid: Gr
 
 def _pitfalls(config: Config, model: Model) -> Iterator[Problem]:
     """What goes wrong in the model below rest, where the first mechanism is."""
-    paths = [path for path, _ in _uses(config)]
-    paths += [("regions", name, "hyperpolarize") for name, r in config.regions.items() if r.hyperpolarize]
+    paths = [path for path, _ in _uses(config)] + [path for path, _ in _wishes(config)]
     if model.pitfall and paths:
         yield config.warning(paths[0], model.pitfall)
 
 
-def _doses(config: Config, grid: Grid, kinds: Kinds, regions: dict[str, Array]) -> dict[str, Added]:
-    """The mechanisms of all `hyperpolarize`, their doses solved for."""
-    solved: dict[str, Added] = {}
-    wishes: dict[str, tuple[Hyperpolarize | None, Array, Path]] = {
-        "everywhere": (config.hyperpolarize, np.ones(kinds.shape), ("hyperpolarize",))
-    }
+def _wishes(config: Config) -> Iterator[tuple[Path, Hyperpolarize]]:
+    """Every wanted hyperpolarization, and where it is written."""
+    if config.hyperpolarize is not None:
+        yield ("hyperpolarize",), config.hyperpolarize
     for name, region in config.regions.items():
-        wishes[name] = region.hyperpolarize, regions[name], ("regions", name, "hyperpolarize")
-    for name, (wish, weight, path) in wishes.items():
-        if wish is None:
-            continue
+        if region.hyperpolarize is not None:
+            yield ("regions", name, "hyperpolarize"), region.hyperpolarize
+
+
+def _doses(config: Config, grid: Grid, kinds: Kinds, regions: dict[str, Array]) -> dict[str | None, Added]:
+    """The mechanisms of all `hyperpolarize`, their doses solved for, by region (None: all cells)."""
+    solved: dict[str | None, Added] = {}
+    for path, wish in _wishes(config):
+        name = str(path[1]) if path[0] == "regions" else None
+        weight = np.ones(kinds.shape) if name is None else regions[name]
         one = _added(config, path, wish.by, kinds.model, grid, 1.0)
         cell = kinds.cell(kinds.commonest(weight >= 0.5))
         try:

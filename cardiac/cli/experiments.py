@@ -116,7 +116,7 @@ def told(result: Result, rate: float | None = None) -> None:
     """The verdict, the numbers, and where everything is."""
     for verdict in result.block.values():
         say(f"{verdict.name}: {verdict.sentence}", "bold")
-    for sentence in result.sentences[len(result.block) :]:
+    for sentence in result.answers:
         say(sentence, "bold")
     for line in _numbers(result):
         say(line)

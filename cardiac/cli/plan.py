@@ -26,7 +26,7 @@ def meaning(assembly: Assembly) -> list[Row]:
         ("rest", _rests(assembly)),
         ("threshold", _threshold(assembly)),
         *((name, f"threshold {value:.4g} A/F") for name, value in assembly.thresholds.items()),
-        *((name, _dose(*dose)) for name, dose in assembly.doses.items()),
+        *((name or "all cells", _dose(*dose)) for name, dose in assembly.doses.items()),
         ("run", f"{config.run.duration:g} ms in {steps} steps of {assembly.dt:.4g} ms, {assembly.scheme}"),
     ]
 

@@ -25,7 +25,7 @@ def is_line(result: Result) -> bool:
 
 def subtitle(result: Result) -> str:
     """The verdicts in words."""
-    verdicts = [verdict for verdict in result.block.values() if "sentence" in verdict.names()]
+    verdicts = result.block.values()
     named = len(verdicts) > 1
     return "; ".join(f"{v.name}: {v.sentence}" if named else str(v.sentence) for v in verdicts)
 

@@ -18,7 +18,7 @@ SHOWS = Shows("action_potential", held="action_potential", add="experiment: acti
 def draw(result: Result) -> Figure:
     """A panel each."""
     table = result.tables["action_potential"]
-    figure = canvas(4.6, result.title, " ".join(result.sentences[:1]))
+    figure = canvas(4.6, result.title, " ".join(result.answers[:1]))
     upper, lower = figure.subplots(2, 1, sharex=True)
     for name, colour, columns in members(table):
         upper.plot(columns["beat"], columns["APD90"], "o-", ms=3, color=colour, label=name)

@@ -23,7 +23,7 @@ _LARGEST = 5  # currents that are drawn beside the whole
 def draw(result: Result) -> Figure:
     """The whole current of each cell; of a single one its largest parts too."""
     table, roots = result.tables["current_voltage"], result.tables["roots"]
-    figure = canvas(3.4, result.title, " ".join(result.sentences[:1]))
+    figure = canvas(3.4, result.title, " ".join(result.answers[:1]))
     axes = figure.subplots()
     every = list(members(table))
     for name, colour, columns in every:

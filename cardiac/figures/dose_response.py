@@ -29,6 +29,6 @@ def draw(result: Result) -> Figure:
         for name, values in table.columns.items()
         if name not in ("cell", "dose") and values.dtype.kind == "f" and np.isfinite(values).any()
     ]
-    figure = canvas(0.6 + 2.0 * -(-len(names) // 3), result.title, " ".join(result.sentences[:1]))
+    figure = canvas(0.6 + 2.0 * -(-len(names) // 3), result.title, " ".join(result.answers[:1]))
     panels(figure, result, table, names)
     return figure

@@ -22,7 +22,7 @@ SHOWS = Shows(
 def draw(result: Result) -> Figure:
     """Steady availability on the left, recovery of the first cell on the right."""
     steady, pulses = result.tables["steady"], result.tables["two_pulse"]
-    figure = canvas(3.2, result.title, " ".join(result.sentences[:1]))
+    figure = canvas(3.2, result.title, " ".join(result.answers[:1]))
     left, right = figure.subplots(1, 2, sharey=True)
     for name, colour, columns in members(steady):
         left.plot(columns["V"], columns["availability"], color=colour, label=name)

@@ -21,7 +21,7 @@ def draw(result: Result) -> Figure:
     from matplotlib.patches import Patch
 
     table = result.tables["refractory"]
-    figure = canvas(1.2 + 0.3 * len(table.columns["cell"]), result.title, " ".join(result.sentences[:1]))
+    figure = canvas(1.2 + 0.3 * len(table.columns["cell"]), result.title, " ".join(result.answers[:1]))
     axes = figure.subplots()
     rows = list(members(table))
     for k, (_, _, columns) in enumerate(rows):

@@ -18,6 +18,6 @@ SHOWS = Shows("rest", held="rest", add="experiment: rest", of=("cell",))
 def draw(result: Result) -> Figure:
     """A panel each, against the dose where there are several."""
     table = result.tables["rest"]
-    figure = canvas(2.6, result.title, " ".join(result.sentences[:1]))
+    figure = canvas(2.6, result.title, " ".join(result.answers[:1]))
     panels(figure, result, table, ["V_rest", "R_in", "lambda"])
     return figure

@@ -18,7 +18,7 @@ SHOWS = Shows("restitution", held="restitution", add="experiment: restitution", 
 def draw(result: Result) -> Figure:
     """S1-S2 on the left, dynamic on the right, where alternation shows as two durations at one cycle length."""
     tables = result.tables
-    figure = canvas(3.2, result.title, " ".join(result.sentences[:1]))
+    figure = canvas(3.2, result.title, " ".join(result.answers[:1]))
     every = figure.subplots(1, 2, sharey=True)
     for axes, name, title in zip(every, ("S1S2", "dynamic"), ("S1-S2", "dynamic"), strict=True):
         for dose, colour, columns in members(tables[name]):

@@ -19,7 +19,7 @@ def draw(result: Result) -> Figure:
     """Both thresholds at each matched rest; the distance between them is the shunt."""
     table = result.tables["shift_and_shunt"]
     columns = table.columns
-    figure = canvas(3.4, result.title, " ".join(result.sentences[:1]))
+    figure = canvas(3.4, result.title, " ".join(result.answers[:1]))
     axes = figure.subplots()
     for name, mark, colour, what in (
         ("current", "o-", PALETTE[1], "with the mechanism: shift and shunt"),

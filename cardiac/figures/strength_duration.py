@@ -20,7 +20,7 @@ SHOWS = Shows(
 def draw(result: Result) -> Figure:
     """Both on logarithmic axes, with the fits of Lapicque-Blair that belong to the currents."""
     table = result.tables["strength_duration"]
-    figure = canvas(3.2, result.title, " ".join(result.sentences[:1]))
+    figure = canvas(3.2, result.title, " ".join(result.answers[:1]))
     left, right = figure.subplots(1, 2)
     for name, colour, columns in members(table):
         for axes, quantity in ((left, "current"), (right, "charge")):

@@ -18,6 +18,6 @@ SHOWS = Shows("threshold", held="threshold", add="experiment: threshold", of=("c
 def draw(result: Result) -> Figure:
     """A panel each, against the dose where there are several."""
     table = result.tables["threshold"]
-    figure = canvas(2.6, result.title, " ".join(result.sentences[:1]))
+    figure = canvas(2.6, result.title, " ".join(result.answers[:1]))
     panels(figure, result, table, ["V_rest", "current", "V_threshold"])
     return figure

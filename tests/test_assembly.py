@@ -66,6 +66,15 @@ def test_a_pitfall_of_the_model_is_warned_about_once_where_it_is_met(monkeypatch
     ):
         warned = [w for w in assemble(sheet(region=region)).warnings if "is odd - do this" in w.text]
         assert [w.path for w in warned] == where
+    everywhere = loads(sheet().text + "hyperpolarize: {to: -90 mV, by: bias_current}\n")
+    assert [w.path for w in assemble(everywhere).warnings if "is odd" in w.text] == ["hyperpolarize"]
+
+
+def test_a_region_of_any_name_and_all_cells_may_both_be_hyperpolarized():
+    region = ", hyperpolarize: {to: -95 mV, by: bias_current}"
+    text = sheet(region=region).text.replace("strip: {shape", "everywhere: {shape")
+    assembly = assemble(loads(text + "hyperpolarize: {to: -90 mV, by: bias_current}\n"))
+    assert set(assembly.doses) == {None, "everywhere"}
 
 
 def test_a_virtual_anode_has_its_place():

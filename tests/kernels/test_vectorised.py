@@ -23,11 +23,9 @@ PACKED, SINGLE = {
 def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
     model = models.load(name)
     large = len(model.State._fields) > 30  # twice the equations would take a minute to compile
-    cached = make_react(model, (), SCHEMES["rush_larsen" if large else "rush_larsen_2"], LANES)
-    # What comes from the disk has no text any more.
-    react = numba.jit(cached.py_func, **cached.targetoptions)
+    react = make_react(model, (), SCHEMES["rush_larsen" if large else "rush_larsen_2"], LANES)
     variables = len(model.State._fields)
-    react(
+    arguments = (
         np.arange(1),
         np.full((3, LANES + 2), model.V_initial),
         np.repeat(np.array(model.State(), dtype=float), LANES).reshape(1, variables * LANES),
@@ -38,6 +36,10 @@ def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
         np.zeros(1),
         0.01,
     )
+    react(*arguments)
+    if react.stats.cache_hits:  # what comes from the disk has no text any more
+        react = numba.jit(react.py_func, **react.targetoptions)
+        react(*arguments)
     (text,) = react.inspect_asm().values()
     packed, single = (len(re.findall(pattern, text)) for pattern in (PACKED, SINGLE))
     # The loop over a tile is written twice, packed (and unrolled or not) and cell by cell for tiles that overlap in

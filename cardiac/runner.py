@@ -77,6 +77,11 @@ def perform(config: Config, out: str | os.PathLike[str] | None = None, *, overwr
             found = experiments.load(use.name).perform(cells(config), use.options)
         except experiments.ExperimentError as error:
             raise config.error([(("experiment",), str(error))]) from None
+        except NotFinite as failure:
+            text = (
+                f"V becomes NaN within {failure.t:g} ms - a parameter, dose or strength is far outside the "
+            )
+            raise config.error([(("experiment",), text + "range of the model")]) from None
         writer.coordinates(y=[0.5], x=[0.5])
         for name, table in found.tables.items():
             writer.rows(name, table)
@@ -158,14 +163,14 @@ def _describe(assembly: Assembly, writer: Writer) -> None:
             writer.field(
                 f"diffusivity_{part}", values, "mm^2/ms", f"component {part} of the diffusion tensor"
             )
-    for region, (mechanism, dose) in assembly.doses.items():
-        writer.event(0.0, f"{region or 'all cells'}: hyperpolarized by {mechanism} of {dose:.6g}", "dose")
+    for region, dose in assembly.doses.items():
+        writer.event(0.0, f"{region or 'all cells'}: hyperpolarized by {dose}", "dose")
     for stimulus in assembly.stimuli:
         for onset in stimulus.course.onsets:  # type: ignore[attr-defined]
             duration = stimulus.course.duration  # type: ignore[attr-defined]
             writer.event(float(onset), f"{stimulus.current:.4g} A/F for {duration:g} ms", "stimulus")
     for warning in assembly.warnings:
-        writer.event(0.0, f"{warning.path}: {warning.text}", "warning")
+        writer.event(0.0, ": ".join(part for part in (warning.path, warning.text) if part), "warning")
 
 
 def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: float) -> None:
@@ -174,7 +179,7 @@ def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: 
     state: dict[str, Any] = {"V": (simulation.V, "mV")}
     state |= {name: (values, units[name].symbol) for name, values in simulation.state.items()}
     writer.state(state, {"time": (simulation.t, "ms"), "step": simulation.step})
-    r = assembly.response
+    r = assembly.responses[None]
     numbers: dict[str, Any] = {
         "dt": (assembly.dt, "ms"),
         "scheme": assembly.scheme,
@@ -185,7 +190,9 @@ def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: 
         "cell_rise_time": (r.rise_time, "ms"),
     }
     numbers |= {f"threshold of {name}": (value, "A/F") for name, value in assembly.thresholds.items()}
-    numbers |= {f"dose in {region or 'all cells'}": dose for region, (_, dose) in assembly.doses.items()}
+    numbers |= {
+        f"dose in {region or 'all cells'}": (dose.value, dose.unit) for region, dose in assembly.doses.items()
+    }
     writer.provenance(assembly.config, numbers)
 
 

@@ -37,12 +37,14 @@ def test_a_wanted_hyperpolarization_is_reached(by):
     V = np.broadcast_to(assembly.V, assembly.grid.shape)
     assert V[inside(assembly)] == pytest.approx(-90.0, abs=0.02)
     assert V[~inside(assembly)] == pytest.approx(-80.0, abs=0.02)
-    assert abs(assembly.doses["strip"][1]) > 0.0
+    assert abs(assembly.doses["strip"].value) > 0.0
 
 
 def test_a_bias_that_hyperpolarizes_is_negative():
     """As an electrode's current: positive depolarizes."""
-    assert assemble(sheet(region=", hyperpolarize: {to: -90 mV, by: bias_current}")).doses["strip"][1] < 0.0
+    assert (
+        assemble(sheet(region=", hyperpolarize: {to: -90 mV, by: bias_current}")).doses["strip"].value < 0.0
+    )
 
 
 def test_the_potassium_that_brings_a_cell_to_a_potential_is_found():
@@ -50,7 +52,7 @@ def test_the_potassium_that_brings_a_cell_to_a_potential_is_found():
     assembly = assemble(
         sheet("luo_rudy_1991", ", hyperpolarize: {to: -90.8 mV, by: extracellular_potassium}")
     )
-    assert assembly.doses["strip"][1] == pytest.approx(4.0, abs=0.02)
+    assert assembly.doses["strip"].value == pytest.approx(4.0, abs=0.02)
     assert np.asarray(assembly.V)[inside(assembly)] == pytest.approx(-90.8, abs=0.02)
 
 
@@ -232,7 +234,7 @@ def test_a_dose_is_found_for_a_mechanism_that_acts_later():
     region = ", hyperpolarize: {to: -90 mV, by: {bias_current: {when: {from: 5 ms}}}}"
     now = assemble(sheet(region=", hyperpolarize: {to: -90 mV, by: bias_current}"))
     assembly = assemble(sheet(region=region))
-    assert assembly.doses["strip"][1] == pytest.approx(now.doses["strip"][1])
+    assert assembly.doses["strip"].value == pytest.approx(now.doses["strip"].value)
     assert pytest.approx(-80.0) == assembly.V  # not yet hyperpolarized at the start
 
 

@@ -157,9 +157,9 @@ def test_hyperpolarized_disk_has_the_dose_that_the_cubic_needs():
     p = models.load("mitchell_schaeffer_modified").Parameters()
     u, V, E = -0.09, -89.0, -95.0
     inward = p.span * u * (u - p.u_gate) * (1.0 - u) / p.tau_in
-    ((mechanism, dose),) = assemble(config("hyperpolarized_disk")).doses.values()
-    assert mechanism == "potassium_conductance"
-    assert dose == pytest.approx(inward / (V - E), rel=1e-3)
+    (found,) = assemble(config("hyperpolarized_disk")).doses.values()
+    assert found.mechanism == "potassium_conductance"
+    assert found.value == pytest.approx(inward / (V - E), rel=1e-3)
 
 
 def test_hyperpolarized_disk_is_passed_on_both_sides():

@@ -1,7 +1,8 @@
 """From a Config to a Simulation: every name looked up, every field laid out, everything unsaid found.
 
 Found here are the resting state of each kind of cell in the tissue, the threshold that a stimulus strength may
-refer to, the dose that a wanted hyperpolarization takes, and the time step.
+refer to, the dose that a wanted hyperpolarization takes, and the time step. What cannot be is gathered on the way
+(`Faults`), and told all at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,16 +18,29 @@ import numpy.typing as npt
 from cardiac import mechanisms, models, tissue
 from cardiac.assembly import numerics
 from cardiac.assembly.dose import DoseError, dose_for
+from cardiac.assembly.faults import Faults, Path
 from cardiac.assembly.kinds import Kinds
 from cardiac.assembly.parameters import parameters
-from cardiac.cell import Cell, Response, response, rest, threshold
+from cardiac.cell import Cell, Response, Rest, responses, rest, threshold
 from cardiac.config import Config, Hyperpolarize, MechanismUse, Problem
 from cardiac.models import Model
 from cardiac.protocol import Always, Course, Pulses
-from cardiac.simulation import Added, Array, Field, Simulation, Stimulus
+from cardiac.simulation import Added, Array, Field, NotFinite, Simulation, Stimulus
 from cardiac.tissue import Grid, RegionError
+from cardiac.units import units_of
 
-Path: TypeAlias = tuple[str | int, ...]
+REACHED = 0.1  # mV: how close a region comes to the potential that was wanted, or there is a warning
+
+
+class Dose(NamedTuple):
+    """How much of a mechanism it takes."""
+
+    mechanism: str
+    value: float
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.mechanism} of {self.value:.5g} {self.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +55,14 @@ class Assembly:
     parameters: dict[str, Field]  # of the model, all of them
     mechanisms: list[Added]
     stimuli: list[Stimulus]
-    response: Response  # of the most common kind of cell
+    responses: dict[str | None, Response]  # of most cells in a region, by its name; None: of most cells
     dt: float  # ms
     scheme: str
     tensor: tissue.Tensor | None  # of diffusion; None for a single cell
     faces: tissue.Faces | None
     V: Field  # at the start [mV]
     state: dict[str, Field]
-    doses: dict[str | None, tuple[str, float]]  # region, None for all cells -> mechanism, solved dose
+    doses: dict[str | None, Dose]  # solved for, by region; None: all cells
     thresholds: dict[str, float]  # stimulus -> threshold [A/F]
     warnings: list[Problem]
 
@@ -72,25 +86,29 @@ class Assembly:
 
 def assemble(config: Config) -> Assembly:
     """What `config` amounts to; raises ConfigError with everything that cannot be."""
+    faults = Faults(config)
     model = models.load(config.model_source)
     grid = Grid.from_size(config.tissue.size, config.tissue.spacing) if config.tissue else Grid()
-    regions, electrodes = _places(config, grid)
+    regions, electrodes = _places(config, grid, faults)
     conducting = np.ones(grid.shape, dtype=bool)
     for name, region in config.regions.items():
         if not region.conducts:
             conducting &= regions[name] < 0.5
-    fields = parameters(config, model, regions)
-    added = list(_mechanisms(config, model, grid, regions))
-    doses = _doses(config, grid, Kinds(model, fields, added, conducting), regions)
+    fields = parameters(config, model, regions, faults)
+    added = list(_mechanisms(config, model, grid, regions, faults))
+    tensor = numerics.diffusion_tensor(config, grid, regions, faults)
+
+    doses = _doses(config, grid, Kinds(model, fields, added, conducting), regions, faults)
     added += doses.values()
     kinds = Kinds(model, fields, added, conducting)
-
     warnings = [*config.warnings, *_pitfalls(config, model)]
-    base = response(kinds.cell(kinds.commonest(conducting)))
-    V, state = _start(config, kinds, warnings)
-    stimuli, thresholds = _stimuli(config, kinds, electrodes, conducting)
+    V, state = _start(config, kinds, regions, warnings)
+    answers = _responses(kinds, regions, conducting)
+    stimuli, thresholds = _stimuli(config, kinds, electrodes, conducting, faults)
     scheme = "rush_larsen_2" if config.run.scheme == "auto" else config.run.scheme
-    tensor = numerics.diffusion_tensor(config, grid, regions)
+    dt = numerics.time_step(config, scheme, model, fields, answers.values(), faults)
+    faults.told()
+    warnings += _missed(config, doses, V, regions, conducting)
     return Assembly(
         config=config,
         model=model,
@@ -100,36 +118,37 @@ def assemble(config: Config) -> Assembly:
         parameters=fields,
         mechanisms=added,
         stimuli=stimuli,
-        response=base,
-        dt=numerics.time_step(config, scheme, model, fields, base),
+        responses=answers,
+        dt=dt,
         scheme=scheme,
         tensor=tensor,
         faces=None if tensor is None else tissue.faces(grid, tensor, conducting),
         V=V,
         state=state,
-        doses={
-            name: (a.mechanism.name, getattr(a.parameters, a.mechanism.dose)) for name, a in doses.items()
-        },
+        doses={name: _dose(a) for name, a in doses.items()},
         thresholds=thresholds,
-        warnings=[*warnings, *numerics.warnings(config, grid, tensor, conducting, base)],
+        warnings=[*warnings, *numerics.warnings(config, grid, tensor, conducting, dt, answers.values())],
     )
 
 
 def cells(config: Config) -> Cell:
     """The single cell of an experiment; raises ConfigError."""
+    faults = Faults(config)
     model = models.load(config.model_source)
     grid = Grid()
-    fields = parameters(config, model, {})
-    added = list(_mechanisms(config, model, grid, {}))
+    fields = parameters(config, model, {}, faults)
+    added = list(_mechanisms(config, model, grid, {}, faults))
     for i, one in enumerate(added):
         if not isinstance(one.course, Always):
             text = "acts for a time; in an experiment mechanisms act always - remove when"
-            raise config.error([(("mechanisms", i, one.mechanism.name, "when"), text)])
-    doses = _doses(config, grid, Kinds(model, fields, added, np.ones(grid.shape, dtype=bool)), {})
-    return Kinds(model, fields, [*added, *doses.values()], np.ones(grid.shape, dtype=bool)).cell()
+            faults.add(("mechanisms", i, one.mechanism.name, "when"), text)
+    everywhere = np.ones(grid.shape, dtype=bool)
+    doses = _doses(config, grid, Kinds(model, fields, added, everywhere), {}, faults)
+    faults.told()
+    return Kinds(model, fields, [*added, *doses.values()], everywhere).cell()
 
 
-def _places(config: Config, grid: Grid) -> tuple[dict[str, Array], dict[Path, Array]]:
+def _places(config: Config, grid: Grid, faults: Faults) -> tuple[dict[str, Array], dict[Path, Array]]:
     """The weights (ny, nx) of regions by name and of electrodes by key path."""
     named = {name: region.shape for name, region in config.regions.items()}
     shapes: dict[Path, tuple[Any, float]] = {
@@ -139,14 +158,13 @@ def _places(config: Config, grid: Grid) -> tuple[dict[str, Array], dict[Path, Ar
         shapes["stimuli", i, "at"] = stimulus.at, 0.0
         if stimulus.s2:
             shapes["stimuli", i, "s2", "at"] = stimulus.s2.at, 0.0
-    weights, problems = {}, []
+    weights: dict[Path, Array] = {}
     for path, (shape, edge) in shapes.items():
         try:
             weights[path] = np.ones(grid.shape) if shape is None else tissue.weight(shape, grid, edge, named)
         except (RegionError, ValueError) as error:
-            problems.append((path, str(error)))
-    if problems:
-        raise config.error(problems)
+            weights[path] = np.zeros(grid.shape)
+            faults.add(path, str(error))
     regions = {str(path[1]): weight for path, weight in weights.items() if path[0] == "regions"}
     return regions, {path: weight for path, weight in weights.items() if path[0] == "stimuli"}
 
@@ -160,18 +178,20 @@ def _uses(config: Config) -> Iterator[tuple[Path, MechanismUse]]:
             yield ("regions", name, "mechanisms", i, use.name), use
 
 
-def _mechanisms(config: Config, model: Model, grid: Grid, regions: dict[str, Array]) -> Iterator[Added]:
+def _mechanisms(
+    config: Config, model: Model, grid: Grid, regions: dict[str, Array], faults: Faults
+) -> Iterator[Added]:
     for path, use in _uses(config):
-        where = tissue.fields.uniform(regions[str(path[1])]) if path[0] == "regions" else 1.0
-        yield _added(config, path, use, model, grid, where)
+        weight = tissue.fields.uniform(regions[str(path[1])]) if path[0] == "regions" else 1.0
+        yield _added(path, use, model, grid, weight, faults)
 
 
-def _added(config: Config, path: Path, use: MechanismUse, model: Model, grid: Grid, weight: Field) -> Added:
+def _added(path: Path, use: MechanismUse, model: Model, grid: Grid, weight: Field, faults: Faults) -> Added:
     mechanism = mechanisms.load(use.name)
     if mechanism.pattern is not None:
         weight = weight * mechanism.pattern(use.inputs, *np.meshgrid(grid.x, grid.y))
         if not np.any(weight):
-            raise config.error([(path, "lies outside the tissue, or its region - move its center")])
+            faults.add(path, "lies outside the tissue, or its region - move its center")
     course = mechanism.course(use.inputs, use.when)
     return Added(mechanism, mechanism.met(model, use.inputs), weight, course, use.counted)
 
@@ -192,28 +212,81 @@ def _wishes(config: Config) -> Iterator[tuple[Path, Hyperpolarize]]:
             yield ("regions", name, "hyperpolarize"), region.hyperpolarize
 
 
-def _doses(config: Config, grid: Grid, kinds: Kinds, regions: dict[str, Array]) -> dict[str | None, Added]:
-    """The mechanisms of all `hyperpolarize`, their doses solved for, by region (None: all cells)."""
+def _doses(
+    config: Config, grid: Grid, kinds: Kinds, regions: dict[str, Array], faults: Faults
+) -> dict[str | None, Added]:
+    """The mechanisms of all `hyperpolarize`, their doses solved for, by region (None: all cells).
+
+    As everywhere a later region acts on earlier ones: where it is, its wish takes the place of theirs.
+    """
     solved: dict[str | None, Added] = {}
     for path, wish in _wishes(config):
-        name = str(path[1]) if path[0] == "regions" else None
+        name = _region(path)
         weight = np.ones(kinds.shape) if name is None else regions[name]
-        one = _added(config, path, wish.by, kinds.model, grid, 1.0)
-        cell = kinds.cell(kinds.commonest(weight >= 0.5))
+        if not weight.any():
+            continue  # lies outside the tissue, which has been said
+        one = _added(path, wish.by, kinds.model, grid, 1.0, faults)
         try:
-            dose = dose_for(cell, one, wish.to)
+            dose = dose_for(kinds.cell([kinds.commonest(weight >= 0.5)]), one, wish.to)
         except DoseError as error:
-            raise config.error([((*path, "to"), str(error))]) from None
+            faults.add((*path, "to"), str(error))
+            continue
         parameters = one.parameters._replace(**{one.mechanism.dose: dose})
+        for earlier, other in solved.items():
+            solved[earlier] = other._replace(weight=tissue.fields.uniform(other.weight * (1.0 - weight)))
         where = one.weight * tissue.fields.uniform(weight)
         solved[name] = one._replace(parameters=parameters, weight=where)
     return solved
 
 
-def _start(config: Config, kinds: Kinds, warnings: list[Problem]) -> tuple[Field, dict[str, Field]]:
+def _dose(added: Added) -> Dose:
+    mechanism = added.mechanism
+    unit = units_of(mechanism.Parameters)[mechanism.dose].symbol
+    return Dose(mechanism.name, getattr(added.parameters, mechanism.dose), unit)
+
+
+def _region(path: Path) -> str | None:
+    """The region that a key path leads into."""
+    return str(path[1]) if path[0] == "regions" else None
+
+
+def _missed(
+    config: Config,
+    doses: dict[str | None, Added],
+    V: Field,
+    regions: dict[str, Array],
+    conducting: npt.NDArray[np.bool_],
+) -> Iterator[Problem]:
+    """Wishes that most cells of their region do not fulfil, as where a later region takes their place."""
+    for path, wish in _wishes(config):
+        name = _region(path)
+        lasting = isinstance(doses[name].course, Always) and config.start.state != "published"
+        inside = conducting & (True if name is None else regions[name] >= 0.5)
+        rests = np.broadcast_to(V, conducting.shape)[inside]
+        if lasting and rests.size and abs(np.median(rests) - wish.to) > REACHED:
+            text = f"most cells here rest at {np.median(rests):.2f} mV - other parameters, mechanisms or "
+            yield config.warning((*path, "to"), text + "hyperpolarize of regions act here too")
+
+
+def _responses(
+    kinds: Kinds, regions: dict[str, Array], conducting: npt.NDArray[np.bool_]
+) -> dict[str | None, Response]:
+    """How most cells of each region that conducts answer a stimulus; None: most of all cells."""
+    places = {None: conducting} | {name: conducting & (weight >= 0.5) for name, weight in regions.items()}
+    common = {
+        name: kinds.commonest(inside) for name, inside in places.items() if inside.any() or name is None
+    }
+    distinct = sorted(set(common.values()))
+    found = dict(zip(distinct, responses(kinds.cell(distinct)), strict=True))
+    return {name: found[kind] for name, kind in common.items()}
+
+
+def _start(
+    config: Config, kinds: Kinds, regions: dict[str, Array], warnings: list[Problem]
+) -> tuple[Field, dict[str, Field]]:
+    found = _rest(config, kinds, regions)
     if config.start.state == "published":
         return kinds.model.V_initial, {}
-    found = rest(kinds.cell())
     if not found.quiescent:
         worst = int(found.drift.argmax())
         text = f"some cells do not rest: V = {found.V[worst]:.1f} mV still moves at {found.drift[worst]:.2g} mV/ms"
@@ -221,9 +294,28 @@ def _start(config: Config, kinds: Kinds, warnings: list[Problem]) -> tuple[Field
     return kinds.spread(found.V), {name: kinds.spread(values) for name, values in found.state.items()}
 
 
+def _rest(config: Config, kinds: Kinds, regions: dict[str, Array]) -> Rest:
+    """The rest of all kinds of cells; raises ConfigError where there is none, as its numbers overflow."""
+    try:
+        return rest(kinds.cell())
+    except NotFinite as failure:
+        lost = kinds.kind.reshape(kinds.shape) == failure.cell[1]
+        inside = [name for name, weight in regions.items() if np.all(weight[lost] >= 0.5)]
+        path: Path = ("regions", inside[-1]) if inside else ("model",)
+        text = (
+            f"V becomes NaN within {failure.t:g} ms in a cell left alone - a parameter or conductance is far "
+        )
+        raise config.error([(path, text + "outside the range of the model")]) from None
+
+
 def _stimuli(
-    config: Config, kinds: Kinds, electrodes: dict[Path, Array], conducting: npt.NDArray[np.bool_]
+    config: Config,
+    kinds: Kinds,
+    electrodes: dict[Path, Array],
+    conducting: npt.NDArray[np.bool_],
+    faults: Faults,
 ) -> tuple[list[Stimulus], dict[str, float]]:
+    """The stimuli, and the thresholds [A/F] that their strengths refer to, by the name of the stimulus."""
     stimuli, thresholds = [], {}
     for i, s in enumerate(config.stimuli):
         pulses: list[tuple[Path, Any, Course]] = [
@@ -233,18 +325,24 @@ def _stimuli(
             assert s.s2.duration is not None  # completed from S1
             pulses.append((("stimuli", i, "s2"), s.s2, Pulses(s.last + s.s2.after, s.s2.duration)))
         for path, pulse, course in pulses:
-            weight = electrodes.get((*path, "at"), np.ones(kinds.shape)) * conducting
+            electrode = electrodes.get((*path, "at"), np.ones(kinds.shape))
+            weight = electrode * conducting
             if not weight.any():
-                raise config.error([((*path, "at"), "lies in tissue that does not conduct")])
+                if electrode.any():
+                    faults.add((*path, "at"), "lies in tissue that does not conduct")
+                continue
             strength = pulse.strength.value
             if pulse.strength.of_threshold:
-                needed = threshold(kinds.cell(kinds.commonest(weight >= 0.5)), pulse.duration)
+                needed = threshold(kinds.cell([kinds.commonest(weight >= 0.5)]), pulse.duration)
                 if not math.isfinite(needed):
                     text = (
                         "the cells here cannot be excited, so they have no threshold - give a strength in A/F"
                     )
-                    raise config.error([((*path, "strength"), text)])
+                    faults.add((*path, "strength"), text)
+                    continue
                 name = (s.name or f"stimulus {i + 1}") + (" S2" if len(path) == 3 else "")
+                if name in thresholds:
+                    name += f" (stimulus {i + 1})"
                 thresholds[name], strength = needed, strength * needed
             stimuli.append(Stimulus(weight, strength, course))
     return stimuli, thresholds

@@ -6,7 +6,7 @@ import numpy as np
 
 from cardiac.cell import Cell, rest
 from cardiac.protocol import Always
-from cardiac.simulation import Added
+from cardiac.simulation import Added, NotFinite
 from cardiac.units import units_of
 
 WEAKEST, STRONGEST = 1e-3, 1e2  # A/F or mS/uF: the doses among which to look, where nothing limits them
@@ -53,7 +53,13 @@ def _rests(cell: Cell, added: Added, doses: np.ndarray) -> np.ndarray:
     several = cell._replace(
         mechanisms=[*cell.mechanisms, added._replace(parameters=parameters)], n=len(doses)
     )
-    return rest(several).V
+    try:
+        return rest(several).V
+    except NotFinite:
+        text = (
+            f"{added.mechanism.name} of up to {np.abs(doses).max():.3g} takes the cell to no finite potential"
+        )
+        raise DoseError(text) from None
 
 
 def _ascending(V: np.ndarray, doses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,8 @@ What is found for a cell on its own (its rest, its threshold) is found once for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -41,13 +43,13 @@ class Kinds:
         """The kind of most cells of a mask."""
         return int(np.bincount(self.kind[np.ravel(where)] if where.any() else self.kind).argmax())
 
-    def cell(self, kind: int | None = None) -> Cell:
-        """One kind of cell, or all of them side by side.
+    def cell(self, kinds: Sequence[int] | None = None) -> Cell:
+        """Some kinds of cells, or all of them, side by side.
 
         What varies in the tissue is an array here too, and a mechanism that does not act on this kind stays with
         no weight: then the cells run in the kernel of the tissue, and nothing is compiled for them alone.
         """
-        rows = self.table if kind is None else self.table[kind : kind + 1]
+        rows = self.table if kinds is None else self.table[list(kinds)]
         columns = iter(rows.T.copy())
         own = {name: next(columns) for name in self.varying}
         lasting = [a._replace(weight=next(columns)) if np.ndim(a.weight) else a for a in self.lasting]

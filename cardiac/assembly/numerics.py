@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from cardiac import recorders, tissue
+from cardiac.assembly.faults import Faults
 from cardiac.cell import Response
 from cardiac.config import Change, Config, FibreFile, Problem, Region
 from cardiac.kernels import Gate
@@ -19,6 +20,7 @@ from cardiac.tissue import Grid, Tensor
 
 STEPS_PER_RISE = 20  # keeps the velocity error of time stepping below 0.5 % (measured for dx >= 0.05 mm)
 LARGEST_STEP = 0.1  # ms
+ROUND_OFF = 1e-9  # of a duration in steps
 PER_MS = 1_000_000  # whole nanoseconds, in which intervals are compared
 # Velocity error of the second-order operator, as a multiple of (spacing / l)^2 with l^2 = diffusivity x rise time;
 # fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
@@ -28,25 +30,40 @@ TOLERABLE = 0.05  # velocity error beyond which a spacing is warned about
 
 
 def time_step(
-    config: Config, scheme: str, model: Model, parameters: Mapping[str, Field], cell: Response
+    config: Config,
+    scheme: str,
+    model: Model,
+    parameters: Mapping[str, Field],
+    cells: Iterable[Response],
+    faults: Faults,
 ) -> float:
-    """The step [ms]: as asked, or one that resolves the upstroke and divides the intervals of the recorders.
+    """The step [ms]: as asked, or one that resolves every upstroke and divides the intervals of the recorders.
 
-    Raises ConfigError for a step at which the scheme is unstable.
+    A step at which the scheme is unstable, and one that does not divide the run, is a fault.
     """
-    stable = _euler_limit(model, parameters, cell) if scheme == "forward_euler" else math.inf
+    found = list(cells)
+    stable = math.inf
+    if scheme == "forward_euler":
+        stable = min(_euler_limit(model, parameters, cell) for cell in found)
     if config.run.dt != "auto":
-        step = float(config.run.dt)
+        step, duration = float(config.run.dt), config.run.duration
         if step > stable:
             text = f"{step:g} ms is unstable here: the fastest gate of {config.model.name} needs dt <= {stable:.2g} "
-            raise config.error(
-                [("run.dt", text + 'ms with forward_euler - write "dt: auto" or "scheme: auto"')]
-            )
+            faults.add("run.dt", text + 'ms with forward_euler - write "dt: auto" or "scheme: auto"')
+        steps = max(1, round(duration / step))
+        if abs(steps * step - duration) > ROUND_OFF * duration:
+            text = f"{step:g} ms does not divide the run of {duration:g} ms - write "
+            faults.add("run.dt", text + f'"{duration / steps:.7g} ms", {steps} steps, or "dt: auto"')
         return step
-    rise = cell.rise_time if math.isfinite(cell.rise_time) else 1.0
-    largest = min(rise / STEPS_PER_RISE, LARGEST_STEP, 0.9 * stable)
+    largest = min(_shortest_rise(found, 1.0) / STEPS_PER_RISE, LARGEST_STEP, 0.9 * stable)
     interval = _common(config, largest)
     return interval / math.ceil(interval / largest * (1.0 - 1e-12))
+
+
+def _shortest_rise(cells: Iterable[Response], otherwise: float) -> float:
+    """The shortest rise time [ms] of cells that can be excited."""
+    rises = (cell.rise_time for cell in cells)
+    return min((rise for rise in rises if math.isfinite(rise)), default=otherwise)
 
 
 def _common(config: Config, largest: float) -> float:
@@ -71,8 +88,10 @@ def _euler_limit(model: Model, parameters: Mapping[str, Field], cell: Response) 
     return 2.0 / fastest if fastest else math.inf
 
 
-def diffusion_tensor(config: Config, grid: Grid, regions: Mapping[str, Array]) -> Tensor | None:
-    """The diffusion tensor of the tissue and its regions; None for a single cell. Raises ConfigError."""
+def diffusion_tensor(
+    config: Config, grid: Grid, regions: Mapping[str, Array], faults: Faults
+) -> Tensor | None:
+    """The diffusion tensor of the tissue and its regions; None for a single cell."""
     if config.tissue is None:
         return None
     given = config.tissue.diffusivity
@@ -84,25 +103,42 @@ def diffusion_tensor(config: Config, grid: Grid, regions: Mapping[str, Array]) -
         ]
         return tissue.tensor(given.along, given.across, _angle(given.fibre_angle, grid), changes)
     except ValueError as error:
-        raise config.error([("tissue.diffusivity", str(error))]) from None
+        faults.add("tissue.diffusivity", str(error))
+        return None
 
 
 def warnings(
-    config: Config, grid: Grid, tensor: Tensor | None, conducting: npt.NDArray[np.bool_], cell: Response
+    config: Config,
+    grid: Grid,
+    tensor: Tensor | None,
+    conducting: npt.NDArray[np.bool_],
+    dt: float,
+    cells: Iterable[Response],
 ) -> Iterator[Problem]:
     """What is allowed, but will not give good numbers."""
+    for interval in recorders.intervals(config.record):
+        if interval < dt * (1.0 - ROUND_OFF):
+            text = (
+                f"an interval of {interval:g} ms is shorter than the step of {dt:g} ms - every step is kept"
+            )
+            yield config.warning("record", text)
     if tensor is None or config.tissue is None:
         return
-    yield from _long_step(config, cell)
     oblique = tissue.monotonicity_warning(tensor)
     if oblique:
         yield config.warning("tissue.diffusivity", oblique)
-    length = math.sqrt(_least_diffusivity(tensor, conducting) * cell.rise_time)
-    if length > 0.0:  # neither without diffusion nor, NaN, in a cell without upstroke
+    rise = _shortest_rise(cells, 0.0)
+    if rise == 0.0:
+        return  # nothing here can be excited
+    yield from _long_step(config, rise)
+    length = math.sqrt(_least_diffusivity(tensor, conducting) * rise)
+    if length > 0.0:  # not without diffusion
         error = SPACE_ERROR * (grid.spacing / length) ** 2
         if error > TOLERABLE:
-            cells, fine = 4.0 * length / grid.spacing, length * math.sqrt(TOLERABLE / SPACE_ERROR)
-            text = f"{grid.spacing:g} mm gives {cells:.1f} cells across the upstroke of {config.model.name}; "
+            across, fine = 4.0 * length / grid.spacing, length * math.sqrt(TOLERABLE / SPACE_ERROR)
+            text = (
+                f"{grid.spacing:g} mm gives {across:.1f} cells across the upstroke of {config.model.name}; "
+            )
             text += f"velocity error about {100 * error:.0f} %, false block possible - use <= {fine:.2g} mm"
             yield config.warning("tissue.spacing", text)
 
@@ -114,12 +150,12 @@ def _least_diffusivity(tensor: Tensor, conducting: npt.NDArray[np.bool_]) -> flo
     return float(least[least > 1e-12].min(initial=math.inf))
 
 
-def _long_step(config: Config, cell: Response) -> Iterator[Problem]:
+def _long_step(config: Config, rise: float) -> Iterator[Problem]:
     """A step of the user's that does not resolve the upstroke."""
     if config.run.dt != "auto":
-        error = TIME_ERROR * (config.run.dt / cell.rise_time) ** 2
+        error = TIME_ERROR * (config.run.dt / rise) ** 2
         if error > TOLERABLE:
-            steps = cell.rise_time / config.run.dt
+            steps = rise / config.run.dt
             text = f"{config.run.dt:g} ms gives {steps:.1f} steps in the upstroke of {config.model.name}; "
             text += f"velocity error about {100 * error:.0f} % - write dt: auto"
             yield config.warning("run.dt", text)

@@ -6,31 +6,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardiac import tissue
+from cardiac.assembly.faults import Faults
 from cardiac.config import Change, Config
 from cardiac.models import Model
 from cardiac.simulation import Array, Field
 
 
-def parameters(config: Config, model: Model, regions: Mapping[str, Array]) -> dict[str, Field]:
-    """Every parameter of the model as a number or a field (ny, nx). Raises ConfigError.
+def parameters(
+    config: Config, model: Model, regions: Mapping[str, Array], faults: Faults
+) -> dict[str, Field]:
+    """Every parameter of the model as a number or a field (ny, nx).
 
     `regions` are weights (ny, nx) by name; later regions act on earlier ones.
     """
     wishes = config.model.behaviour
     own = model.parameters(config.model.variant)
-    base = _with_behaviour(config, "model", model, _changed(own, config.model.parameters), wishes)
+    base = _with_behaviour(faults, "model", model, _changed(own, config.model.parameters), wishes)
     fields: dict[str, Field] = dict(base._asdict())
     for name, region in config.regions.items():
         changes = dict(region.parameters)
         if region.variant is not None:
             changes = _set(_variant(model, region.variant)) | changes
         if region.behaviour is not None:
-            path = f"regions.{name}.behaviour"
-            if getattr(region.behaviour, "resting_potential", None) is not None:
-                text = "needs a current that holds it, or charge would flow forever - use hyperpolarize: {to: ...}"
-                raise config.error([(f"{path}.resting_potential", text)])
-            here = _changed(base, changes)
-            solved = _with_behaviour(config, path, model, here, _merged(wishes, region.behaviour))
+            here, both = _changed(base, changes), _merged(wishes, region.behaviour)
+            solved = _with_behaviour(faults, f"regions.{name}.behaviour", model, here, both)
             changes |= _set({k: v for k, v in solved._asdict().items() if v != getattr(here, k)})
         for key, change in changes.items():
             fields[key] = tissue.field(fields[key], [(regions[name], change)])
@@ -52,7 +51,7 @@ def _changed(p: Any, changes: Mapping[str, Change]) -> Any:
     return p._replace(**{k: c.value * getattr(p, k) if c.factor else c.value for k, c in changes.items()})
 
 
-def _with_behaviour(config: Config, path: str, model: Model, p: Any, behaviour: Any) -> Any:
+def _with_behaviour(faults: Faults, path: str, model: Model, p: Any, behaviour: Any) -> Any:
     """The parameters `p`, solved for the wanted behaviour of the cell; `path` is where it is asked for."""
     if behaviour is None or model.parameters_from is None:
         return p
@@ -60,7 +59,8 @@ def _with_behaviour(config: Config, path: str, model: Model, p: Any, behaviour: 
         return model.parameters_from(behaviour, p)
     except ValueError as error:
         key, _, text = str(error).partition(": ")
-        raise config.error([(f"{path}.{key}", text)]) from None
+        faults.add(f"{path}.{key}", text)
+        return p
 
 
 def _merged(base: Any, own: Any) -> Any:

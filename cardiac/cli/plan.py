@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
-import numpy as np
-
-from cardiac import experiments, mechanisms
+from cardiac import experiments
 from cardiac.assembly import Assembly, cells
+from cardiac.cell import Response
 from cardiac.cli import forecast
 from cardiac.cli.terminal import counted, pace, size, span, warn
 from cardiac.config import Config
-from cardiac.units import units_of
+from cardiac.simulation import NotFinite
 
 Row = tuple[str, str]
 
@@ -23,10 +23,10 @@ def meaning(assembly: Assembly) -> list[Row]:
         ("title", config.title),
         ("model", config.model.name),
         ("tissue", _tissue(assembly)),
-        ("rest", _rests(assembly)),
-        ("threshold", _threshold(assembly)),
+        ("rest", _everywhere(assembly, _rest)),
+        ("threshold", _everywhere(assembly, _threshold)),
         *((name, f"threshold {value:.4g} A/F") for name, value in assembly.thresholds.items()),
-        *((name or "all cells", _dose(*dose)) for name, dose in assembly.doses.items()),
+        *((name or "all cells", str(dose)) for name, dose in assembly.doses.items()),
         ("run", f"{config.run.duration:g} ms in {steps} steps of {assembly.dt:.4g} ms, {assembly.scheme}"),
     ]
 
@@ -50,7 +50,11 @@ def cost(assembly: Assembly, threads: int | None) -> list[Row]:
     if there is not None and needed > there:
         warn(f"warning: the run needs {size(needed)} of memory, this machine has {size(there)}")
         return [*rows, ("time", "not measured")]
-    found = forecast.speed(assembly, threads)
+    try:
+        found = forecast.speed(assembly, threads)
+    except NotFinite as failure:
+        warn(f"warning: V becomes NaN after {failure.t:g} ms; run tells where")
+        return [*rows, ("time", "not measured")]
     seconds = int(assembly.conducting.sum()) * forecast.steps(assembly) / found.rate
     how = f"{pace(found.rate)} on {counted(found.threads, 'thread')}, measured over {found.steps} steps"
     return [*rows, ("time", f"about {span(seconds)} ({how})")]
@@ -66,24 +70,18 @@ def _tissue(assembly: Assembly) -> str:
     return f"{extent} mm, {grid.nx} x {grid.ny} cells of {grid.spacing:g} mm{scars}"
 
 
-def _rests(assembly: Assembly) -> str:
-    """The potential at the start: of most cells, and of regions where it differs."""
-    rows = [f"{assembly.response.V_rest:.2f} mV"]
-    V = np.broadcast_to(assembly.V, assembly.grid.shape)
-    for name, weight in assembly.regions.items():
-        inside = V[(weight >= 0.5) & assembly.conducting]
-        if inside.size and abs(np.median(inside) - assembly.response.V_rest) >= 0.005:
-            rows.append(f"{np.median(inside):.2f} mV in {name}")
-    return ", ".join(rows)
+def _everywhere(assembly: Assembly, told: Callable[[Response], str]) -> str:
+    """What is told of most cells, and of regions where it differs."""
+    texts = {name: told(found) for name, found in assembly.responses.items()}
+    others = [f"in {name} {text}" for name, text in texts.items() if text != texts[None]]
+    return "; ".join([texts[None], *others])
 
 
-def _threshold(assembly: Assembly) -> str:
-    found = assembly.response
+def _rest(found: Response) -> str:
+    return f"{found.V_rest:.2f} mV"
+
+
+def _threshold(found: Response) -> str:
     if not math.isfinite(found.threshold):
         return "none: the cells cannot be excited"
     return f"{found.threshold:.4g} A/F for 2 ms; twice that: APD90 {found.apd90:.1f} ms"
-
-
-def _dose(name: str, dose: float) -> str:
-    mechanism = mechanisms.load(name)
-    return f"{name} of {dose:.4g} {units_of(mechanism.Parameters)[mechanism.dose].symbol}"

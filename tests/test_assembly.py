@@ -7,6 +7,7 @@ import pytest
 
 from cardiac import models
 from cardiac.assembly import _mechanisms, assemble
+from cardiac.assembly.faults import Faults
 from cardiac.cell import rest
 from cardiac.config import ConfigError, loads
 from cardiac.tissue import Grid
@@ -93,7 +94,9 @@ def test_potassium_is_counted_if_asked_for():
     counted = ", mechanisms: [{potassium_conductance: {g: 0.1 mS/uF, counts_in_K_i: true}}]"
     config = sheet("ten_tusscher_panfilov_2006", counted)
     grid = Grid.from_size(config.tissue.size, config.tissue.spacing)
-    (added,) = _mechanisms(config, models.load(config.model.name), grid, {"strip": np.ones(grid.shape)})
+    (added,) = _mechanisms(
+        config, models.load(config.model.name), grid, {"strip": np.ones(grid.shape)}, Faults(config)
+    )
     assert added.part(models.load(config.model.name)).counted
 
 
@@ -141,12 +144,6 @@ def test_a_region_may_behave_differently():
 
 def map_floats(values):
     return {key: float(value) for key, value in values.items()}
-
-
-def test_another_rest_of_a_region_needs_a_current():
-    config = sheet(region=", behaviour: {resting_potential: -90 mV}")
-    with pytest.raises(ConfigError, match=r"resting_potential.*hyperpolarize"):
-        assemble(config)
 
 
 def test_an_impossible_behaviour_names_the_reachable_range():
@@ -248,6 +245,73 @@ def test_the_automatic_step_divides_every_interval():
     record = "\nrecord: {frames: {every: 0.25 ms}, probes: {a: [1 mm, 0.5 mm]}, probe_interval: 0.1 ms}"
     dt = assemble(loads(SHEET.format(model="mitchell_schaeffer_modified", region="", run="") + record)).dt
     assert all(abs(t / dt - round(t / dt)) < 1e-9 for t in (0.25, 0.1, 10.0))
+
+
+def test_wishes_hold_each_in_its_region_and_the_later_ones_where_they_overlap():
+    wish = "hyperpolarize: {to: -%s mV, by: bias_current}"
+    region = ", " + wish % "90" + "}\n  inner: {shape: {strip: {center: 2 mm, width: 0.4 mm}}, " + wish % "95"
+    assembly = assemble(loads(sheet(region=region).text + wish % "85" + "\n"))
+    inner, V = assembly.regions["inner"] >= 0.5, np.broadcast_to(assembly.V, assembly.grid.shape)
+    assert V[inner] == pytest.approx(-95.0, abs=0.02)
+    assert V[inside(assembly) & ~inner] == pytest.approx(-90.0, abs=0.02)
+    assert V[~inside(assembly)] == pytest.approx(-85.0, abs=0.02)
+    assert not any("most cells here rest" in w.text for w in assembly.warnings)
+
+
+def test_a_wish_that_a_later_region_takes_the_place_of_is_warned_about():
+    wish = "hyperpolarize: {to: -%s mV, by: bias_current}"
+    region = ", " + wish % "90" + "}\n  all: {shape: everywhere, " + wish % "95"
+    (warned,) = (w for w in assemble(sheet(region=region)).warnings if "most cells here rest" in w.text)
+    assert warned.path == "regions.strip.hyperpolarize.to"
+    assert "-95.00 mV" in warned.text
+
+
+def test_a_region_may_have_a_resting_potential_of_its_own():
+    """Asked for by behaviour; the uncoupled cells rest exactly there."""
+    model = "{name: mitchell_schaeffer_modified, resting_potential: -80 mV}"
+    assembly = assemble(sheet(model, ", behaviour: {resting_potential: -92 mV}"))
+    V = np.broadcast_to(assembly.V, assembly.grid.shape)
+    assert V[inside(assembly)] == pytest.approx(-92.0, abs=0.01)
+    assert V[~inside(assembly)] == pytest.approx(-80.0, abs=0.01)
+
+
+def test_the_step_resolves_the_excitable_part_of_a_tissue_that_mostly_is_not():
+    shunt = ", mechanisms: [{potassium_conductance: {g: 20 mS/uF, reversal: -95 mV}}]"
+    mostly = assemble(loads(sheet(region=shunt).text.replace("width: 1 mm", "width: 2.6 mm")))
+    assert not np.isfinite(mostly.responses["strip"].threshold)
+    assert mostly.dt == assemble(sheet()).dt
+    assert mostly.responses[None].rise_time == pytest.approx(assemble(sheet()).responses[None].rise_time)
+
+
+def test_all_faults_are_told_at_once():
+    region = ", hyperpolarize: {to: -900 mV, by: {potassium_conductance: {reversal: -100 mV}}}"
+    text = sheet(region=region, run=", dt: 30 ms").text
+    text = text.replace(
+        "stimuli:", "  far: {shape: {disk: {center: [50 mm, 0.5 mm], radius: 1 mm}}}\nstimuli:"
+    )
+    with pytest.raises(ConfigError) as caught:
+        assemble(loads(text))
+    paths = [problem.path for problem in caught.value.problems]
+    assert paths == ["regions.strip.hyperpolarize.to", "regions.far.shape", "run.dt"]
+
+
+@pytest.mark.parametrize(("dt", "instead"), [("30", "10 ms"), ("0.017", "0.01700680 ms")])
+def test_a_step_that_does_not_divide_the_run_is_refused(dt, instead):
+    with pytest.raises(ConfigError, match=r"run\.dt: .*does not divide the run of 10 ms - write") as caught:
+        assemble(sheet(run=f", dt: {dt} ms"))
+    (problem,) = caught.value.problems
+    assert float(problem.text.split('"')[1].split()[0]) == pytest.approx(float(instead.split()[0]), rel=1e-6)
+
+
+def test_an_interval_shorter_than_the_step_is_warned_about():
+    config = loads(sheet(run=", dt: 0.1 ms").text + "record: {frames: {every: 0.01 ms}}\n")
+    assert any("shorter than the step of 0.1 ms" in w.text for w in assemble(config).warnings)
+
+
+def test_cells_that_do_not_stay_finite_alone_are_named():
+    region = ", mechanisms: [{bias_current: {strength: 1e200 A/F}}]"
+    with pytest.raises(ConfigError, match=r"regions\.strip: V becomes NaN within .* in a cell left alone"):
+        assemble(sheet(region=region))
 
 
 def test_an_electrode_in_a_scar_is_refused():

@@ -55,7 +55,7 @@ class Assembly:
     parameters: dict[str, Field]  # of the model, all of them
     mechanisms: list[Added]
     stimuli: list[Stimulus]
-    responses: dict[str | None, Response]  # of most cells in a region, by its name; None: of most cells
+    responses: dict[str | None, Response]  # of most cells of a region, by its name; None: in no region
     dt: float  # ms
     scheme: str
     tensor: tissue.Tensor | None  # of diffusion; None for a single cell
@@ -271,11 +271,11 @@ def _missed(
 def _responses(
     kinds: Kinds, regions: dict[str, Array], conducting: npt.NDArray[np.bool_]
 ) -> dict[str | None, Response]:
-    """How most cells of each region that conducts answer a stimulus; None: most of all cells."""
-    places = {None: conducting} | {name: conducting & (weight >= 0.5) for name, weight in regions.items()}
-    common = {
-        name: kinds.commonest(inside) for name, inside in places.items() if inside.any() or name is None
-    }
+    """How most cells of each region that conducts answer a stimulus; None: most of those in no region."""
+    places = {name: conducting & (weight >= 0.5) for name, weight in regions.items()}
+    elsewhere = conducting & ~np.any([*places.values(), ~conducting], axis=0)
+    common: dict[str | None, int] = {None: kinds.commonest(elsewhere if elsewhere.any() else conducting)}
+    common |= {name: kinds.commonest(inside) for name, inside in places.items() if inside.any()}
     distinct = sorted(set(common.values()))
     found = dict(zip(distinct, responses(kinds.cell(distinct)), strict=True))
     return {name: found[kind] for name, kind in common.items()}

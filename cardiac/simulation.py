@@ -7,6 +7,7 @@ and knows nothing of YAML, files or figures. It counts whole steps: the time is 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -18,16 +19,20 @@ import numpy.typing as npt
 from cardiac import protocol
 from cardiac.kernels import diffusion, march, observation, reaction
 from cardiac.kernels.equations import Part
+from cardiac.kernels.reaction import FIXED, Cells, Pace
 from cardiac.kernels.schemes import SCHEMES
 from cardiac.kernels.tiling import Tiling
 from cardiac.mechanisms import Mechanism
 from cardiac.models import Model
 from cardiac.protocol import Course
-from cardiac.tissue import Faces, Grid, stable_step
+from cardiac.tissue import Bends, Faces, Grid, stable_step
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Field: TypeAlias = float | Array  # the same everywhere, or (ny, nx)
 
+# How far the damping of a smooth profile may be from that of the exact operator (see `diffusion.plan`): what is left
+# is less than the error of splitting.
+CUBIC_ERROR = 0.25
 SERIAL_WORK = 60_000  # variables below which a second thread costs more than it computes
 SHORTEST_CYCLE = 10.0  # ms between activations of a cell, to have room for all of them
 CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
@@ -77,9 +82,11 @@ class NotFinite(ArithmeticError):
 
 
 @functools.cache
-def _compiled(model: Model, parts: tuple[Part, ...], scheme: str, lanes: int, tensor: bool) -> Any:
+def _compiled(
+    model: Model, parts: tuple[Part, ...], scheme: str, lanes: int, tensor: bool, smooth: bool
+) -> Any:
     react = reaction.make_react(model, parts, SCHEMES[scheme], lanes)
-    return march.make_march(react, diffusion.make_diffuse(tensor), observation.make_track(lanes))
+    return march.make_march(react, diffusion.make_diffuse(tensor, smooth), observation.make_track(lanes))
 
 
 class Simulation:
@@ -91,11 +98,13 @@ class Simulation:
     dt : step [ms]
     parameters : of the model by name, numbers or fields (ny, nx); defaults where not given
     faces : conductances between cells; None for uncoupled cells
+    bends : what makes diffusion of fourth order in smooth tissue; None for second order
     mechanisms, stimuli : currents added everywhere or in regions
     V, state : initial values, numbers or fields; the model's published ones where not given
     scheme : a name in `kernels.schemes.SCHEMES`
     conducting : mask (ny, nx) of the cells to step
     threads : number of threads; 1 for small tissues if None
+    pace : how finely tiles step their reaction; one step of `dt` each if not given
     """
 
     def __init__(
@@ -106,6 +115,7 @@ class Simulation:
         *,
         parameters: Mapping[str, Field] | None = None,
         faces: Faces | None = None,
+        bends: Bends | None = None,
         mechanisms: Sequence[Added] = (),
         stimuli: Sequence[Stimulus] = (),
         V: Field | None = None,
@@ -113,33 +123,37 @@ class Simulation:
         scheme: str = "rush_larsen_2",
         conducting: npt.NDArray[np.bool_] | None = None,
         threads: int | None = None,
+        pace: Pace = FIXED,
     ) -> None:
-        self.model, self.grid, self.dt, self.step = model, grid, dt, 0
+        self.model, self.grid, self.dt, self.step, self._fresh = model, grid, dt, 0, True
         self.mechanisms, self.stimuli, self.scheme = tuple(mechanisms), tuple(stimuli), scheme
         self.tiling = tiling = Tiling(grid.ny, grid.nx)
         work = grid.nx * grid.ny * (1 + len(model.State._fields))
         self.threads = threads or (1 if work < SERIAL_WORK else numba.config.NUMBA_NUM_THREADS)
 
-        self._sheet = march.Sheet(
-            tiling.framed(model.V_initial if V is None else V), *(tiling.framed(0.0) for _ in range(3))
-        )
+        start = tiling.framed(model.V_initial if V is None else V)
+        self._sheet = march.Sheet(start, start.copy(), *(tiling.framed(0.0) for _ in range(3)))
         initial = model.State()._asdict() | dict(state or {})
         variables = [tiling.tiles(initial[name]) for name in model.State._fields]
         states = np.array(variables).reshape(-1, tiling.count, tiling.lanes).swapaxes(0, 1)
         self._conducting = np.ones(grid.shape, dtype=bool) if conducting is None else conducting
         inside = tiling.tiles(self._conducting).any(axis=1)
-        self._cells = march.Cells(
-            np.flatnonzero(inside),
-            states.reshape(tiling.count, -1).copy(),
-            np.zeros((tiling.count, tiling.lanes)),
+        self._pace = pace
+        self._cells = Cells(
+            active=np.flatnonzero(inside),
+            states=states.reshape(tiling.count, -1).copy(),
+            I_stim=np.zeros((tiling.count, tiling.lanes)),
+            waited=np.zeros(tiling.count, dtype=np.int64),
+            change=np.full(tiling.count, np.inf),
+            steps=np.zeros(tiling.count, dtype=np.int64),
         )
         self._p = _tiled(model.Parameters(**(model.Parameters()._asdict() | dict(parameters or {}))), tiling)
         self._q, self._regions = self._mechanism_arguments()
         electrodes = [tiling.tiles(s.weight, padding=0.0) for s in self.stimuli]
         self._electrodes = np.array(electrodes).reshape(-1, tiling.count, tiling.lanes)
-        self._set_diffusion(faces)
+        self._set_diffusion(faces, bends)
         parts = tuple(added.part(model) for added in self.mechanisms)
-        self._march = _compiled(model, parts, scheme, tiling.lanes, self._tensor)
+        self._march = _compiled(model, parts, scheme, tiling.lanes, self._tensor, self._smooth)
         self._beats, self._level = self._no_beats(), 0.0
         self._probes, self._every = self._samples((), 0), 1
 
@@ -151,11 +165,15 @@ class Simulation:
     @property
     def V(self) -> Array:
         """A copy of the potential (ny, nx) [mV]."""
-        return self.tiling.inner(self._sheet.V).copy()
+        after, before = (self.tiling.inner(part) for part in (self._sheet.V, self._sheet.seen))
+        return np.asarray(0.5 * (after + before))
 
     @V.setter
     def V(self, values: Field) -> None:
-        self.tiling.inner(self._sheet.V)[...] = values
+        for part in (self._sheet.V, self._sheet.seen):
+            self.tiling.inner(part)[...] = values
+        self._cells.change[:] = np.inf
+        self._fresh = True
 
     @property
     def state(self) -> dict[str, Array]:
@@ -209,26 +227,36 @@ class Simulation:
     def snapshot(self) -> dict[str, Array]:
         """Everything that changes in time but the measurements, for `restore`."""
         return {
-            "V": self._sheet.V.copy(),
-            "states": self._cells.states.copy(),
+            **{name: getattr(self._sheet, name).copy() for name in ("V", "seen")},
+            **{name: getattr(self._cells, name).copy() for name in ("states", "waited", "change", "steps")},
             "step": np.array(self.step),
+            "fresh": np.array(self._fresh),
         }
 
     def restore(self, snapshot: Mapping[str, Array]) -> None:
         """Go back to a snapshot."""
-        self._sheet.V[...] = snapshot["V"]
-        self._cells.states[...] = snapshot["states"]
-        for work in self._sheet[1:]:  # it may hold what is not finite
+        for name in ("V", "seen"):
+            getattr(self._sheet, name)[...] = snapshot[name]
+        for name in ("states", "waited", "change", "steps"):
+            getattr(self._cells, name)[...] = snapshot[name]
+        for work in self._sheet[2:]:  # it may hold what is not finite
             work[...] = 0.0
-        self.step = int(snapshot["step"])
+        self.step, self._fresh = int(snapshot["step"]), bool(snapshot["fresh"])
+
+    @property
+    def reaction_steps(self) -> Array:
+        """Steps of the reaction that each cell has taken, (ny, nx)."""
+        steps = np.repeat(self._cells.steps[:, None], self.tiling.lanes, axis=1)
+        return np.array(self.tiling.field(steps))
 
     def _call(self, n: int, finite: bool) -> Array:
         taken = (self.step + n) // self._every - self.step // self._every
         probes = self._probes._replace(values=np.empty((taken, *self._probes.values.shape[1:])))
         self._beats = _roomier(self._beats, 2 + int(n * self.dt / SHORTEST_CYCLE))
+        self._begin()
         self._march(
             n, self.step, self.dt, self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
-            self._faces, self._stages, self._beats, self._level, probes, self._every,
+            self._faces, self._bends, self._plan, self._pace, self._beats, self._level, probes, self._every,
         )  # fmt: skip
         self.step += n
         lost = ~np.isfinite(self.tiling.inner(self._sheet.V))
@@ -237,12 +265,21 @@ class Simulation:
             raise NotFinite(self.t, (int(i), int(j)))
         return probes.values
 
+    def _begin(self) -> None:
+        """Half a step of diffusion from a given potential, to where the steps of `march` begin."""
+        if self._fresh and self._plan.stages.shape[0] > 0:
+            half, sheet = 0.5 * self.dt, self._sheet
+            work = sheet.V, sheet.slope, sheet.a, sheet.b
+            self._diffuse(*work, self._faces, self._bends, half, self._plan_of(half))
+            sheet.seen[...] = sheet.V
+        self._fresh = False
+
     def _drive(self, n: int) -> march.Drive:
-        edges = np.arange(self.step, self.step + n + 1, dtype=np.float64) * np.float64(self.dt)
+        edges = np.arange(self.step - 1, self.step + n + 1, dtype=np.float64) * np.float64(self.dt)
         currents = [s.current * protocol.mean(s.course, edges) for s in self.stimuli]
-        courses = [protocol.mean(a.course, edges) for a in self.mechanisms] or [np.zeros(n)]
+        courses = [protocol.mean(a.course, edges) for a in self.mechanisms] or [np.zeros(n + 1)]
         return march.Drive(
-            self._electrodes, np.array(currents).reshape(-1, n).T.copy(), np.array(courses).T.copy()
+            self._electrodes, np.array(currents).reshape(-1, n + 1).T.copy(), np.array(courses).T.copy()
         )
 
     def _mechanism_arguments(self) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
@@ -251,17 +288,25 @@ class Simulation:
         regions = [_tiled_value(a.weight, self.tiling) for a in self.mechanisms]
         return tuple(q) or (0.0,), tuple(regions) or (0.0,)
 
-    def _set_diffusion(self, faces: Faces | None) -> None:
+    def _set_diffusion(self, faces: Faces | None, bends: Bends | None) -> None:
+        tiling, nothing = self.tiling, np.zeros(self.grid.shape)
         self._tensor = faces is not None and faces.northeast is not None
-        parts = [np.zeros(self.grid.shape)] * 2 if faces is None else [f for f in faces if f is not None]
+        self._smooth = bends is not None
+        self._plan = diffusion.Plan(1, np.zeros((0, 5)))
+        parts = [nothing] * 2 if faces is None else [f for f in faces if f is not None]
         Edges = diffusion.TensorFaces if self._tensor else diffusion.Faces
-        self._faces = Edges(*(self.tiling.framed_faces(part) for part in parts))
-        if faces is None or not any(part.any() for part in parts):
-            self._stages = np.zeros((0, 5))
-        else:
-            self._stages = diffusion.stage_coefficients(
-                diffusion.stages_needed(0.5 * self.dt, stable_step(faces))
-            )
+        self._faces = Edges(*(tiling.framed_faces(part) for part in parts))
+        self._bends = diffusion.Bends(0.0, 0.0, 0.0, 0.0, 0.0)
+        if bends is not None:
+            values = (tiling.framed_faces(np.asarray(v)) if np.ndim(v) else float(v) for v in bends)
+            self._bends = diffusion.Bends(*values)
+        self._diffuse = diffusion.make_diffuse(self._tensor, self._smooth)
+        if faces is not None and any(part.any() for part in parts):
+            self._stable = stable_step(faces, bends)
+            self._plan = self._plan_of(self.dt)
+
+    def _plan_of(self, step: float) -> diffusion.Plan:
+        return diffusion.plan(step, self._stable, math.inf if self._pace == FIXED else CUBIC_ERROR)
 
     def _no_beats(self) -> march.Beats:
         nothing = np.zeros((0, self.tiling.count, self.tiling.lanes))

@@ -213,6 +213,22 @@ class Word(Reader):
         return {"enum": list(self.names)}
 
 
+@dataclass(frozen=True)
+class OneOf(Reader):
+    """One of a few whole numbers."""
+
+    what: str
+    numbers: tuple[int, ...]
+
+    def read(self, value: Any, context: Context) -> int:
+        if isinstance(value, bool) or value not in self.numbers:
+            raise fault(f"{shown(value)} is no {self.what} - write {' or '.join(map(str, self.numbers))}")
+        return int(value)
+
+    def described(self) -> dict[str, Any]:
+        return {"enum": list(self.numbers)}
+
+
 class Flag(Reader):
     """true or false."""
 

@@ -1,12 +1,15 @@
-"""Diffusion of V: stages of the Runge-Kutta-Legendre method RKL2 on a conservative graph Laplacian.
+"""Diffusion of V: stages of the Runge-Kutta-Legendre method RKL2 on a conservative operator.
 
 RKL2 (Meyer, Balsara & Aslam 2014, J Comput Phys 257:594) is second order in time and, with s stages, stable up to
-(s^2 + s - 2) / 4 times the explicit limit. V has a border of one cell; `Faces` holds the edge conductances [1/ms]
-from cell (i, j) to its east, north, north-east and north-west neighbours, in arrays of the shape of V.
+(s^2 + s - 2) / 4 times the explicit limit. V has a border of two cells; `Faces` holds the edge conductances [1/ms]
+from cell (i, j) to its east, north, north-east and north-west neighbours, in arrays of the shape of V. Of fourth
+order in smooth tissue is what `Bends` adds: V resists not only differences but second differences, whose weights
+vanish at borders (see `tissue.conduction`).
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,11 +17,12 @@ import numpy.typing as npt
 from numba import prange
 
 from cardiac.kernels.compose import BOUND, bind, compile_cached, inline
-from cardiac.kernels.records import unpack
+from cardiac.kernels.records import at, unpack
 
 flow = row = first = middle = final = BOUND
 
 FIVE = (0.0, 0.0, 0.0, 0.0, 0.0)  # as many as a stage has coefficients
+MARGIN = 0.9  # of the limit of stability
 
 
 class Faces(NamedTuple):
@@ -37,8 +41,25 @@ class TensorFaces(NamedTuple):
     northwest: npt.NDArray[np.float64]
 
 
+class Bends(NamedTuple):
+    """Weights [1/ms] of second differences, numbers or (rows, columns): see `tissue.bends`."""
+
+    smooth: Any
+    xx: Any
+    yy: Any
+    cross: Any
+    xy: Any
+
+
+class Plan(NamedTuple):
+    """How a step of diffusion is taken: as some cycles of some stages."""
+
+    cycles: int
+    stages: npt.NDArray[np.float64]  # see `stage_coefficients`; no rows where nothing is coupled
+
+
 @inline
-def divergence(V, faces, i, j):
+def divergence(V, faces, bends, i, j):
     """Net flow into cell (i, j) from its four neighbours [mV/ms]."""
     v = V[i, j]
     along_x = faces.east[i, j] * (V[i, j + 1] - v) - faces.east[i, j - 1] * (v - V[i, j - 1])
@@ -47,7 +68,7 @@ def divergence(V, faces, i, j):
 
 
 @inline
-def tensor_divergence(V, faces, i, j):
+def tensor_divergence(V, faces, bends, i, j):
     """Net flow into cell (i, j) from its eight neighbours [mV/ms]."""
     v = V[i, j]
     rising = faces.northeast[i, j] * (V[i + 1, j + 1] - v) - faces.northeast[i - 1, j - 1] * (
@@ -56,64 +77,140 @@ def tensor_divergence(V, faces, i, j):
     falling = faces.northwest[i, j] * (V[i + 1, j - 1] - v) - faces.northwest[i - 1, j + 1] * (
         v - V[i - 1, j + 1]
     )
-    return divergence(V, faces, i, j) + (rising + falling)
+    return divergence(V, faces, bends, i, j) + (rising + falling)
 
 
-def first_row(i, V, slope, out, faces, dt, c):
-    for j in range(1, V.shape[1] - 1):
-        d = dt * flow(V, faces, i, j)
+@inline
+def along_x(V, i, j):
+    """Second difference of V along x [mV]."""
+    return (V[i, j + 1] - V[i, j]) - (V[i, j] - V[i, j - 1])
+
+
+@inline
+def along_y(V, i, j):
+    """Second difference of V along y [mV]."""
+    return (V[i + 1, j] - V[i, j]) - (V[i, j] - V[i - 1, j])
+
+
+@inline
+def mixed(V, i, j):
+    """Mixed second difference of V [mV]."""
+    return 0.25 * ((V[i + 1, j + 1] - V[i + 1, j - 1]) - (V[i - 1, j + 1] - V[i - 1, j - 1]))
+
+
+@inline
+def bend_x(V, bends, i, j):
+    """The resistance to bending along x in cell (i, j) [mV/ms]."""
+    w = at(bends, i, j)
+    return w.smooth * (w.xx * along_x(V, i, j) - w.cross * along_y(V, i, j))
+
+
+@inline
+def bend_y(V, bends, i, j):
+    """The resistance to bending along y in cell (i, j) [mV/ms]."""
+    w = at(bends, i, j)
+    return w.smooth * (w.yy * along_y(V, i, j) - w.cross * along_x(V, i, j))
+
+
+@inline
+def twist(V, bends, i, j):
+    """The resistance to twisting in cell (i, j) [mV/ms]."""
+    w = at(bends, i, j)
+    return w.smooth * (w.xy * (along_x(V, i, j) + along_y(V, i, j)))
+
+
+@inline
+def twisted(V, bends, i, j):
+    """What twisting adds to the resistance to bending, the same along x and y [mV/ms]."""
+    w = at(bends, i, j)
+    return w.smooth * (w.xy * mixed(V, i, j))
+
+
+@inline
+def smooth_divergence(V, faces, bends, i, j):
+    """`divergence`, of fourth order where the tissue is smooth."""
+    x = (bend_x(V, bends, i, j + 1) - bend_x(V, bends, i, j)) - (
+        bend_x(V, bends, i, j) - bend_x(V, bends, i, j - 1)
+    )
+    y = (bend_y(V, bends, i + 1, j) - bend_y(V, bends, i, j)) - (
+        bend_y(V, bends, i, j) - bend_y(V, bends, i - 1, j)
+    )
+    return divergence(V, faces, bends, i, j) - (x + y)
+
+
+@inline
+def smooth_tensor_divergence(V, faces, bends, i, j):
+    """`tensor_divergence`, of fourth order where the tissue is smooth."""
+    here = twisted(V, bends, i, j)
+    x = (twisted(V, bends, i, j + 1) - here) - (here - twisted(V, bends, i, j - 1))
+    y = (twisted(V, bends, i + 1, j) - here) - (here - twisted(V, bends, i - 1, j))
+    north = twist(V, bends, i + 1, j + 1) - twist(V, bends, i + 1, j - 1)
+    south = twist(V, bends, i - 1, j + 1) - twist(V, bends, i - 1, j - 1)
+    straight = smooth_divergence(V, faces, bends, i, j) - divergence(V, faces, bends, i, j)
+    return tensor_divergence(V, faces, bends, i, j) + straight - (x + y + 0.25 * (north - south))
+
+
+def first_row(i, V, slope, out, faces, bends, dt, c):
+    for j in range(2, V.shape[1] - 2):
+        d = dt * flow(V, faces, bends, i, j)
         slope[i, j] = d
         out[i, j] = V[i, j] + c[3] * d
 
 
-def middle_row(i, V, slope, last, out, faces, dt, c):
-    for j in range(1, V.shape[1] - 1):
-        d = c[3] * dt * flow(last, faces, i, j) + c[4] * slope[i, j]
+def middle_row(i, V, slope, last, out, faces, bends, dt, c):
+    for j in range(2, V.shape[1] - 2):
+        d = c[3] * dt * flow(last, faces, bends, i, j) + c[4] * slope[i, j]
         out[i, j] = c[0] * last[i, j] + c[1] * out[i, j] + c[2] * V[i, j] + d
 
 
-def final_row(i, V, slope, last, before, faces, dt, c):
-    for j in range(1, V.shape[1] - 1):
-        d = c[3] * dt * flow(last, faces, i, j) + c[4] * slope[i, j]
+def final_row(i, V, slope, last, before, faces, bends, dt, c):
+    for j in range(2, V.shape[1] - 2):
+        d = c[3] * dt * flow(last, faces, bends, i, j) + c[4] * slope[i, j]
         V[i, j] = c[0] * last[i, j] + c[1] * before[i, j] + c[2] * V[i, j] + d
 
 
-def first_stage(V, slope, out, faces, dt, row_of_c):
+def first_stage(V, slope, out, faces, bends, dt, row_of_c):
     """slope = dt L V, and `out` the first stage."""
     c = unpack(row_of_c, FIVE)
-    for i in prange(1, V.shape[0] - 1):
-        row(i, V, slope, out, faces, dt, c)
+    for i in prange(2, V.shape[0] - 2):
+        row(i, V, slope, out, faces, bends, dt, c)
 
 
-def later_stage(V, slope, last, other, faces, dt, row_of_c):
+def later_stage(V, slope, last, other, faces, bends, dt, row_of_c):
     """A middle stage, from `last` and the one before it in `other`, into `other`; or the final one, into V."""
     c = unpack(row_of_c, FIVE)
-    for i in prange(1, V.shape[0] - 1):
-        row(i, V, slope, last, other, faces, dt, c)
+    for i in prange(2, V.shape[0] - 2):
+        row(i, V, slope, last, other, faces, bends, dt, c)
 
 
-def diffuse(V, slope, a, b, faces, dt, coefficients):
+def diffuse(V, slope, a, b, faces, bends, dt, plan):
     """Advance V (rows, columns) by diffusion over `dt` [ms]; `slope`, `a`, `b` are work arrays of its shape.
 
     The stages alternate between `a` and `b`; the last one is written into V, which each stage reads in its own
     cell only, so nothing is overwritten while a neighbour needs it.
     """
-    stages = coefficients.shape[0]
-    first(V, slope, a, faces, dt, coefficients[0])
-    for k in range(1, stages - 1):
-        if k % 2 == 1:
-            middle(V, slope, a, b, faces, dt, coefficients[k])
+    coefficients, stages, dt = plan.stages, plan.stages.shape[0], dt / plan.cycles
+    for _ in range(plan.cycles):
+        first(V, slope, a, faces, bends, dt, coefficients[0])
+        for k in range(1, stages - 1):
+            if k % 2 == 1:
+                middle(V, slope, a, b, faces, bends, dt, coefficients[k])
+            else:
+                middle(V, slope, b, a, faces, bends, dt, coefficients[k])
+        if stages % 2 == 0:
+            final(V, slope, a, b, faces, bends, dt, coefficients[stages - 1])
         else:
-            middle(V, slope, b, a, faces, dt, coefficients[k])
-    if stages % 2 == 0:
-        final(V, slope, a, b, faces, dt, coefficients[stages - 1])
-    else:
-        final(V, slope, b, a, faces, dt, coefficients[stages - 1])
+            final(V, slope, b, a, faces, bends, dt, coefficients[stages - 1])
 
 
-def make_diffuse(tensor: bool) -> Any:
-    """`diffuse` compiled for faces with or without mixed derivatives."""
-    flow = tensor_divergence if tensor else divergence
+def make_diffuse(tensor: bool, smooth: bool) -> Any:
+    """`diffuse` compiled for faces with or without mixed derivatives, of fourth or second order."""
+    flow = {
+        (False, False): divergence,
+        (True, False): tensor_divergence,
+        (False, True): smooth_divergence,
+        (True, True): smooth_tensor_divergence,
+    }[tensor, smooth]
     stages: dict[str, tuple[Any, Any]] = {
         "first": (first_stage, first_row),
         "middle": (later_stage, middle_row),
@@ -125,12 +222,24 @@ def make_diffuse(tensor: bool) -> Any:
     return compile_cached(bind(diffuse, **compiled), parallel=False)
 
 
-def stages_needed(step: float, explicit_limit: float) -> int:
-    """The least number of stages that is stable for `step` [ms], with a margin of 10 %."""
-    s = 2
-    while step > 0.9 * explicit_limit * (s * s + s - 2) / 4:
-        s += 1
-    return s
+def plan(step: float, explicit_limit: float, cubic_error: float = math.inf) -> Plan:
+    """The cheapest way to diffuse over `step` [ms] that is stable, with a margin of 10 %.
+
+    Where `cubic_error` is given, it bounds how far the cubic term of the damping is from that of the exponential.
+    """
+    most = math.ceil(math.sqrt(4.0 * step / (MARGIN * explicit_limit))) + 2
+    ways = []
+    for s in range(2, most + 1):
+        stable = step / (MARGIN * explicit_limit * (s * s + s - 2) / 4)
+        accurate = math.sqrt((1.0 - cubic(s)) / cubic_error)
+        ways.append((s * max(1, math.ceil(stable), math.ceil(accurate)), s))
+    cost, s = min(ways)
+    return Plan(cost // s, stage_coefficients(s))
+
+
+def cubic(s: int) -> float:
+    """Six times the cubic coefficient of the polynomial of `s` stages in dt L; it would be 1 for the exponential."""
+    return 2.0 / 3.0 * (s * s + s - 6) / (s * s + s - 2)
 
 
 def stage_coefficients(s: int) -> npt.NDArray[np.float64]:

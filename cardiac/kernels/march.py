@@ -1,8 +1,9 @@
 """The time loop: many steps of the whole tissue in one call, from one event to the next.
 
-A step is half a step of diffusion, a step of reaction and half a step of diffusion (Strang splitting, second
-order). Stimuli and time courses enter as their mean over each step, so that a pulse delivers its exact charge
-wherever its edges fall.
+A step is a step of the reaction and then one of diffusion. What is read (measured, sampled, recorded) is the
+potential half-way through the diffusion, (V before + V after) / 2: there the sequence is symmetric, half a step of
+diffusion, the reaction, half a step of diffusion (Strang splitting), and second order. Stimuli and time courses enter
+as their mean over each step, so that a pulse delivers its exact charge wherever its edges fall.
 """
 
 from __future__ import annotations
@@ -14,34 +15,29 @@ import numpy.typing as npt
 
 from cardiac.kernels.compose import BOUND, bind, compile_cached
 
-react = diffuse = track = set_current = changed = take_sample = BOUND
+react = diffuse = track = set_current = changed = switched = restless = take_sample = BOUND
+
+SWITCHED = 0.05  # change of a time course (0 ... 1) in one step that may upset cells at rest
 
 Array = npt.NDArray[np.float64]
 
 
 class Sheet(NamedTuple):
-    """The potentials of a tissue and the work arrays of diffusion, all (ny + 2, columns + 2) [mV]."""
+    """The potentials of a tissue and the work arrays of diffusion, all (ny + 4, columns + 4) [mV]."""
 
-    V: Array
+    V: Array  # after the diffusion
+    seen: Array  # before it, after the last reaction
     slope: Array
     a: Array
     b: Array
 
 
-class Cells(NamedTuple):
-    """The cells of a tissue, in tiles."""
-
-    active: npt.NDArray[np.int64]  # tiles to step, (n,)
-    states: Array  # (tiles, variables * lanes)
-    I_stim: Array  # (tiles, lanes), the injected current of this step [A/F]
-
-
 class Drive(NamedTuple):
-    """What changes in time, a row a step."""
+    """What changes in time, a row a step; the first row is that of the step before."""
 
     electrodes: Array  # (stimuli, tiles, lanes) where each stimulus injects, weight 0 ... 1
-    currents: Array  # (steps, stimuli) mean injected current [A/F]
-    courses: Array  # (steps, mechanisms) mean time course of each mechanism
+    currents: Array  # (1 + steps, stimuli) mean injected current [A/F]
+    courses: Array  # (1 + steps, mechanisms) mean time course of each mechanism
 
 
 class Beats(NamedTuple):
@@ -85,41 +81,67 @@ def differ(a, b):
     return found
 
 
-def sample(probes, V, states, lanes, index):
+def jump(a, b):
+    """Whether any number of two arrays (n,) differs much."""
+    found = False
+    for k in range(a.shape[0]):
+        found = found or abs(a[k] - b[k]) > SWITCHED
+    return found
+
+
+def awake(change):
+    """Nothing is known of what the tiles (n,) will do: they take their finest steps."""
+    for b in range(change.shape[0]):
+        change[b] = np.inf
+
+
+def sample(probes, V, seen, states, lanes, index):
     """Write sample `index` of all probes."""
     for n in range(probes.row.shape[0]):
-        probes.values[index, n, 0] = V[probes.row[n], probes.column[n]]
+        i, j = probes.row[n], probes.column[n]
+        probes.values[index, n, 0] = 0.5 * (V[i, j] + seen[i, j])
         for k in range(1, probes.values.shape[2]):
             probes.values[index, n, k] = states[probes.tile[n], probes.lane[n] + (k - 1) * lanes]
 
 
-def march(n, step, dt, sheet, cells, p, q, regions, drive, faces, stages, beats, level, probes, every):
+def march(
+    n, step, dt, sheet, cells, p, q, regions, drive, faces, bends, plan, pace, beats, level, probes, every
+):
     """Advance `n` steps of `dt` [ms] from step number `step`; samples are taken in every `every`-th step.
 
-    `stages` has the coefficients of half a step of diffusion, no rows where nothing is coupled.
+    `plan` is how a step of diffusion is taken.
     `p`, `q`, `regions`: see `reaction.react`. Without measurements `beats.tracks` has no rows.
     """
-    half, lanes = 0.5 * dt, cells.I_stim.shape[1]
+    lanes = cells.I_stim.shape[1]
+    set_current(cells.I_stim, drive.electrodes, drive.currents[0])
     for k in range(n):
-        if k == 0 or changed(drive.currents[k], drive.currents[k - 1]):
-            set_current(cells.I_stim, drive.electrodes, drive.currents[k])
-        if stages.shape[0] > 0:
-            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, half, stages)
-        react(cells.active, sheet.V, cells.states, cells.I_stim, p, q, regions, drive.courses[k], dt)
-        if stages.shape[0] > 0:
-            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, half, stages)
+        before, courses = drive.courses[k], drive.courses[k + 1]
+        if changed(drive.currents[k + 1], drive.currents[k]) or changed(courses, before):
+            react(cells, sheet.V, sheet.seen, p, q, regions, before, dt, 0, pace)
+            set_current(cells.I_stim, drive.electrodes, drive.currents[k + 1])
+            if switched(courses, before):
+                restless(cells.change)
+        react(cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, pace)
+        if plan.stages.shape[0] > 0:
+            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, bends, dt, plan)
         now = step + k + 1
         if beats.tracks.shape[0] > 0:
             track(
-                cells.active, sheet.V, beats.tracks, beats.counts, beats.activation, beats.apd50, beats.apd90, level,
-                now * dt, dt,
+                cells.active, sheet.V, sheet.seen, beats.tracks, beats.counts, beats.activation, beats.apd50,
+                beats.apd90, level, now * dt, dt,
             )  # fmt: skip
         if probes.row.shape[0] > 0 and now % every == 0:
-            take_sample(probes, sheet.V, cells.states, lanes, now // every - step // every - 1)
+            take_sample(probes, sheet.V, sheet.seen, cells.states, lanes, now // every - step // every - 1)
 
 
 def make_march(react: Any, diffuse: Any, track: Any) -> Any:
     """`march` compiled around a reaction, a diffusion and a measurement."""
-    own: dict[str, Any] = {"set_current": set_injected_current, "changed": differ, "take_sample": sample}
+    own: dict[str, Any] = {
+        "set_current": set_injected_current,
+        "changed": differ,
+        "switched": jump,
+        "restless": awake,
+        "take_sample": sample,
+    }
     parts = {name: bind(function) for name, function in own.items()}
     return compile_cached(bind(march, react=react, diffuse=diffuse, track=track, **parts), parallel=False)

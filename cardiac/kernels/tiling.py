@@ -13,6 +13,9 @@ Array = npt.NDArray[np.float64]
 LANES = 16
 
 
+BORDER = 2  # cells around a framed field: as far as a cell looks
+
+
 @dataclass(frozen=True, slots=True)
 class Tiling:
     """Rows of `nx` cells cut into tiles of `lanes` cells, the last one of a row padded."""
@@ -46,17 +49,18 @@ class Tiling:
         rows = tiles.reshape(*tiles.shape[:-2], self.ny, self.per_row * self.lanes)
         return rows[..., : self.nx]
 
-    def framed(self, field: npt.ArrayLike, border: float = 0.0) -> Array:
-        """A field with its padding and a border of one cell: (ny + 2, per_row * lanes + 2)."""
-        return np.pad(self.tiles(field).reshape(self.ny, -1), 1, constant_values=border)
+    def framed(self, field: npt.ArrayLike) -> Array:
+        """A field with its padding and a border: (ny + 4, per_row * lanes + 4)."""
+        return np.pad(self.tiles(field).reshape(self.ny, -1), BORDER)
 
     def framed_faces(self, faces: Array) -> Array:
         """Face conductances (ny, nx) in the shape of a framed field; nothing flows to padding or border."""
-        return np.pad(faces, ((1, 1), (1, 1 + self.per_row * self.lanes - self.nx)))
+        excess = self.per_row * self.lanes - self.nx
+        return np.pad(faces, ((BORDER, BORDER), (BORDER, BORDER + excess)))
 
     def inner(self, framed: Array) -> Array:
         """The view (ny, nx) of a framed field."""
-        return framed[1 : 1 + self.ny, 1 : 1 + self.nx]
+        return framed[BORDER : BORDER + self.ny, BORDER : BORDER + self.nx]
 
     def position(self, i: int, j: int) -> tuple[int, int]:
         """Tile and lane of cell (i, j)."""

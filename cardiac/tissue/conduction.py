@@ -114,23 +114,6 @@ def faces(grid: Grid, diffusion: Tensor, conducting: Mask | bool = True) -> Face
     return Faces(_east(x_halves), _north(y_halves), (se + nw)[1:, 1:], -(sw + ne)[1:, :-1])
 
 
-def stable_step(faces: Faces) -> float:
-    """Largest step [ms] at which forward Euler is stable, 2 / lambda_max; infinite where nothing conducts.
-
-    A safe bound of lambda_max is used: leaving out the negative conductances only adds energy, and a graph of
-    positive ones has lambda_max <= 2 max_c sum_n w_cn (Gershgorin).
-    """
-    steps = ((0, 1), (1, 0), (1, 1), (1, -1))
-    total = np.zeros(np.add(faces.east.shape, 2))
-    rows, columns = faces.east.shape
-    for conductance, (di, dj) in zip(faces, steps, strict=True):
-        if conductance is not None:
-            w = np.maximum(conductance, 0.0)
-            total[1 : rows + 1, 1 : columns + 1] += w
-            total[1 + di : rows + 1 + di, 1 + dj : columns + 1 + dj] += w
-    return 1.0 / float(total.max()) if total.any() else math.inf
-
-
 def monotonicity_warning(diffusion: Tensor) -> str | None:
     """A sentence if fibres run so obliquely to the grid that V can undershoot visibly, else None.
 

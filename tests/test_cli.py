@@ -1,6 +1,7 @@
 """The commands: what they say, what they leave behind, how they end."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 import cardiac
 from cardiac import Result, figures, load, measures, mechanisms, models
-from cardiac.cli import output, start, terminal, watching
+from cardiac.cli import doctor, output, start, terminal, watching
 from cardiac.cli.app import SECTIONS, app
 from cardiac.cli.templates import templates
 from cardiac.runner import Progress
@@ -245,17 +246,14 @@ def test_info_tells_what_a_result_holds(finished):
     assert "activation_time" in text
 
 
-def test_plot_lists_what_can_be_drawn(finished):
-    rows = {line.split()[0]: line for line in invoked("plot", finished[0] / "cable.h5").stdout.splitlines()}
-    assert list(rows) == figures.names()
-    why = '(not from this result: shows a sheet, this is a cable - draw "space_time")'
-    assert rows["frames"].endswith(f"  {why}")
-    assert "not from this result" not in rows["traces"]
-
-
-def test_plot_lists_what_can_be_drawn_without_drawing_it(finished, monkeypatch):
-    monkeypatch.setattr(figures, "draw", None)
-    assert "not from this result" in invoked("plot", finished[0] / "cable.h5").stdout
+def test_plot_lists_what_can_be_drawn_and_in_a_line_what_cannot(finished, monkeypatch):
+    monkeypatch.setattr(figures, "draw", None)  # without drawing
+    file = finished[0] / "cable.h5"
+    *can, empty, cannot = invoked("plot", file).stdout.splitlines()
+    assert [line.split()[0] for line in can] == ["activation_map", "space_time", "traces"]
+    assert empty == ""
+    assert cannot.startswith("not from this result: action_potential, ")
+    assert cannot.endswith(f' - "cardiac plot {file} KIND" tells what one of them takes')
 
 
 @pytest.mark.parametrize(
@@ -422,3 +420,67 @@ def test_times_are_said_as_a_person_says_them(seconds, text):
 
 def test_results_are_plain_text_where_there_is_no_terminal(finished):
     assert "\x1b" not in finished[1].stdout + finished[1].stderr
+
+
+# What is left behind, and what is told about it ----------------------------------------------------------
+
+
+def test_doctor_lists_what_killed_runs_have_left(folder, monkeypatch):
+    monkeypatch.setattr("cardiac.cli.doctor.EDGE", 64)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (folder / f"a.h5.tmp-{ended.pid}").touch()
+    (folder / f"b.h5.tmp-{os.getpid()}").touch()  # of a run that goes on
+    (left,) = (line for line in invoked("doctor").stdout.splitlines() if line.startswith("left behind"))
+    assert left.endswith(f"rm a.h5.tmp-{ended.pid}")
+
+
+def test_stale_kernels_are_those_of_an_earlier_source_or_numba(tmp_path):
+    marks = {
+        "a.f_1": ("0.60", b"old"),
+        "a.f_2": ("0.61", b"new"),
+        "a.g_1": ("0.61", b"new"),
+        "b.f_1": ("0.61", b"b"),
+    }
+    for age, (name, (version, stamp)) in enumerate(marks.items()):
+        index = tmp_path / f"{name}.py311.nbi"
+        index.write_bytes(pickle.dumps(version) + pickle.dumps((stamp, {})))
+        os.utime(index, (age, age))
+        index.with_suffix(".1.nbc").write_bytes(bytes(1_000_000))
+    assert doctor._filling(tmp_path).startswith("4 kernels, 4.0 MB; 1 of them (1.0 MB) stale: ")
+
+
+def test_a_demo_that_was_edited_says_what_can_be_done(folder, monkeypatch):
+    monkeypatch.setattr(start, "template", lambda name: folder / "cable.yaml")
+    (folder / "hyperpolarized_strip.h5").write_text("my notes")
+    message = invoked("demo", status=2).stderr
+    assert "use --force, or cardiac run hyperpolarized_strip.yaml -o another.h5" in message
+
+
+def test_threads_for_an_experiment_are_said_to_be_without_effect(folder):
+    (folder / "cell.yaml").write_text("title: A cell\ntissue: cell\nexperiment: rest\n")
+    assert "--threads 2: without effect" in invoked("check", "cell.yaml", "--threads", 2).stderr
+
+
+@pytest.mark.parametrize(
+    ("figure", "message"),
+    [
+        ("{space_time: {x: 500 mm}}", "lies outside the tissue (x 500 mm, it is 0..5 mm)"),
+        ("{traces: {}}, {space_time: {y: 1 mm, x: 6 mm}}", "lies outside the tissue (x 6 mm, it is 0..5 mm)"),
+    ],
+)
+def test_figures_of_places_outside_the_tissue_are_refused_before_the_run(folder, figure, message):
+    done = invoked("run", "cable.yaml", "--set", f"figures=[{figure}]", status=2)
+    assert message in done.stderr
+
+
+def test_frames_after_the_run_are_refused_before_it(folder):
+    sheet = "--set", "tissue.size=[5 mm, 2 mm]", "--set", "record.probes={}", "--set", "measure=[]"
+    done = invoked(
+        "check", "cable.yaml", *sheet, "--set", "figures=[{frames: {times: [5 ms, 900 ms]}}]", status=2
+    )
+    assert "lies outside the run (900 ms, it is 0..25 ms)" in done.stderr
+
+
+def test_results_tell_the_version_that_made_them(finished):
+    assert Result.open(finished[0] / "cable.h5").provenance["cardiac"] == cardiac.__version__

@@ -9,12 +9,12 @@ import typer
 from typer.core import TyperGroup
 
 from cardiac import __version__
-from cardiac.cli import doctor, experiments, importing, reference, results, start
+from cardiac.cli import doctor, importing, reference, results, simulate, start
 from cardiac.cli.failures import reported
 
 SECTIONS: dict[str, tuple[Callable[..., None], ...]] = {
     "Begin": (start.demo, start.new),
-    "Simulate": (experiments.check, experiments.run),
+    "Simulate": (simulate.check, simulate.run),
     "Look at results": (results.info, results.plot),
     "Look up": (reference.models, reference.mechanisms, reference.measures, reference.schema, doctor.doctor),
 }
@@ -24,6 +24,7 @@ class Verbs(TyperGroup):
     """The verbs in sections; what goes wrong in one becomes a message and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Run a verb."""
         with reported():
             return super().invoke(ctx)
 

@@ -1,4 +1,4 @@
-"""Notices when Numba compiles: on the first run on a machine, and after a kernel changed."""
+"""Notices when Numba compiles: what is simulated together for the first time, and after a kernel changed."""
 
 from __future__ import annotations
 

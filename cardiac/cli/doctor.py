@@ -1,7 +1,9 @@
-"""The verb that looks after the installation: doctor."""
+"""The verb that looks after the installation, and after what killed runs have left: doctor."""
 
 from __future__ import annotations
 
+import os
+import pickle
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from cardiac.cli.failures import RUN_FAILED
-from cardiac.cli.terminal import counted, note, pace, say, span
+from cardiac.cli.terminal import counted, note, pace, say, size, span
 
 if TYPE_CHECKING:
     from cardiac.simulation import Simulation
@@ -43,9 +45,9 @@ class Finding(NamedTuple):
 
 
 def doctor() -> None:
-    """Check the installation: versions, processor, caches, speed."""
+    """Check the installation: versions, processor, caches, leftovers of killed runs, speed."""
     sick = []
-    for look in (_versions, _extras, _processor, _caches, _speed):
+    for look in (_versions, _extras, _processor, _caches, _leftovers, _speed):
         for finding in look():
             say(f"{finding.what:<14}{finding.text}", "" if finding.fine else "red")
             sick += [] if finding.fine else [finding.what]
@@ -105,12 +107,76 @@ def _caches() -> Iterator[Finding]:
     if not hasattr(first, "stats"):
         yield Finding("kernels", "compilation is switched off (NUMBA_DISABLE_JIT)")
         return
-    yield Finding("kernels", *_writable(Path(first.stats.cache_path)))
+    folder = Path(first.stats.cache_path)
+    yield Finding("kernels", *_writable(folder))
+    yield Finding("", _filling(folder))
     second, compilations = _small_kernel()
     found = (
         "a kernel compiled once is found again" if not compilations else "kernels are compiled anew each time"
     )
     yield Finding("kernel cache", found, not compilations and bool(second.stats.cache_hits))
+
+
+def _filling(folder: Path) -> str:
+    """How much a folder of kernels holds, and how much of it no program will find again."""
+    indices = list(folder.glob("*.nbi"))
+    old = _stale(indices)
+    text = f"{counted(len(indices), 'kernel')}, {size(_bytes(indices))}"
+    if not old:
+        return text
+    of = (
+        f"{len(old)} of them ({size(_bytes(old))}) stale: made from sources, or by a Numba, that have changed"
+    )
+    return f"{text}; {of} - to remove all of them, rm -r {folder}: what is needed is compiled again"
+
+
+def _bytes(indices: list[Path]) -> int:
+    """Bytes of kernels: an index and the code that it lists."""
+    files = (file for index in indices for file in index.parent.glob(f"{index.stem}.*"))
+    return sum(file.stat().st_size for file in files)
+
+
+def _stale(indices: list[Path]) -> list[Path]:
+    """The kernels of another Numba, or of another state of their source, than those compiled last from it."""
+    marks = {index: _mark(index) for index in sorted(indices, key=lambda index: index.stat().st_mtime)}
+    current = {_source(index): mark for index, mark in marks.items()}
+    return [index for index, mark in marks.items() if mark != current[_source(index)]]
+
+
+def _source(index: Path) -> str:
+    """The module from which a kernel was made."""
+    return index.name.partition(".")[0]
+
+
+def _mark(index: Path) -> object:
+    """What Numba compares before it uses a kernel: its version, and the stamp of the source."""
+    try:
+        with index.open("rb") as file:
+            version, (stamp, _) = pickle.load(file), pickle.loads(file.read())
+    except (OSError, ValueError, EOFError, pickle.UnpicklingError):
+        return None
+    return version, stamp
+
+
+def _leftovers() -> Iterator[Finding]:
+    """Unfinished files in the current folder whose run is no more."""
+    left = [file for file in sorted(Path().glob("*.tmp-*")) if not _running(file.name.rpartition("-")[2])]
+    if left:
+        names = " ".join(file.name for file in left)
+        yield Finding("left behind", f"by killed runs, to be removed: rm {names}")
+
+
+def _running(process: str) -> bool:
+    """Whether there is a process of this number on this machine; True where that cannot be told."""
+    if not process.isdigit() or os.name == "nt":  # on Windows, to ask would end it
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _writable(folder: Path) -> tuple[str, bool]:

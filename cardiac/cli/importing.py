@@ -20,6 +20,7 @@ class Models(TyperGroup):
     """`models`: nothing, or the NAME of a model, or a verb."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """What is no verb is the name of a model."""
         written = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
         return super().parse_args(ctx, list(args) if written else [SHOW, *args])
 

@@ -27,6 +27,7 @@ class Difference(NamedTuple):
     new: Any
 
     def __str__(self) -> str:
+        """KEY: OLD -> NEW."""
         old, new = ("absent" if value is None else str(value) for value in (self.old, self.new))
         return f"  {self.key}: {old} -> {new}"
 
@@ -57,8 +58,11 @@ def check_writable(folder: Path) -> None:
         raise BadInput(f"{folder}: nothing can be written there ({error.strerror})") from None
 
 
-def check_free(path: Path, config: Config) -> None:
-    """Raises BadInput, which says how the config that made it differs, where a file is already at `path`."""
+OTHERWISE = "use -o for another file, or --force to replace it"
+
+
+def check_free(path: Path, config: Config, otherwise: str = OTHERWISE) -> None:
+    """Raises BadInput where a file is already at `path`: how the config that made it differs, and what to do."""
     from cardiac.result import Result, ResultError
 
     if not path.exists():
@@ -67,7 +71,7 @@ def check_free(path: Path, config: Config) -> None:
         result = Result.open(path)
         old, digest = result.config, result.provenance.get("digest")
     except ResultError as error:
-        raise BadInput(f"{error} - use -o for another file, or --force to replace it") from None
+        raise BadInput(f"{error} - {otherwise}") from None
     if digest == config.digest:
         raise BadInput(
             f"{path} is there already, made by this very experiment - look at it with "
@@ -76,7 +80,7 @@ def check_free(path: Path, config: Config) -> None:
     found = list(differences(computed(old), computed(config.resolved())))
     count = counted(len(found), "difference") if found else "a file it refers to has changed"
     more = [f"  and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
-    lines = [f"{path} was made by a different config ({count}) - use -o for another file, or --force"]
+    lines = [f"{path} was made by a different config ({count}) - {otherwise}"]
     raise BadInput("\n".join([*lines, *map(str, found[:MOST_SHOWN]), *more]))
 
 

@@ -38,9 +38,7 @@ def models(
 
 
 def mechanisms(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A mechanism, or a file that holds one.")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A mechanism.")] = None,
 ) -> None:
     """List the mechanisms of hyperpolarization, or describe one."""
     from cardiac import mechanisms

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cardiac.cli.failures import BadInput
 from cardiac.cli.output import figure_folder
 from cardiac.cli.terminal import say, table
-
-if TYPE_CHECKING:
-    from cardiac.result import Result
 
 ResultFile = Annotated[Path, typer.Argument(metavar="FILE.h5", help="A result.")]
 
@@ -42,7 +39,11 @@ def plot(
 
     result = Result.open(file)
     if not kinds:
-        say(table([(name, _summary(name, result)) for name in figures.names()]))
+        why = {name: figures.obstacle(name, result) for name in figures.names()}
+        if can := [name for name in why if not why[name]]:
+            say(table([(name, figures.summary(name)) for name in can]))
+        cannot = ", ".join(name for name in why if why[name])
+        say(f'\nnot from this result: {cannot} - "cardiac plot {file} KIND" tells what one of them takes')
         return
     targets = _targets(figure_folder(file), kinds, out, format, list(figures.FORMATS))
     for kind, path in targets.items():
@@ -50,14 +51,6 @@ def plot(
         path.parent.mkdir(exist_ok=True)
         figures.save(figure, path)
         say(str(path))
-
-
-def _summary(name: str, result: Result) -> str:
-    """What the figure shows, or why it cannot be drawn."""
-    from cardiac import figures
-
-    why = figures.obstacle(name, result).removeprefix(f"{name} ")
-    return f"(not from this result: {why})" if why else figures.summary(name)
 
 
 def _targets(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cardiac.cli import experiments, output
+from cardiac.cli import output, simulate
 from cardiac.cli.failures import BadInput
 from cardiac.cli.templates import FLAGSHIP, template, templates, title
 from cardiac.cli.terminal import say, table
@@ -16,21 +16,21 @@ EDITED = "regions.strip.mechanisms[0].potassium_conductance.g"  # what the demo 
 TRIED = "1.7 mS/uF"
 
 
-def demo(force: experiments.Force = False, threads: experiments.Threads = None) -> None:
+def demo(force: simulate.Force = False, threads: simulate.Threads = None) -> None:
     """Write a config into the current folder, run it, draw it, tell how to go on."""
     output.check_writable(Path())
     file = Path(f"{FLAGSHIP}.yaml")
     if not file.exists():
         file.write_bytes(template(FLAGSHIP).read_bytes())
-    config, path = experiments.loaded(file, None), output.result_path(file, None)
+    config, path = simulate.loaded(file, None), output.result_path(file, None)
     result = None if force else output.same_experiment(path, config)
     if result is not None:
-        experiments.told(result)
-        experiments.drawn(config, result)
+        simulate.told(result)
+        simulate.drawn(config, result)
     else:
         if not force:
-            output.check_free(path, config)
-        experiments.simulated(config, path, threads)
+            output.check_free(path, config, f"use --force, or cardiac run {file} -o another.h5")
+        simulate.simulated(config, path, threads)
     say(f"config  {file}")
     say(f"\nNow change g in line {config.warning(EDITED, '').line} of {file} to {TRIED}, and\n")
     say(f"    cardiac run {file} --force\n")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LINE_INTERVAL = 10.0  # s
 PREPARING = "preparing"
-COMPILING = "compiling kernels (once per machine)"
+COMPILING = "compiling kernels (once for this combination of model, mechanisms and varying parameters)"
 
 
 class Watch:

@@ -64,6 +64,7 @@ class Document:
         return self._placed(mark, path if kind != "value" else known, text, warning)
 
     def __contains__(self, path: Path) -> bool:
+        """Whether there is a value at `path`, from the file or from outside."""
         return path in self._values or any(path[: len(override)] == override for override in self._overrides)
 
     def override(self, values: Mapping[str, Any]) -> None:
@@ -170,8 +171,9 @@ class Document:
             if name is None:
                 continue
             if name in data:
-                lines = f"lines {self._keys[*path, name].line} and {_mark(key).line}"
-                self._note(_mark(key), (*path, name), f"given twice ({lines}) - remove one")
+                first, second = self._keys[*path, name].line, _mark(key).line
+                where = f"lines {first} and {second}" if first != second else "in this line"
+                self._note(_mark(key), (*path, name), f"given twice ({where}) - remove one")
                 continue
             self._keys[*path, name] = _mark(key)
             data[name] = self._built(value, (*path, name), above)

@@ -279,7 +279,9 @@ class FigureReader(Reader):
             if body == {}:
                 return FigureUse(name)
             options = _options(name).model_validate(body, context=context)
-            return FigureUse(name, {key: getattr(options, key) for key in body})
+            chosen = {key: getattr(options, key) for key in body}
+            _within(chosen, context)
+            return FigureUse(name, chosen)
 
     def write(self, value: FigureUse) -> Any:
         if not value.options:
@@ -300,11 +302,28 @@ def _drawable(name: str, context: Context) -> None:
     """Refuse a figure of something that is not there."""
     from cardiac import figures
 
-    shows = figures.shows(name)
-    if context.kind and (why := figures.unfit(name, context.kind)):
+    try:
+        shows = figures.shows(name)
+        why = figures.unfit(name, context.kind) if context.kind else ""
+    except figures.FigureError as error:  # a file that is no figure
+        raise fault(str(error)) from None
+    if why:
         raise fault(why)
     if shows.what not in context.recorded:
         raise fault(f"{name} shows {shows.what}, which this config does not keep - add {shows.add}")
+
+
+def _within(options: Mapping[str, Any], context: Context) -> None:
+    """Refuse places (x, y) outside the tissue, and times outside the run."""
+    sides = dict(zip("xy", context.size or (), strict=False))
+    with Faults() as faults:
+        for axis, side in sides.items():
+            place = options.get(axis)
+            if place is not None and not 0 <= place <= side:
+                faults.add(f"lies outside the tissue ({axis} {place:g} mm, it is 0..{side:g} mm)", axis)
+        for i, time in enumerate(options.get("times") or ()):
+            if context.end and not 0 <= time <= context.end:
+                faults.add(f"lies outside the run ({time:g} ms, it is 0..{context.end:g} ms)", "times", i)
 
 
 def _options(name: str) -> type[Section]:

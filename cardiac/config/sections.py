@@ -19,7 +19,7 @@ from pydantic_core import CoreSchema
 from cardiac.config.context import Context
 from cardiac.config.messages import Faults, fault
 from cardiac.config.quantities import Reader
-from cardiac.spelling import choices
+from cardiac.spelling import choices, nearest
 from cardiac.units import shown
 
 
@@ -44,13 +44,14 @@ class Section(BaseModel):
             value = {cls.shorthand: value}
         if not isinstance(value, dict):
             raise fault(f"{shown(value)} - keys are expected here ({', '.join(keys) or 'none'})")
+        meant = " ".join(nearest(str(key), keys) for key in value if key not in keys)
         with Faults() as faults:
             for key in value:
                 if key not in keys:
                     faults.add(f"unknown key{choices(key, keys)}", str(key), kind="key")
             for name, field in cls.model_fields.items():
                 key = field.alias or name
-                if field.is_required() and key not in value:
+                if field.is_required() and key not in value and f'"{key}"' not in meant:
                     faults.add(f"is missing{_advice(key, field)}", key, kind="missing")
             with faults.at():
                 section = handler({key: part for key, part in value.items() if key in keys})

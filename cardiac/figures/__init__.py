@@ -3,18 +3,20 @@
 A figure is a module with `draw(result, *, option: unit = default) -> Figure` and SHOWS, which tells configs and
 results what there must be to draw it. Its options are keywords, and a physical one carries its unit (`y: mm |
 None = None`), from which a config knows what to accept. Files whose names begin with "_" are what the figures
-share. matplotlib is imported by the first figure drawn, never as
-pyplot, and nothing global is changed.
+share. matplotlib is imported by the first figure drawn, never as pyplot, and nothing global is changed.
 """
 
 from __future__ import annotations
 
 import inspect
 import pkgutil
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
+from cardiac import registry
 from cardiac.figures._shows import WORDS, Kind, Shows
 from cardiac.figures._style import FigureError, settle, style
 from cardiac.result import Result
@@ -116,7 +118,14 @@ def save(figure: Figure, path: str | Path) -> None:
         figure.savefig(path, format=suffix, metadata=FORMATS[suffix] or None)
 
 
+@cache
 def _module(name: str) -> Any:
+    """The file of a figure, which defines what it must; raises FigureError."""
     if name not in names():
         raise FigureError(f'unknown figure "{name}"{choices(name, names())}')
-    return import_module(f"{__name__}.{name}")
+    module = import_module(f"{__name__}.{name}")
+    contract = registry.Contract(module)
+    contract.get("SHOWS", Shows, "SHOWS = Shows(...), which tells what there must be to draw it")
+    contract.get("draw", FunctionType, "def draw(result, *, option: unit = default) -> Figure")
+    contract.check(FigureError)
+    return module

@@ -15,11 +15,12 @@ class Shows(NamedTuple):
     held: str  # as a `Result` holds it: the name of an attribute
     add: str  # what to write so that it is kept
     of: tuple[Kind, ...] = ("cell", "cable", "sheet")
+    of_experiment: bool = False  # not of a run
 
-    @property
-    def of_experiment(self) -> bool:
-        """Whether it is a figure of an experiment, not of a run."""
-        return self.add.startswith("experiment")
+    @classmethod
+    def experiment(cls, name: str, held: str = "") -> Shows:
+        """What an experiment finds, kept in the table `held` (by default that of its name)."""
+        return cls(name, held or name, add=f"experiment: {name}", of=("cell",), of_experiment=True)
 
     @property
     def subject(self) -> str:

@@ -14,6 +14,7 @@ from cardiac.storage import Array
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
 
@@ -60,8 +61,8 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-class FigureError(Exception):
-    """A figure that cannot be drawn; the message says what to do."""
+class FigureError(ValueError):
+    """A figure that cannot be drawn, or a file that is none; the message says what to do."""
 
 
 def style() -> AbstractContextManager[None]:
@@ -101,7 +102,9 @@ def settle(figure: Figure) -> None:
     from matplotlib.axes import Axes
 
     for axes in figure.findobj(Axes):
-        axes.tick_params(labelsize=_TICK_LABEL)  # else the settings at that time decide how many ticks fit
+        axes.tick_params(
+            which="both", labelsize=_TICK_LABEL
+        )  # else the settings at that time decide how many ticks fit
     for _ in range(2):  # the layout of axes with a fixed aspect needs a second look
         figure.draw_without_rendering()
     figure.set_layout_engine("none")
@@ -115,13 +118,33 @@ def colour_bar(
     figure.colorbar(image, cax=bar, label=label, extend=extend)
 
 
-def line_key(label: str) -> Artist:
+def with_unit(what: str, unit: str) -> str:
+    """The label of an axis: "time (ms)"; a pure number has no unit."""
+    unbroken = unit.replace(" ", "\u00a0")
+    return f"{what} ({unbroken})" if unit not in ("", "1") else what
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Numbers such as 0.5 and 20 at a logarithmic axis, between the powers of ten too where it spans few of them."""
+    from matplotlib.ticker import LogFormatter
+
+    class Plain(LogFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return f"{x:g}" if super().__call__(x, pos) else ""
+
+    axis.set_major_formatter(Plain())
+    axis.set_minor_formatter(Plain())
+
+
+def line_key(label: str, **look: Any) -> Artist:
+    """The entry of a line in a key."""
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color="black", lw=0.7, label=label)
+    return Line2D([], [], label=label, **look)
 
 
 def patch_key(label: str, colour: str) -> Artist:
+    """The entry of an area in a key."""
     from matplotlib.patches import Patch
 
     return Patch(color=colour, label=label)

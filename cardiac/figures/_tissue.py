@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cardiac.figures._style import SCAR, FigureError
+from cardiac.figures._style import PALETTE, SCAR, FigureError, line_key
 from cardiac.result import Frames, Result, ResultError
 from cardiac.storage import Array
+from cardiac.tissue.grid import Grid
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
+_BORDER = PALETTE[1]  # of a region: not in the colours of time, and no isochrone is dashed
+_OF_A_BEAT = re.compile(r"_beat_(\d+)$")  # how the verdict of a later beat is named
 
 
 def is_line(result: Result) -> bool:
@@ -27,7 +33,17 @@ def subtitle(result: Result) -> str:
     """The verdicts in words."""
     verdicts = result.block.values()
     named = len(verdicts) > 1
-    return "; ".join(f"{v.name}: {v.sentence}" if named else str(v.sentence) for v in verdicts)
+    return "; ".join(
+        _OF_A_BEAT.sub(r", beat \1", v.name) + f": {v.sentence}" if named else str(v.sentence)
+        for v in verdicts
+    )
+
+
+def judged(result: Result) -> Array:
+    """The cells (ny, nx) of the region that the first verdict is about; none without a verdict."""
+    names = (_OF_A_BEAT.sub("", name) for name in result.block)
+    regions = result.regions
+    return next((regions[name] for name in names if name in regions), np.zeros(result.shape, bool))
 
 
 def frames_of(result: Result, figure: str, name: str) -> Frames:
@@ -63,19 +79,24 @@ def to_border(result: Result, values: Array) -> tuple[Array, Array, Array]:
     return np.r_[0, result.x, width], np.r_[0, result.y, height], np.pad(values, 1, mode="edge")
 
 
-def outlines(axes: Axes, result: Result, *, named: bool) -> None:
-    """The borders of the regions, with their names if `named`."""
+def outlines(axes: Axes, result: Result, *, among_isochrones: bool) -> list[Artist]:
+    """The borders of the regions; returns their key. Among isochrones they look unlike these, and have names."""
     from matplotlib.patheffects import withStroke
 
+    colour, style, halo = (_BORDER, "--", "white") if among_isochrones else ("white", "-", "black")
+    keys: list[Artist] = []
     for name, weight in result.weights.items():
         mask = weight >= 0.5
         if mask.all() or not mask.any():
             continue  # no border to see
         if (mask & result.conducting).any():  # a scar shows as such
             border = to_border(result, weight)
-            lines = axes.contour(*border, levels=[0.5], colors="white", linewidths=1.2, zorder=2)
-            lines.set(path_effects=[withStroke(linewidth=2.4, foreground="black")])
-        if named:
+            lines = axes.contour(
+                *border, levels=[0.5], colors=colour, linewidths=1.4, linestyles=style, zorder=2
+            )
+            lines.set(path_effects=[withStroke(linewidth=2.6, foreground=halo)])
+            keys = [line_key("region", color=colour, lw=1.4, ls=style)]
+        if among_isochrones:
             rows, columns = np.nonzero(mask)
             top = result.y[rows].max()
             inside = top > 0.85 * result.size[1]
@@ -86,6 +107,20 @@ def outlines(axes: Axes, result: Result, *, named: bool) -> None:
                 (0, -3 if inside else 3),
                 "top" if inside else "bottom",
             )
+    return keys
+
+
+def apart(names: Iterable[tuple[float, str]], extent: Callable[[str], float]) -> list[tuple[float, str]]:
+    """Names at places along a line; those that would be printed on each other become one, "a, b"."""
+    groups: list[tuple[float, str]] = []
+    for place, name in sorted(names):
+        words = name
+        if groups and place - groups[-1][0] < (extent(groups[-1][1]) + extent(name)) / 2:
+            before, others = groups.pop()
+            words = others if name in others.split(", ") else f"{others}, {name}"
+            place = (before + place) / 2
+        groups.append((place, words))
+    return groups
 
 
 def probes(axes: Axes, result: Result) -> None:
@@ -124,13 +159,20 @@ class Line:
 
     @classmethod
     def through(cls, result: Result, *, y: float | None = None, x: float | None = None) -> Line:
-        """The line at `y` along x, or at `x` along y; by default along the longer side, in the middle."""
-        width, height = result.size
+        """The line at `y` along x, or at `x` along y [mm]; raises ValueError outside the tissue.
+
+        By default along the longer side: in the middle if that meets the region that a verdict is about, else
+        through the middle of the region.
+        """
+        (ny, nx), (width, height) = result.shape, result.size
+        middle = (width / 2 if x is None else x, height / 2 if y is None else y)
+        i, j = Grid(nx, ny, width / nx).cell_at(middle)
+        by_default = x is None and y is None
         if y is not None or (x is None and width >= height):
-            j = int(np.argmin(np.abs(result.y - (height / 2 if y is None else y))))
-            return cls("x", float(result.y[j]), result.x, width, (j, slice(None)))
-        i = int(np.argmin(np.abs(result.x - (width / 2 if x is None else x))))
-        return cls("y", float(result.x[i]), result.y, height, (slice(None), i))
+            i = _meeting(i, judged(result), axis=1) if by_default else i
+            return cls("x", float(result.y[i]), result.x, width, (i, slice(None)))
+        j = _meeting(j, judged(result), axis=0) if by_default else j
+        return cls("y", float(result.x[j]), result.y, height, (slice(None), j))
 
     def of(self, values: Array) -> Array:
         """The values on the line of a map (ny, nx)."""
@@ -147,6 +189,13 @@ class Line:
         """Where on the line [mm] the probes are."""
         component = 0 if self.axis == "x" else 1
         return {name: p.position[component] for name, p in result.probes.items() if p.position is not None}
+
+
+def _meeting(middle: int, region: Array, axis: int) -> int:
+    """The number of the row or column that meets a region: the middle one, else the middle one of those."""
+    wanted = np.any(region, axis)
+    (found,) = np.nonzero(wanted)
+    return middle if wanted[middle] or not len(found) else int(found[len(found) // 2])
 
 
 def stimulus_times(result: Result) -> list[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cardiac.figures._families import label, legend, members
+from cardiac.figures._families import answer, label, legend, members
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import canvas
 from cardiac.result import Result
@@ -12,13 +12,13 @@ from cardiac.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWS = Shows("action_potential", held="action_potential", add="experiment: action_potential", of=("cell",))
+SHOWS = Shows.experiment("action_potential")
 
 
 def draw(result: Result) -> Figure:
     """A panel each."""
     table = result.tables["action_potential"]
-    figure = canvas(4.6, result.title, " ".join(result.answers[:1]))
+    figure = canvas(4.6, result.title, answer(result))
     upper, lower = figure.subplots(2, 1, sharex=True)
     for name, colour, columns in members(table):
         upper.plot(columns["beat"], columns["APD90"], "o-", ms=3, color=colour, label=name)
@@ -28,6 +28,6 @@ def draw(result: Result) -> Figure:
     lower.set_ylabel("peak and rest (mV)")
     lower.set_xlabel("beat")
     lower.xaxis.get_major_locator().set_params(integer=True)
-    legend(upper, table, result)
+    legend(upper, table, most=8)
     figure.align_ylabels()
     return figure

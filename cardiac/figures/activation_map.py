@@ -39,6 +39,7 @@ _ISOCHRONES = 15  # at most about
 _SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ROOM = 0.12  # inches around a label
 _HIGHEST = 5.5  # inches, of a map
+_LETTER = 0.08  # inches, its width, about
 
 
 def draw(result: Result, *, beat: int = 1) -> Figure:
@@ -69,12 +70,12 @@ def _map(result: Result, times: Array, title: str) -> Figure:
         label = "activation time (ms)" if panel * height > width else "activation\ntime (ms)"  # 1 inch
         colour_bar(figure, axes, panel, image, label)
         interval = _isochrones(axes, result, times, _ROOM * width / panel)
-        keys.append(line_key(f"isochrones every {interval:g} ms"))
+        keys.append(line_key(f"isochrones every {interval:g} ms", color="black", lw=0.7))
     if (np.isnan(times) & result.conducting).any():
         keys.append(patch_key("never activated", MUTED))
     if _tissue.scar(axes, result):
         keys.append(patch_key("scar", SCAR))
-    _tissue.outlines(axes, result, named=True)
+    keys += _tissue.outlines(axes, result, among_isochrones=True)
     _tissue.probes(axes, result)
     key_row(axes, keys)
     axes.set(xlabel="x (mm)", ylabel="y (mm)", aspect="equal")
@@ -138,10 +139,16 @@ def _line(result: Result, times: Array, title: str) -> Figure:
     axes.grid(color="#E5E5E5", lw=0.5)
     axes.set(xlim=(0, line.length), xlabel=f"{line.axis} (mm)", ylabel="activation time (ms)")
     frame = axes.get_xaxis_transform()
-    for name, mask in result.regions.items():
-        for low, high in line.spans(mask):
-            axes.axvspan(low, high, color=PALETTE[5], alpha=0.25, lw=0)
-            axes.text((low + high) / 2, 1.02, name, transform=frame, ha="center", va="bottom")
+    spans = [
+        (name, span) for name, mask in result.regions.items() if not mask.all() for span in line.spans(mask)
+    ]
+    for _, (low, high) in spans:
+        axes.axvspan(low, high, color=PALETTE[5], alpha=0.25, lw=0)
+    letter = _LETTER * line.length / WIDTH  # mm
+    for place, names in _tissue.apart(
+        (((low + high) / 2, name) for name, (low, high) in spans), lambda word: letter * (len(word) + 1)
+    ):
+        axes.text(place, 1.02, names, transform=frame, ha="center", va="bottom")
     for label, colour, mask in [
         ("never activated", MUTED, np.isnan(times) & result.conducting),
         ("scar", SCAR, ~result.conducting),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures._families import legend, members
+from cardiac.figures._families import answer, legend, members
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import GREY, canvas
 from cardiac.result import Result
@@ -14,7 +14,7 @@ from cardiac.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWS = Shows("current_voltage", held="current_voltage", add="experiment: current_voltage", of=("cell",))
+SHOWS = Shows.experiment("current_voltage")
 
 _HIGHEST = 3.0  # times the middle half of the currents: beyond, the curve leaves the figure
 _LARGEST = 5  # currents that are drawn beside the whole
@@ -23,11 +23,11 @@ _LARGEST = 5  # currents that are drawn beside the whole
 def draw(result: Result) -> Figure:
     """The whole current of each cell; of a single one its largest parts too."""
     table, roots = result.tables["current_voltage"], result.tables["roots"]
-    figure = canvas(3.4, result.title, " ".join(result.answers[:1]))
+    figure = canvas(3.4, result.title, answer(result))
     axes = figure.subplots()
     every = list(members(table))
     for name, colour, columns in every:
-        axes.plot(columns["V"], columns["I"], color=colour, lw=1.6, label=name or "whole")
+        axes.plot(columns["V"], columns["I"], "-", color=colour, lw=1.6, label=name or "whole")
     if len(every) == 1:
         columns = every[0].columns
         parts = [n for n in columns if n not in ("cell", "dose", "V", "I") and table.units[n] == "A/F"]
@@ -44,5 +44,5 @@ def draw(result: Result) -> Figure:
     axes.set_ylim(max(whole.min(), -reach), min(whole.max(), reach))
     axes.set_xlabel("potential (mV)")
     axes.set_ylabel("quasi-steady current, outward positive (A/F)")
-    legend(axes, table, result)
+    legend(axes, table)
     return figure

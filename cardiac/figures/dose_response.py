@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures._families import panels
+from cardiac.figures._families import answer, panels
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import canvas
 from cardiac.result import Result
@@ -14,7 +14,7 @@ from cardiac.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWS = Shows("dose_response", held="dose_response", add="experiment: dose_response", of=("cell",))
+SHOWS = Shows.experiment("dose_response")
 
 
 def draw(result: Result) -> Figure:
@@ -29,6 +29,6 @@ def draw(result: Result) -> Figure:
         for name, values in table.columns.items()
         if name not in ("cell", "dose") and values.dtype.kind == "f" and np.isfinite(values).any()
     ]
-    figure = canvas(0.6 + 2.0 * -(-len(names) // 3), result.title, " ".join(result.answers[:1]))
-    panels(figure, result, table, names)
+    figure = canvas(0.6 + 2.0 * -(-len(names) // 3), result.title, answer(result))
+    panels(figure, table, names)
     return figure

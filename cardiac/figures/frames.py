@@ -9,7 +9,7 @@ import numpy as np
 
 from cardiac.figures import _tissue
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import POTENTIAL_MAP, SCAR, WIDTH, canvas, robust_limits
+from cardiac.figures._style import POTENTIAL_MAP, SCAR, WIDTH, FigureError, canvas, robust_limits, with_unit
 from cardiac.result import Frames, Result
 from cardiac.units import ms
 
@@ -31,6 +31,7 @@ def draw(result: Result, *, of: str = "V", times: tuple[ms, ...] | None = None) 
     width, height = result.size
     if times is None:
         times = _informative(result, frames, _Panels.arranged(_PANELS, height / width).places)
+    _there_are(frames, times)
     chosen = sorted({frames.nearest(time) for time in times})
     images = np.stack([frames[i] for i in chosen])
     low, high, extend = robust_limits(images)
@@ -44,14 +45,23 @@ def draw(result: Result, *, of: str = "V", times: tuple[ms, ...] | None = None) 
         shown = axes.imshow(
             image, origin="lower", extent=_tissue.extent(result), cmap=POTENTIAL_MAP, vmin=low, vmax=high
         )
-        _tissue.outlines(axes, result, named=False)
+        _tissue.outlines(axes, result, among_isochrones=False)
         axes.set_title(f"{time:g} ms", pad=3)
         first, last = i % panels.columns == 0, i + panels.columns >= len(chosen)
         axes.set(xlabel="x (mm)" if last else "", ylabel="y (mm)" if first else "")
         axes.tick_params(labelleft=first, labelbottom=last)
-    label = f"{result.long_name(of)} ({frames.unit})"
+    label = with_unit(result.long_name(of), frames.unit)
     figure.colorbar(shown, cax=panels.add_bar(figure), label=label, extend=extend)
     return figure
+
+
+def _there_are(frames: Frames, times: tuple[ms, ...]) -> None:
+    """Raises FigureError where a time [ms] is farther from all frames than they are from each other."""
+    first, last = frames.time[0], frames.time[-1]
+    apart = float(np.diff(frames.time).max(initial=0.0))
+    for time in times:
+        if not first - apart <= time <= last + apart:
+            raise FigureError(f"frames: there is none at {time:g} ms, they are from {first:g} to {last:g} ms")
 
 
 class _Panels(NamedTuple):

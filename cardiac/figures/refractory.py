@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cardiac.figures._families import dosed, members
+from cardiac.figures._families import answer, dosed, members
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import canvas
 from cardiac.result import Result
@@ -12,7 +12,7 @@ from cardiac.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWS = Shows("refractory", held="refractory", add="experiment: refractory", of=("cell",))
+SHOWS = Shows.experiment("refractory")
 
 
 def draw(result: Result) -> Figure:
@@ -21,7 +21,7 @@ def draw(result: Result) -> Figure:
     from matplotlib.patches import Patch
 
     table = result.tables["refractory"]
-    figure = canvas(1.2 + 0.3 * len(table.columns["cell"]), result.title, " ".join(result.answers[:1]))
+    figure = canvas(1.2 + 0.3 * len(table.columns["cell"]), result.title, answer(result))
     axes = figure.subplots()
     rows = list(members(table))
     for k, (_, _, columns) in enumerate(rows):
@@ -39,5 +39,5 @@ def draw(result: Result) -> Figure:
     axes.set_yticks(range(len(rows)), [row.name for row in rows])
     axes.set_xlabel("time after the onset of S1 (ms)")
     if "dose" in table.columns:
-        axes.set_ylabel(dosed(result))
+        axes.set_ylabel(dosed(table))
     return figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cardiac.figures._families import label, legend, members
+from cardiac.figures._families import answer, label, legend, members
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import canvas
 from cardiac.result import Result
@@ -12,13 +12,13 @@ from cardiac.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWS = Shows("restitution", held="restitution", add="experiment: restitution", of=("cell",))
+SHOWS = Shows.experiment("restitution")
 
 
 def draw(result: Result) -> Figure:
     """S1-S2 on the left, dynamic on the right, where alternation shows as two durations at one cycle length."""
     tables = result.tables
-    figure = canvas(3.2, result.title, " ".join(result.answers[:1]))
+    figure = canvas(3.2, result.title, answer(result))
     every = figure.subplots(1, 2, sharey=True)
     for axes, name, title in zip(every, ("S1S2", "dynamic"), ("S1-S2", "dynamic"), strict=True):
         for dose, colour, columns in members(tables[name]):
@@ -26,5 +26,5 @@ def draw(result: Result) -> Figure:
         axes.set_title(title)
         axes.set_xlabel(label(tables[name], "DI", "diastolic interval"))
     every[0].set_ylabel(label(tables["dynamic"], "APD90", "APD90"))
-    legend(every[1], tables["dynamic"], result)
+    legend(every[1], tables["dynamic"])
     return figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cardiac.figures._families import dosed, label
+from cardiac.figures._families import answer, dosed, label
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import GREY, PALETTE, canvas
 from cardiac.result import Result
@@ -12,14 +12,14 @@ from cardiac.result import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWS = Shows("shift_and_shunt", held="shift_and_shunt", add="experiment: shift_and_shunt", of=("cell",))
+SHOWS = Shows.experiment("shift_and_shunt")
 
 
 def draw(result: Result) -> Figure:
     """Both thresholds at each matched rest; the distance between them is the shunt."""
     table = result.tables["shift_and_shunt"]
     columns = table.columns
-    figure = canvas(3.4, result.title, " ".join(result.answers[:1]))
+    figure = canvas(3.4, result.title, answer(result))
     axes = figure.subplots()
     for name, mark, colour, what in (
         ("current", "o-", PALETTE[1], "with the mechanism: shift and shunt"),
@@ -31,5 +31,5 @@ def draw(result: Result) -> Figure:
         axes.annotate(f"{dose:g}", (V, current), (4, 3), textcoords="offset points", size=7, color=GREY)
     axes.set_xlabel("resting potential (mV)")
     axes.set_ylabel("threshold current (A/F)")
-    axes.legend(title=f"numbers: {label(table, 'dose', dosed(result))}")
+    axes.legend(title=f"numbers: {label(table, 'dose', dosed(table))}")
     return figure

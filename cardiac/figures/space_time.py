@@ -8,7 +8,16 @@ import numpy as np
 
 from cardiac.figures import _tissue
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import POTENTIAL_MAP, SCAR, WIDTH, FigureError, canvas, colour_bar, robust_limits
+from cardiac.figures._style import (
+    POTENTIAL_MAP,
+    SCAR,
+    WIDTH,
+    FigureError,
+    canvas,
+    colour_bar,
+    robust_limits,
+    with_unit,
+)
 from cardiac.result import Result
 from cardiac.storage import Array
 from cardiac.units import mm
@@ -20,13 +29,20 @@ if TYPE_CHECKING:
 
 SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("cable", "sheet"))
 
+_LINE = 0.06  # height of a line of text, heights of the axes
+
 
 def draw(result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = None) -> Figure:
-    """Frames of a variable on the line at `y` or `x` [mm]; by default along the middle of the longer side."""
+    """Frames of a variable on the line at `y` or `x` [mm]; by default along the longer side (`Line`)."""
     if x is not None and y is not None:
         raise FigureError("space_time: x and y are two lines - give one of them")
     frames = _tissue.frames_of(result, "space_time", of)
-    line = _tissue.Line.through(result, y=y, x=x)
+    try:
+        line = _tissue.Line.through(result, y=y, x=x)
+    except ValueError:
+        at = f"y = {y:g}" if x is None else f"x = {x:g}"
+        tissue = " x ".join(f"{length:g} mm" for length in result.size)
+        raise FigureError(f"space_time: {at} mm lies outside the tissue ({tissue})") from None
     values = frames[(slice(None), *line.index)].T
     low, high, extend = robust_limits(values)
 
@@ -37,7 +53,7 @@ def draw(result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = N
         _edges(frames.time), np.linspace(0, line.length, len(values) + 1), values, cmap=POTENTIAL_MAP
     )
     image.set_clim(low, high)
-    colour_bar(figure, axes, 0.82 * WIDTH, image, f"{result.long_name(of)} ({frames.unit})", extend)
+    colour_bar(figure, axes, 0.82 * WIDTH, image, with_unit(result.long_name(of), frames.unit), extend)
     _regions(axes, result, line)
     if len(frames) > 1:
         axes.set_xlim(frames.time[0], frames.time[-1])
@@ -57,19 +73,22 @@ def _edges(centres: Array) -> Array:
 
 def _regions(axes: Axes, result: Result, line: _tissue.Line) -> None:
     """The limits of the regions that the line crosses, with their names at the right end."""
+    names = []
     for name, mask in result.regions.items():
         for low, high in line.spans(mask & result.conducting):
             if high - low < line.length:
                 for limit in (low, high):
                     axes.axhline(limit, color="white", lw=0.8, ls="--")
-                axes.annotate(
-                    name,
-                    (1, (low + high) / 2),
-                    xycoords=axes.get_yaxis_transform(),
-                    xytext=(-4, 0),
-                    textcoords="offset points",
-                    ha="right",
-                    va="center",
-                    color="white",
-                    weight="bold",
-                )
+                names.append(((low + high) / 2, name))
+    for place, words in _tissue.apart(names, lambda _: _LINE * line.length):
+        axes.annotate(
+            words,
+            (1, place),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(-4, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color="white",
+            weight="bold",
+        )

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cardiac.figures._families import label, legend, members
+from cardiac.figures._families import answer, label, legend, members
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import canvas
+from cardiac.figures._style import canvas, plain_numbers
 from cardiac.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWS = Shows(
-    "strength_duration", held="strength_duration", add="experiment: strength_duration", of=("cell",)
-)
+SHOWS = Shows.experiment("strength_duration")
 
 
 def draw(result: Result) -> Figure:
     """Both on logarithmic axes, with the fits of Lapicque-Blair that belong to the currents."""
     table = result.tables["strength_duration"]
-    figure = canvas(3.2, result.title, " ".join(result.answers[:1]))
+    figure = canvas(3.2, result.title, answer(result))
     left, right = figure.subplots(1, 2)
     for name, colour, columns in members(table):
         for axes, quantity in ((left, "current"), (right, "charge")):
@@ -28,7 +26,7 @@ def draw(result: Result) -> Figure:
     for axes, quantity in ((left, "current"), (right, "charge")):
         axes.set_xlabel("pulse duration (ms)")
         axes.set_ylabel(label(table, quantity, f"threshold {quantity}"))
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter("{x:g}")
-    legend(right, table, result)
+        plain_numbers(axes.xaxis)
+        plain_numbers(axes.yaxis)
+    legend(right, table)
     return figure

@@ -12,15 +12,15 @@ import numpy as np
 
 from cardiac.storage.format import Scalar
 
-DISTRIBUTION = "cardiac-tissue"
-
 
 def environment() -> dict[str, Scalar]:
     """Program versions, machine and command: what a result depends on beside its config."""
     import h5py
 
+    from cardiac import __version__
+
     found: dict[str, Scalar] = {
-        "cardiac": _version(DISTRIBUTION),
+        "cardiac": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "numba": _version("numba"),

@@ -66,6 +66,8 @@ class Writer:
         self.path = Path(path)
         self._overwrite = overwrite
         self._refuse_existing()
+        if not self.path.parent.is_dir():
+            raise FileNotFoundError(f"{self.path}: there is no folder {self.path.parent}")
         self._temporary = self.path.with_name(f"{self.path.name}.tmp-{os.getpid()}")
         self._series: dict[str, _Series] = {}
         self._times: list[float] = []  # of the frames that wait for their chunk to fill

@@ -455,7 +455,6 @@ measure: [{block: stripe}]
     assert [line.split(": ")[:2] for line in found] == [
         ["strip.yaml:1:8", "title"],
         ["strip.yaml:2:8", "model"],
-        ["strip.yaml:3:1", "tissue.diffusivity"],
         ["strip.yaml:3:41", "tissue.spacing"],
         ["strip.yaml:3:46", "tissue.diffusivty"],
         ["strip.yaml:5:49", "regions.strip.shape.strip.width"],

@@ -1,4 +1,4 @@
-"""Small results that have everything a figure can show: a sheet, a cable and a cell."""
+"""Small results that have everything a figure can show: a sheet, a cable, a cell, and every experiment."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cardiac.experiments import Column, names
 from cardiac.result import Result
 from cardiac.storage import Array, Writer
 
@@ -58,6 +59,78 @@ def write_cell(path: Path) -> None:
         out.complete()
 
 
+def rows(cells: int, each: int, **columns: tuple[str, str]) -> dict[str, Column]:
+    """A table with `each` rows a cell: the first column rises with them, in all are positive numbers."""
+    number, row = np.repeat(np.arange(cells), each), np.tile(np.arange(each), cells)
+    table = {"cell": Column(number, about="number of the cell")}
+    for k, (name, (unit, about)) in enumerate(columns.items()):
+        values = 0.5 * 30 ** (row / each) if k == 0 and each > 1 else 4.0 + (k + 1) * (1 + number) / (1 + row)
+        table[name] = Column(values, unit, about)
+    return table
+
+
+MS, MV, CURRENT = ("ms", "of the pulse"), ("mV", "holding potential"), ("A/F", "threshold current")
+REST = ("mV", "after 10 s without stimulus")
+
+
+def tables(experiment: str, cells: int) -> dict[str, dict[str, Column]]:
+    """The tables that the figure of an experiment shows, in the words of that experiment."""
+    beats = rows(cells, 5, beat=("1", "number"), APD90=MS, V_peak=MV, V_rest=REST)
+    resistance = ("kOhm uF", "input resistance")
+    found = {
+        "action_potential": {"action_potential": beats},
+        "current_voltage": {
+            "current_voltage": rows(cells, 40, V=MV, I=CURRENT, I_Na=CURRENT, I_K1=CURRENT),
+            "roots": rows(cells, 1, V=MV, stable=("1", "whether V returns to it")),
+        },
+        "recovery_from_inactivation": {
+            "recovery": rows(cells, 1, V_rest=REST, V_half=("mV", "where half is available")),
+            "steady": rows(cells, 30, V=MV, availability=("1", "after long")),
+            "two_pulse": rows(cells, 9, interval=MS, V=MV, availability=("1", "after it")),
+        },
+        "refractory": {"refractory": rows(cells, 1, ARP=MS, RRP_end=MS, ERP=MS, APD90=("ms", "of S1"))},
+        "rest": {
+            "rest": rows(cells, 1, V_rest=REST, R_in=resistance, **{"lambda": ("mm", "space constant")})
+        },
+        "restitution": {
+            "restitution": rows(cells, 1, slope_S1S2=("1", "greatest slope after S1-S2")),
+            "S1S2": rows(cells, 8, DI=("ms", "diastolic interval"), APD90=MS),
+            "dynamic": rows(cells, 9, DI=("ms", "diastolic interval"), APD90=MS),
+        },
+        "shift_and_shunt": {"shift_and_shunt": rows(cells, 1, V_rest=REST, shifted=CURRENT, current=CURRENT)},
+        "strength_duration": {
+            "strength_duration": rows(
+                cells, 4, duration=MS, current=CURRENT, charge=("mV", "threshold charge")
+            ),
+            "fits": rows(cells, 1, rheobase_lapicque_blair=("A/F", "rheobase by Lapicque-Blair")),
+        },
+        "threshold": {
+            "threshold": rows(
+                cells,
+                1,
+                V_rest=REST,
+                current=CURRENT,
+                V_threshold=("mV", "potential at the end of the threshold pulse"),
+            )
+        },
+    }
+    found["dose_response"] = found["rest"]
+    return found[experiment]
+
+
+def write_experiment(path: Path, experiment: str, doses: int) -> None:
+    """An experiment on one cell, or on one at each of several doses."""
+    with Writer(path, title=f"What becomes of a cell that is asked for its {experiment}") as out:
+        out.coordinates(y=[0.05], x=[0.05])
+        for name, table in tables(experiment, max(doses, 1)).items():
+            dose = Column(-95.0 + 5 * table["cell"].values, "mV", "reversal of potassium_conductance")
+            one = Column(np.zeros_like(dose.values), about="number of the cell")
+            out.rows(name, table | {"dose": dose, "cell": one} if doses else table)
+        sentence = "From -95 to -75 mV reversal of potassium_conductance: V_rest from none to -80.3 mV, "
+        out.outcome(experiment, [sentence + "rheobase_lapicque_blair from 1.6 to 2.5 A/F.", "A second cell."])
+        out.complete()
+
+
 @pytest.fixture(scope="session")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     folder = tmp_path_factory.mktemp("figures")
@@ -65,6 +138,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     write(folder / "column.h5", (40, 24))
     write(folder / "cable.h5", (1, 40))
     write_cell(folder / "cell.h5")
+    for name in names():
+        always = name in ("dose_response", "shift_and_shunt")
+        write_experiment(folder / f"{name}.h5", name, doses=2 if always else 0)
+        write_experiment(folder / f"{name}-dosed.h5", name, doses=15)
     with Writer(folder / "bare.h5", title="Nothing recorded") as out:
         out.coordinates(y=np.arange(5) + 0.5, x=np.arange(5) + 0.5)
         out.complete()

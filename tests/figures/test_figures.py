@@ -14,18 +14,36 @@ from typing import get_args
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.axis import Axis
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from cardiac import figures
+from cardiac import experiments, figures
 from cardiac.figures import FigureError
 from cardiac.figures._style import step
 from cardiac.result import Result
 from cardiac.storage import Writer
+from cardiac.tissue import Grid
 from cardiac.units import Unit
 
-KINDS = ["sheet", "column", "cable", "cell"]
+RUNS = {"sheet": "sheet", "column": "sheet", "cable": "cable", "cell": "cell"}  # result -> its kind
+EXPERIMENTS = [name + doses for name in experiments.names() for doses in ("", "-dosed")]
+
+
+def shown(result: str) -> list[str]:
+    """The figures of a result, as their files say."""
+    name = result.removesuffix("-dosed")
+    if result in RUNS:
+        return [
+            n
+            for n in figures.names()
+            if not figures.shows(n).of_experiment and RUNS[result] in figures.shows(n).of
+        ]
+    return [n for n in figures.names() if figures.shows(n).of_experiment and figures.shows(n).what == name]
+
+
+DRAWN = [(name, result) for result in [*RUNS, *EXPERIMENTS] for name in shown(result)]
 
 Results = dict[str, Result]
 Draw = Callable[[str, str], Figure]
@@ -35,23 +53,30 @@ def words(figure: Figure) -> set[str]:
     return {text.get_text() for text in figure.findobj(Text)}
 
 
+def tick_labels(axis: Axis) -> list[Text]:
+    """Those that are drawn."""
+    low, high = sorted(axis.get_view_interval())
+    return [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+
+
 @pytest.fixture(scope="module")
 def draw(results: Results) -> Draw:
-    """The figure of a kind of result, drawn once; a skip where there is said to be none."""
+    """The figure of a result, drawn once."""
 
     @cache
-    def drawn(name: str, kind: str) -> Figure:
-        if why := figures.obstacle(name, results[kind]):
-            pytest.skip(why)
-        return figures.draw(name, results[kind])
+    def drawn(name: str, result: str) -> Figure:
+        return figures.draw(name, results[result])
 
     return drawn
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", figures.names())
-def test_nothing_sticks_out_of_a_figure(draw: Draw, name: str, kind: str) -> None:
-    figure = draw(name, kind)
+def test_every_figure_is_drawn_here() -> None:
+    assert {name for name, _ in DRAWN} == set(figures.names())
+
+
+@pytest.mark.parametrize(("name", "result"), DRAWN)
+def test_nothing_sticks_out_of_a_figure(draw: Draw, name: str, result: str) -> None:
+    figure = draw(name, result)
     box, size = figure.get_tightbbox(), figure.get_size_inches()
     assert 6 <= size[0] <= 8
     assert size[1] <= 8
@@ -59,7 +84,34 @@ def test_nothing_sticks_out_of_a_figure(draw: Draw, name: str, kind: str) -> Non
     assert (np.array([box.x1, box.y1]) <= size).all()
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize(("name", "result"), DRAWN)
+def test_no_label_is_printed_on_another(draw: Draw, name: str, result: str) -> None:
+    figure = draw(name, result)
+    texts = list(figure.texts)
+    for axes in figure.axes:
+        texts += [axes.xaxis.label, axes.yaxis.label, *tick_labels(axes.xaxis), *tick_labels(axes.yaxis)]
+    boxes = [text.get_window_extent() for text in texts if text.get_text() and text.get_visible()]
+    inner = [box.padded(-1) for box in boxes]
+    assert not any(a.overlaps(b) for i, a in enumerate(inner) for b in inner[:i])
+
+
+@pytest.mark.parametrize(("name", "result"), [d for d in DRAWN if d[1] in EXPERIMENTS])
+def test_a_figure_of_an_experiment_speaks_in_words(draw: Draw, name: str, result: str) -> None:
+    assert not any("potassium_conductance" in word for word in words(draw(name, result)))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("rest", "resting potential from undefined to"),
+        ("strength_duration", "rheobase by Lapicque-Blair from"),
+    ],
+)
+def test_what_was_found_is_said_in_the_words_of_the_field(draw: Draw, name: str, said: str) -> None:
+    assert said in " ".join(text.get_text() for text in draw(name, name).texts)
+
+
+@pytest.mark.parametrize("name", shown("sheet"))
 def test_a_figure_says_what_it_shows(draw: Draw, name: str) -> None:
     found = words(draw(name, "sheet"))
     assert any(word.startswith("A planar wave meets a strip") for word in found)
@@ -67,7 +119,7 @@ def test_a_figure_says_what_it_shows(draw: Draw, name: str) -> None:
     assert {"x (mm)", "time (ms)", "membrane potential (mV)"} & found
 
 
-@pytest.mark.parametrize("name", figures.names())
+@pytest.mark.parametrize("name", shown("sheet"))
 def test_a_figure_is_saved_in_every_format(draw: Draw, tmp_path: Path, name: str) -> None:
     for suffix, begin in {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}.items():
         figures.save(draw(name, "sheet"), tmp_path / f"a.{suffix}")
@@ -148,19 +200,24 @@ def test_what_a_tissue_does_not_have_is_said(results: Results) -> None:
         results["sheet"].plot("activation_map", beat=3)
     with pytest.raises(FigureError, match="x and y are two lines"):
         results["sheet"].plot("space_time", x=1.0, y=1.0)
+    with pytest.raises(FigureError, match=r"y = 500 mm lies outside the tissue \(20 mm x 8 mm\)"):
+        results["sheet"].plot("space_time", y=500.0)
+    with pytest.raises(FigureError, match="there is none at 900 ms, they are from 0 to 58 ms"):
+        results["sheet"].plot("frames", times=(10.0, 900.0))
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "bare"])
+@pytest.mark.parametrize("result", [*RUNS, *EXPERIMENTS, "bare"])
 @pytest.mark.parametrize("name", figures.names())
 def test_what_can_be_drawn_is_known_without_drawing(
-    results: Results, draw: Draw, name: str, kind: str
+    results: Results, draw: Draw, name: str, result: str
 ) -> None:
-    if why := figures.obstacle(name, results[kind]):
+    if why := figures.obstacle(name, results[result]):
+        assert (name, result) not in DRAWN
         with pytest.raises(FigureError) as error:
-            results[kind].plot(name)
+            results[result].plot(name)
         assert str(error.value) == why
     else:
-        assert draw(name, kind).axes
+        assert draw(name, result).axes
 
 
 def test_a_misspelt_figure_or_option_is_answered_with_the_nearest(results: Results) -> None:
@@ -179,7 +236,7 @@ def test_physical_options_carry_their_unit() -> None:
 
 def test_a_map_names_regions_and_probes_and_what_is_in_no_colour_bar(draw: Draw) -> None:
     found = words(draw("activation_map", "sheet"))
-    assert {"strip", "before", "after", "never activated", "scar", "isochrones every 2 ms"} <= found
+    assert {"strip", "before", "after", "never activated", "scar", "region", "isochrones every 2 ms"} <= found
     assert "all" not in found  # a region without a border
 
 
@@ -194,7 +251,7 @@ def test_a_map_of_a_wave_that_never_came_is_grey(tmp_path: Path) -> None:
 def test_space_time_shows_the_asked_line(results: Results) -> None:
     sheet = results["sheet"]
     for options, index in [
-        ({}, (7, slice(None))),
+        ({}, (8, slice(None))),
         ({"y": 1.3}, (2, slice(None))),
         ({"x": 3.1}, (slice(None), 6)),
     ]:
@@ -203,8 +260,58 @@ def test_space_time_shows_the_asked_line(results: Results) -> None:
         assert np.array_equal(shown, expected, equal_nan=True)
 
 
-def test_space_time_runs_along_the_longer_side(draw: Draw) -> None:
-    assert draw("space_time", "column").axes[0].get_ylabel() == "y (mm), at x = 5.75 mm"
+def test_space_time_runs_along_the_longer_side_through_the_region_of_the_verdict(draw: Draw) -> None:
+    """The column is 12 mm wide and 20 mm high; its strip begins at x = 9.5 mm, beyond the middle."""
+    assert draw("space_time", "column").axes[0].get_ylabel() == "y (mm), at x = 10.8 mm"
+    assert draw("space_time", "sheet").axes[0].get_ylabel() == "x (mm), at y = 4.25 mm"
+
+
+def test_a_point_between_cells_belongs_to_the_cell_in_which_a_probe_would_be(results: Results) -> None:
+    grid, label = Grid(40, 16, 0.5), results["sheet"].plot("space_time", y=2.0).axes[0].get_ylabel()
+    assert label == f"x (mm), at y = {grid.y[grid.cell_at((1.0, 2.0))[0]]:.3g} mm"
+
+
+def test_names_of_regions_at_one_place_stand_together(draw: Draw, tmp_path: Path) -> None:
+    centres = np.arange(40) * 0.5 + 0.25
+    with Writer(tmp_path / "a.h5", title="One inside another") as out:
+        out.coordinates(y=[0.25], x=centres)
+        out.series("h", "1", long_name="inactivation")
+        for time in (0.0, 1.0):
+            out.append(time, {"h": centres[None] / 20 + time})
+        out.field("activation_time", centres[None, None] / 0.5, "ms", "activation time")
+        masks = {"outer": abs(centres - 10) < 3, "inner": abs(centres - 10) < 1, "far": centres < 2}
+        out.regions({name: mask[None] * 1.0 for name, mask in masks.items()})
+        out.complete()
+    result = Result.open(tmp_path / "a.h5")
+    for figure in (result.plot("activation_map"), result.plot("space_time", of="h")):
+        assert {"inner, outer", "far"} <= words(figure)
+    assert "inactivation" in words(result.plot("space_time", of="h"))  # without a unit
+
+
+def test_logarithmic_axes_have_plain_numbers(draw: Draw) -> None:
+    left = draw("strength_duration", "strength_duration").axes[0]
+    labels = [
+        text.get_text() for axis in (left.xaxis, left.yaxis) for text in axis.get_ticklabels(which="both")
+    ]
+    assert len([float(label) for label in labels if label]) >= 4  # none is "6 x 10^0"
+
+
+def test_a_key_says_how_many_of_the_curves_it_names(draw: Draw) -> None:
+    legend = draw("strength_duration", "strength_duration-dosed").axes[1].get_legend()
+    assert len(legend.get_texts()) == 12
+    assert legend.get_title().get_text().endswith("(12 of 15 named)")
+
+
+def test_a_file_that_is_no_figure_is_named_with_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "half_a_figure.py").write_text('"""Half a figure."""\n\ndraw = 3\n')
+    monkeypatch.setattr(figures, "__path__", [*figures.__path__, str(tmp_path)])
+    with pytest.raises(FigureError) as error:
+        figures.shows("half_a_figure")
+    first, second = str(error.value).splitlines()
+    assert first.startswith(f"{tmp_path}/half_a_figure.py: SHOWS is missing: SHOWS = Shows(...)")
+    assert "draw is 3, expected def draw(result, *, option: unit = default) -> Figure" in second
 
 
 def test_frames_are_those_nearest_to_the_asked_times(results: Results) -> None:

@@ -33,6 +33,7 @@ def check(file: File, set: Set = None, threads: Threads = None) -> None:
 
     config = loaded(file, set)
     if config.experiment is not None:
+        _alone(threads)
         say(f"{file} is valid", "bold green")
         say(table(plan.of_experiment(config)))
         return
@@ -91,11 +92,18 @@ def assembled(config: Config, threads: int | None) -> tuple[Assembly, int | None
     return assembly, threads
 
 
+def _alone(threads: int | None) -> None:
+    """Tell that what was asked for cannot help."""
+    if threads:
+        note(f"--threads {threads}: without effect, an experiment on single cells takes one thread")
+
+
 def simulated(config: Config, path: Path, threads: int | None, *, figures: bool = True) -> Result:
     """Runs a config into the file `path`, replacing what is there, and tells what came out."""
     from cardiac import runner
 
     if config.experiment is not None:
+        _alone(threads)
         with watching(0.0):
             result = runner.perform(config, path, overwrite=True)
         told(result)
@@ -145,5 +153,5 @@ def _numbers(result: Result) -> list[str]:
     for name, variable in result.contents.variables.items():
         if set(variable.dimensions) - ignored <= {"beat"} and variable.dimensions != (name,):
             beats = ", ".join(f"{value:.4g}" for value in result[name].ravel())
-            lines.append(f"{variable.long_name}: {beats} {variable.unit}")
+            lines.append(f"{variable.long_name}: {beats} {variable.unit}".removesuffix(" 1"))
     return lines

@@ -23,6 +23,7 @@ from cardiac.assembly.kinds import Kinds
 from cardiac.assembly.parameters import parameters
 from cardiac.cell import Cell, Response, Rest, responses, rest, threshold
 from cardiac.config import Config, Hyperpolarize, MechanismUse, Problem
+from cardiac.kernels import Pace
 from cardiac.models import Model
 from cardiac.protocol import Always, Course, Pulses
 from cardiac.simulation import Added, Array, Field, NotFinite, Simulation, Stimulus
@@ -60,6 +61,8 @@ class Assembly:
     scheme: str
     tensor: tissue.Tensor | None  # of diffusion; None for a single cell
     faces: tissue.Faces | None
+    bends: tissue.Bends | None
+    pace: Pace
     V: Field  # at the start [mV]
     state: dict[str, Field]
     doses: dict[str | None, Dose]  # solved for, by region; None: all cells
@@ -74,6 +77,8 @@ class Assembly:
             self.dt,
             parameters=self.parameters,
             faces=self.faces,
+            bends=self.bends,
+            pace=self.pace,
             mechanisms=self.mechanisms,
             stimuli=self.stimuli,
             V=self.V,
@@ -103,11 +108,15 @@ def assemble(config: Config) -> Assembly:
     kinds = Kinds(model, fields, added, conducting)
     warnings = [*config.warnings, *_pitfalls(config, model)]
     V, state = _start(config, kinds, regions, warnings)
-    answers = _responses(kinds, regions, conducting)
+    common = _commonest(kinds, regions, conducting)
+    distinct = sorted(set(common.values()))
+    typical = kinds.cell(distinct)
+    answers = dict(zip(distinct, responses(typical), strict=True))
     stimuli, thresholds = _stimuli(config, kinds, electrodes, conducting, faults)
     scheme = "rush_larsen_2" if config.run.scheme == "auto" else config.run.scheme
     dt = numerics.time_step(config, scheme, model, fields, answers.values(), faults)
     faults.told()
+    pace = numerics.pace(config, scheme, typical, dt)
     warnings += _missed(config, doses, V, regions, conducting)
     return Assembly(
         config=config,
@@ -118,11 +127,13 @@ def assemble(config: Config) -> Assembly:
         parameters=fields,
         mechanisms=added,
         stimuli=stimuli,
-        responses=answers,
+        responses={name: answers[kind] for name, kind in common.items()},
         dt=dt,
         scheme=scheme,
         tensor=tensor,
         faces=None if tensor is None else tissue.faces(grid, tensor, conducting),
+        bends=numerics.bends(config, grid, tensor, conducting, answers.values()),
+        pace=pace,
         V=V,
         state=state,
         doses={name: _dose(a) for name, a in doses.items()},
@@ -268,17 +279,14 @@ def _missed(
             yield config.warning((*path, "to"), text + "hyperpolarize of regions act here too")
 
 
-def _responses(
+def _commonest(
     kinds: Kinds, regions: dict[str, Array], conducting: npt.NDArray[np.bool_]
-) -> dict[str | None, Response]:
-    """How most cells of each region that conducts answer a stimulus; None: most of those in no region."""
+) -> dict[str | None, int]:
+    """The kind of most cells of each region that conducts; None: of those in no region."""
     places = {name: conducting & (weight >= 0.5) for name, weight in regions.items()}
     elsewhere = conducting & ~np.any([*places.values(), ~conducting], axis=0)
     common: dict[str | None, int] = {None: kinds.commonest(elsewhere if elsewhere.any() else conducting)}
-    common |= {name: kinds.commonest(inside) for name, inside in places.items() if inside.any()}
-    distinct = sorted(set(common.values()))
-    found = dict(zip(distinct, responses(kinds.cell(distinct)), strict=True))
-    return {name: found[kind] for name, kind in common.items()}
+    return common | {name: kinds.commonest(inside) for name, inside in places.items() if inside.any()}
 
 
 def _start(

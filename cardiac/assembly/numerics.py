@@ -11,21 +11,24 @@ import numpy.typing as npt
 
 from cardiac import recorders, tissue
 from cardiac.assembly.faults import Faults
-from cardiac.cell import Response
-from cardiac.config import Change, Config, FibreFile, Problem, Region
-from cardiac.kernels import Gate
+from cardiac.cell import Cell, Response, longest_wait
+from cardiac.config import ACCURACIES, Change, Config, FibreFile, Problem, Region
+from cardiac.kernels import FIXED, Gate, Pace
 from cardiac.models import Model
 from cardiac.simulation import Array, Field
-from cardiac.tissue import Grid, Tensor
+from cardiac.tissue import Bends, Grid, Tensor
 
-STEPS_PER_RISE = 20  # keeps the velocity error of time stepping below 0.5 % (measured for dx >= 0.05 mm)
 LARGEST_STEP = 0.1  # ms
+FINEST, LONGEST = 16, 8  # steps of the reaction in a step of diffusion, steps that a tile may wait
+# Change of V [mV] in a step of the reaction beyond which there are several, and up to which a tile may wait.
+CHANGES = {"fast": (10.0, 0.2), "standard": (5.0, 0.2), "fine": (2.0, 0.05)}
 ROUND_OFF = 1e-9  # of a duration in steps
 PER_MS = 1_000_000  # whole nanoseconds, in which intervals are compared
-# Velocity error of the second-order operator, as a multiple of (spacing / l)^2 with l^2 = diffusivity x rise time;
+# Velocity error of the operator by its order n, as a multiple of (spacing / l)^n with l^2 = diffusivity x rise time;
 # fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
-SPACE_ERROR = 0.07
-TIME_ERROR = 2.0  # the same of time stepping, as a multiple of (step / rise time)^2; measured
+SPACE_ERROR = {2: 0.07, 4: 0.0015}
+# The same of time stepping, as a multiple of (step / rise time)^2: of splitting alone, and with one reaction a step.
+SPLIT_ERROR, TIME_ERROR = 1.0, 2.0
 TOLERABLE = 0.05  # velocity error beyond which a spacing is warned about
 
 
@@ -55,9 +58,39 @@ def time_step(
             text = f"{step:g} ms does not divide the run of {duration:g} ms - write "
             faults.add("run.dt", text + f'"{duration / steps:.7g} ms", {steps} steps, or "dt: auto"')
         return step
-    largest = min(_shortest_rise(found, 1.0) / STEPS_PER_RISE, LARGEST_STEP, 0.9 * stable)
+    error = SPLIT_ERROR if adapts(config, scheme) else TIME_ERROR
+    resolved = _shortest_rise(found, 1.0) * math.sqrt(ACCURACIES[config.run.accuracy] / error)
+    largest = min(resolved, LARGEST_STEP, 0.9 * stable)
     interval = _common(config, largest)
     return interval / math.ceil(interval / largest * (1.0 - 1e-12))
+
+
+def adapts(config: Config, scheme: str) -> bool:
+    """Whether tiles step their reaction as finely as they must: in tissue, where no step is asked for."""
+    return config.tissue is not None and config.run.dt == "auto" and scheme == "rush_larsen_2"
+
+
+def pace(config: Config, scheme: str, cell: Cell, dt: float) -> Pace:
+    """How finely tiles step their reaction; they wait no longer than leaves action potentials as they are."""
+    if not adapts(config, scheme):
+        return FIXED
+    accuracy = config.run.accuracy
+    change, patience = CHANGES[accuracy]
+    longest = longest_wait(cell, dt, Pace(change, FINEST, patience, LONGEST), ACCURACIES[accuracy])
+    return Pace(change, FINEST, patience, longest)
+
+
+def bends(
+    config: Config,
+    grid: Grid,
+    tensor: Tensor | None,
+    conducting: npt.NDArray[np.bool_],
+    cells: Iterable[Response],
+) -> Bends | None:
+    """What makes diffusion of fourth order, if it is to be."""
+    if tensor is None or config.run.space_order == 2:
+        return None
+    return tissue.bends(grid, tensor, conducting, _shortest_rise(cells, math.inf))
 
 
 def _shortest_rise(cells: Iterable[Response], otherwise: float) -> float:
@@ -133,9 +166,11 @@ def warnings(
     yield from _long_step(config, rise)
     length = math.sqrt(_least_diffusivity(tensor, conducting) * rise)
     if length > 0.0:  # not without diffusion
-        error = SPACE_ERROR * (grid.spacing / length) ** 2
+        order = config.run.space_order
+        error = SPACE_ERROR[order] * (grid.spacing / length) ** order
         if error > TOLERABLE:
-            across, fine = 4.0 * length / grid.spacing, length * math.sqrt(TOLERABLE / SPACE_ERROR)
+            across = 4.0 * length / grid.spacing
+            fine = length * (TOLERABLE / SPACE_ERROR[order]) ** (1.0 / order)
             text = (
                 f"{grid.spacing:g} mm gives {across:.1f} cells across the upstroke of {config.model.name}; "
             )

@@ -10,6 +10,7 @@ import numpy as np
 from cardiac.cell.cells import STEP, Cell, Rest, rest, row
 from cardiac.cell.memory import remembered
 from cardiac.cell.search import Answers, Array, Numbers, bracketed
+from cardiac.kernels import FIXED, Pace
 from cardiac.protocol import Window
 from cardiac.simulation import Simulation, Stimulus
 
@@ -119,16 +120,37 @@ def peaks(
 def responses(cell: Cell) -> list[Response]:
     """The answer of each of the cells to a 2 ms pulse of twice its threshold."""
     needed, start = thresholds(cell, [2.0]).current[:, 0], rest(cell)
+    found = _answers(cell, needed, start, STEP, FIXED)
+    return [Response(*map(float, values)) for values in zip(needed, start.V, *found, strict=True)]
+
+
+def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
+    """How many steps of `dt` [ms] cells may wait, at most `pace.longest`, so that action potentials last as long.
+
+    Their APD90 keeps to a fifth of the relative `accuracy`: what is no gate limits the step of some models.
+    """
+    needed, start = thresholds(cell, [2.0]).current[:, 0], rest(cell)
+    apd90 = _answers(cell, needed, start, STEP, FIXED)[2]
+    longest = pace.longest
+    while longest > 1:
+        found = _answers(cell, needed, start, dt, pace._replace(longest=longest))[2]
+        if np.all(~np.isfinite(needed) | (np.abs(found - apd90) <= 0.2 * accuracy * apd90)):
+            break
+        longest //= 2
+    return longest
+
+
+def _answers(cell: Cell, needed: Array, start: Rest, dt: float, pace: Pace) -> Array:
+    """V_peak, upstroke and APD90 (3, n) after twice the needed currents (n,); NaN where nothing excites."""
     excitable = np.isfinite(needed)
 
     def find() -> dict[str, Array]:
         stimulus = Stimulus(row(np.where(excitable, 2.0 * needed, 0.0)), 1.0, Window(1.0, 3.0))
-        all_ = cell.simulation(STEP, V=row(start.V), state=start.row(), stimuli=[stimulus])
+        all_ = cell.simulation(dt, V=row(start.V), state=start.row(), stimuli=[stimulus], pace=pace)
         all_.measure(CAPTURE_LEVEL)
-        all_.advance(round(1000.0 / STEP))
+        all_.advance(round(1000.0 / dt), finite=False)
         seen = all_.activity
-        found = np.array([seen.V_max[0], seen.upstroke[0], seen.apd90[0, 0]])
-        return {"found": np.where(excitable, found, np.nan)}
+        return {"found": np.array([seen.V_max[0], seen.upstroke[0], seen.apd90[0, 0]])}
 
-    found = remembered(("responses", cell.digest, needed.tolist()), find)["found"]
-    return [Response(*map(float, values)) for values in zip(needed, start.V, *found, strict=True)]
+    found = remembered(("answers", cell.digest, needed.tolist(), dt, tuple(pace)), find)["found"]
+    return np.where(excitable, found, np.nan)

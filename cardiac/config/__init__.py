@@ -24,11 +24,12 @@ from cardiac.config.experiment import ExperimentUse
 from cardiac.config.messages import ConfigError, Problem, faults_of
 from cardiac.config.named import SHAPE, FigureUse, MeasureUse, MechanismUse, ShapeReader
 from cardiac.config.quantities import Change, Strength
-from cardiac.config.schema import PROTOCOL, Experiment, Hyperpolarize, Region, Stimulus
+from cardiac.config.schema import ACCURACIES, PROTOCOL, Experiment, Hyperpolarize, Region, Stimulus
 from cardiac.config.sections import plain
 from cardiac.config.space import Diffusivity, DiffusivityChange, FibreFile, Tissue
 
 __all__ = [
+    "ACCURACIES",
     "Change",
     "Config",
     "ConfigError",

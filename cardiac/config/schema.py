@@ -32,6 +32,7 @@ from cardiac.config.quantities import (
     Count,
     Duration,
     NonNegativeLength,
+    OneOf,
     Quantity,
     Reader,
     Several,
@@ -235,7 +236,9 @@ class Run(Section):
     )
 
 
-NO_RUN = Run.model_construct(duration=0.0, dt="auto", accuracy="standard", space_order=4, scheme="auto")  # of an experiment
+NO_RUN = Run.model_construct(
+    duration=0.0, dt="auto", accuracy="standard", space_order=4, scheme="auto"
+)  # of an experiment
 # The keys that an experiment does without.
 PROTOCOL = ("stimuli", "start", "run", "record", "measure")
 

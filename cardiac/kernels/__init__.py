@@ -2,11 +2,14 @@
 
 from cardiac.kernels.compose import BOUND, inline
 from cardiac.kernels.elementary import exp, expm1, exprel, log, power, tanh
+from cardiac.kernels.reaction import FIXED, Pace
 from cardiac.kernels.records import Gate, gate, gate_from_rates
 
 __all__ = [
     "BOUND",
+    "FIXED",
     "Gate",
+    "Pace",
     "exp",
     "expm1",
     "exprel",

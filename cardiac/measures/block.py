@@ -24,10 +24,12 @@ class Options(NamedTuple):
 
 
 def label(options: Options) -> str:
+    """The name of the verdict: that of the region, and the beat if it is not the first."""
     return of_beat(options.region, options.beat)
 
 
 def measure(seen: Seen, options: Options) -> None:
+    """Writes the verdict: its outcome, its numbers with their units (see `analysis.Verdict`), its sentence."""
     grid = seen.assembly.grid
     found = analysis.verdict(
         seen.activity.activation,

@@ -1,6 +1,6 @@
-"""A folder of Python files as a registry: what it contains, how a file is loaded, what it must define.
+"""A package as a registry: what its folder contains, how a file is loaded, what it must define.
 
-Shared by `cardiac.models` and `cardiac.mechanisms`.
+Shared by models, mechanisms, experiments, measures and recorders.
 """
 
 from __future__ import annotations
@@ -18,9 +18,26 @@ from cardiac.spelling import nearest
 from cardiac.units import unit_of
 
 
-def names(folder: Path) -> list[str]:
-    """The names registered in a folder: its Python files, except those that begin with an underscore."""
-    return sorted(path.stem for path in folder.glob("[!_]*.py"))
+class EntryError(ValueError):
+    """No such entry, or a file that is none; the message names the file and what is wrong."""
+
+
+class Documented:
+    """Something whose documentation begins with a line that says what it is."""
+
+    __slots__ = ()
+    doc: str
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation."""
+        return self.doc.splitlines()[0]
+
+
+def names(package: str) -> list[str]:
+    """The names registered in a package: its Python files, except those that begin with an underscore."""
+    folders = importlib.import_module(package).__path__
+    return sorted(path.stem for folder in folders for path in Path(folder).glob("[!_]*.py"))
 
 
 def is_path(name: str | Path) -> bool:
@@ -58,9 +75,8 @@ def module_at(path: Path) -> ModuleType:
     return module
 
 
-def module_of(name: str | Path, package: str, kind: str, error: type[ValueError]) -> ModuleType:
+def module_of(name: str | Path, package: str, kind: str, error: type[EntryError]) -> ModuleType:
     """The module registered under `name` in `package`, or in the file `name`; raises `error`."""
-    folder = Path(str(importlib.import_module(package).__file__)).parent
     if is_path(name):
         path = Path(name)
         if not path.is_file():
@@ -69,9 +85,9 @@ def module_of(name: str | Path, package: str, kind: str, error: type[ValueError]
             return module_at(path)
         except Exception as cause:
             raise error(f"{path}{_line(cause, path)}: {type(cause).__name__}: {cause}") from cause
-    if name not in names(folder):
+    if name not in names(package):
         known = f'"cardiac {package.rsplit(".", 1)[1]}" lists all'
-        raise error(f'unknown {kind} "{name}"{nearest(str(name), names(folder))} ({known})')
+        raise error(f'unknown {kind} "{name}"{nearest(str(name), names(package))} ({known})')
     return importlib.import_module(f"{package}.{name}")
 
 
@@ -93,7 +109,8 @@ class Contract:
     def __init__(self, module: ModuleType) -> None:
         self.module = module
         self.problems: list[str] = []
-        if not (module.__doc__ or "").strip():
+        self.doc = (module.__doc__ or "").strip()
+        if not self.doc:
             self.problems.append("needs a docstring that says what it is and where it comes from")
 
     def problem(self, name: str, text: str) -> None:
@@ -148,7 +165,7 @@ class Contract:
         """The function `name` taking exactly `arguments`, or `default` if there is none."""
         return self.function(name, arguments) if hasattr(self.module, name) else default
 
-    def check(self, error: type[ValueError]) -> None:
+    def check(self, error: type[EntryError]) -> None:
         """Raise `error` with all problems, if there are any."""
         if self.problems:
             raise error("\n".join(f"{self.module.__file__}: {problem}" for problem in self.problems))

@@ -6,6 +6,7 @@
     result.frames("V")[-1]             the last frame, (ny, nx) [mV]
     result.probes["before"].V          a column of a probe
     result.block["strip"].outcome      a verdict
+    result.table("mean").columns       what a recorder of one's own has written
 
 Nothing is read before it is asked for, and no file is held open.
 """
@@ -13,21 +14,36 @@ Nothing is read before it is asked for, and no file is held open.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
 from cardiac import storage
 from cardiac.spelling import choices
 from cardiac.storage import Array, Catalogue, ResultError, Table, Variable
+from cardiac.storage.reading import opened
 
 if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
 
-__all__ = ["Event", "Frames", "Probe", "Result", "ResultError", "Verdict"]
+__all__ = ["Event", "Frames", "Named", "Probe", "Result", "ResultError", "Verdict"]
+
+_Item = TypeVar("_Item")
+
+
+class Named(dict[str, _Item]):
+    """Things of one kind by name; a name that is not there is answered with the nearest one that is."""
+
+    def __init__(self, what: str, items: Mapping[str, _Item]) -> None:
+        super().__init__(items)
+        self.what = what
+
+    def __missing__(self, name: str) -> _Item:
+        raise ResultError(f'no {self.what} "{name}"{choices(name, self)}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +97,12 @@ class Probe:
         return [name for name in self.table.columns if name != "time"]
 
     def units(self, name: str) -> str:
+        """The unit of a column: "mV"."""
+        self[name]
         return self.table.units[name]
 
     def __getitem__(self, name: str) -> Array:
+        """A column (times,), in its unit."""
         if name not in self.table.columns:
             raise ResultError(f'probe {self.name}: no "{name}"{choices(name, self.table.columns)}')
         return self.table.columns[name]
@@ -105,9 +124,11 @@ class Verdict:
     table: Table
 
     def names(self) -> list[str]:
+        """What the verdict consists of."""
         return list(self.table.attributes)
 
     def units(self, name: str) -> str:
+        """The unit of a number: "ms"; empty of what has none."""
         return self.table.attribute_units.get(name, "")
 
     def __getattr__(self, name: str) -> Any:
@@ -135,6 +156,7 @@ class Result:
 
     @property
     def title(self) -> str:
+        """The title of the config."""
         return self.contents.title
 
     @property
@@ -154,6 +176,7 @@ class Result:
 
     @property
     def events(self) -> list[Event]:
+        """What happened during the run and when [ms]: stimuli, notes."""
         columns = storage.table(self.path, "events").columns
         return [
             Event(*event)
@@ -196,16 +219,16 @@ class Result:
         return float(x[0] + x[-1]), float(y[0] + y[-1])
 
     @property
-    def regions(self) -> dict[str, Array]:
+    def regions(self) -> Named[Array]:
         """Mask (ny, nx) of every region: the cells of which at least half belongs to it."""
-        return {name: weight >= 0.5 for name, weight in self.weights.items()}
+        return Named("region", {name: weight >= 0.5 for name, weight in self.weights.items()})
 
     @property
-    def weights(self) -> dict[str, Array]:
+    def weights(self) -> Named[Array]:
         """How much of every cell belongs to every region, 0..1, (ny, nx)."""
         if "region" not in self.contents.variables:
-            return {}
-        return dict(zip(self["region"].tolist(), self["region_weight"], strict=True))
+            return Named("region", {})
+        return Named("region", dict(zip(self["region"].tolist(), self["region_weight"], strict=True)))
 
     @property
     def conducting(self) -> Array:
@@ -226,12 +249,15 @@ class Result:
             return 0 not in self.contents.variables[name].shape
         if name in self.contents.tables or name == self.contents.experiment != "":
             return True
-        return bool({"probes": self.contents.probes, "block": self.contents.verdicts}.get(name))
+        of_a_kind = {"probes": self.contents.probes, "block": self.contents.verdicts}
+        return bool(of_a_kind[name]) if name in of_a_kind else self._recorded(name)
 
     def units(self, name: str) -> str:
+        """The unit of a variable: "mV"; "1" of a pure number."""
         return self._variable(name).unit
 
     def long_name(self, name: str) -> str:
+        """What a variable is, in words: "activation time"."""
         return self._variable(name).long_name
 
     def __getitem__(self, name: str) -> Array:
@@ -258,23 +284,28 @@ class Result:
         return Frames(self.path, name, variable.unit, self.time, variable.shape)
 
     @property
-    def probes(self) -> dict[str, Probe]:
-        return {
-            name: Probe(name, storage.table(self.path, f"probes/{name}")) for name in self.contents.probes
-        }
+    def probes(self) -> Named[Probe]:
+        """What every probe recorded: columns (times,) of V [mV], states and currents [A/F], and their times [ms]."""
+        found = {name: storage.table(self.path, f"probes/{name}") for name in self.contents.probes}
+        return Named("probe", {name: Probe(name, table) for name, table in found.items()})
 
     @property
-    def block(self) -> dict[str, Verdict]:
+    def block(self) -> Named[Verdict]:
         """The verdict on each region that was asked about: conducted, delayed or blocked."""
-        return {
-            name: Verdict(name, storage.table(self.path, f"verdicts/{name}"))
-            for name in self.contents.verdicts
-        }
+        found = {name: storage.table(self.path, f"verdicts/{name}") for name in self.contents.verdicts}
+        return Named("verdict", {name: Verdict(name, table) for name, table in found.items()})
 
     @property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> Named[Table]:
         """What an experiment has found; the first table is its result."""
-        return {name: storage.rows(self.path, f"tables/{name}") for name in self.contents.tables}
+        found = {name: storage.rows(self.path, f"tables/{name}") for name in self.contents.tables}
+        return Named("table", found)
+
+    def table(self, name: str) -> Table:
+        """A table by name: of an experiment, or columns over time that a recorder has written."""
+        if name in self.contents.tables or not self._recorded(name):
+            return self.tables[name]
+        return storage.table(self.path, name)
 
     @property
     def answers(self) -> list[str]:
@@ -364,6 +395,11 @@ class Result:
         extent = f"{low:.5g}{unit}" if low == high else f"{low:.5g} to {high:.5g}{unit}"
         part = f", defined in {defined.size / values.size:.0%}" if defined.size < values.size else ""
         return f"{name}: {extent}{part}"
+
+    def _recorded(self, name: str) -> bool:
+        """Whether a recorder has written a table of this name: it has its times."""
+        with opened(self.path) as file:
+            return f"{name}/time" in file
 
     def _variable(self, name: str) -> Variable:
         if name not in self.contents.variables:

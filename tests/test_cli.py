@@ -383,7 +383,12 @@ def test_a_run_that_is_stopped_leaves_no_file(folder, signalled, status):
     long += ["--set", "record.frames.every=1 s", "--set", "record.probes={}", "--set", "figures=[]"]
     long += ["--set", "measure=[activation]"]
     environment = os.environ | {"PYTHONPATH": str(Path(cardiac.__file__).parent.parent)}
-    process = subprocess.Popen(long, stderr=subprocess.PIPE, text=True, env=environment)
+    # A shell starts jobs in the background with Ctrl-C ignored, and they pass that on.
+    inherited = signal.signal(signalled, signal.SIG_DFL)
+    try:
+        process = subprocess.Popen(long, stderr=subprocess.PIPE, text=True, env=environment)
+    finally:
+        signal.signal(signalled, inherited)
     while not list(folder.glob("cable.h5.tmp-*")) and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signalled)

@@ -60,6 +60,10 @@ def test_imports_go_one_way(file):
     ("own", "allowed"),
     [("kernels", {"kernels", "units"}), ("analysis", {"analysis", "units"}), ("tissue", {"tissue", "units"}),
      ("figures", {"figures", "result", "storage", "tissue", "registry", "units", "spelling"}),
+     ("protocol", {"protocol", "units"}),
+     ("simulation", {"simulation", "tissue", "models", "mechanisms", "protocol", "kernels"}),
+     ("cell", {"cell", "simulation", "tissue", "models", "mechanisms", "protocol", "kernels"}),
+     ("recorders", {"recorders", "measures", "kernels", "registry", "references", "units"}),
      ("measures", {"measures", "analysis", "registry", "references", "units"})],
 )  # fmt: skip
 def test_a_part_knows_nothing_of_the_others(own, allowed):

@@ -11,6 +11,7 @@ import cardiac
 from cardiac import measures, recorders
 from cardiac.config.records import fields_of, reader_of
 from cardiac.measures import MeasureError
+from cardiac.recorders import RecorderError
 
 MEASURE = '''
 """How long the potential was above a level, about."""
@@ -118,7 +119,6 @@ for package in (figures, measures, recorders):
 
 import json
 import cardiac
-from cardiac import storage
 from cardiac.config import dumps, json_schema
 
 text = {CONFIG!r}
@@ -150,7 +150,9 @@ for change, problem in {{
 
 result = cardiac.run(config, sys.argv[1] + "/cable.h5")
 assert 200 < result.time_above_in_end < 350 and result.units("time_above_in_end") == "ms"
-mean = storage.table(result.path, "mean").columns
+assert result.holds("mean") and not result.holds("means")
+mean, units = result.table("mean").columns, result.table("mean").units
+assert units == {{"time": "ms", "V": "mV"}}
 assert mean["time"].tolist() == [50.0 * k for k in range(10)]
 assert mean["V"][0] < -70 < 0 < mean["V"][1]
 assert result.plot("bar", **config.figures[0].options).axes
@@ -169,13 +171,31 @@ def test_a_new_file_is_a_measure_a_recorder_or_a_figure(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_measure_that_breaks_the_contract_is_named_with_what_is_wrong(tmp_path, monkeypatch):
-    (tmp_path / "wrong_measure.py").write_text("def measure(seen):\n    pass\n")
-    monkeypatch.setattr(measures, "__path__", [*measures.__path__, str(tmp_path)])
-    with pytest.raises(MeasureError) as error:
-        measures.load("wrong_measure")
-    assert "wrong_measure.py: needs a docstring" in str(error.value)
-    assert "wrong_measure.py: measure takes (seen), expected (seen, options)" in str(error.value)
+@pytest.mark.parametrize(
+    ("package", "error", "text", "problem"),
+    [
+        (measures, MeasureError, "def measure(seen): pass", "measure takes (seen), expected (seen, options)"),
+        (recorders, RecorderError, "def interval(x): pass", "interval takes (x), expected (options)"),
+        (recorders, RecorderError, "", "make is missing: def make(assembly, simulation, writer)"),
+    ],
+)
+def test_a_file_that_breaks_the_contract_is_named_with_what_is_wrong(
+    package, error, text, problem, tmp_path, monkeypatch
+):
+    name = f"wrong_{tmp_path.name}"  # another module each time
+    (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    with pytest.raises(error) as raised:
+        package.load(name)
+    assert f"{name}.py: needs a docstring" in str(raised.value)
+    assert f"{name}.py: {problem}" in str(raised.value)
+
+
+def test_a_recorder_that_breaks_the_contract_is_told_of_whatever_the_config_asks_for(tmp_path, monkeypatch):
+    (tmp_path / "unfit_recorder.py").write_text('"""Makes nothing."""')
+    monkeypatch.setattr(recorders, "__path__", [*recorders.__path__, str(tmp_path)])
+    with pytest.raises(RecorderError, match=r"unfit_recorder\.py: make is missing"):
+        recorders.intervals(None)
 
 
 @pytest.mark.parametrize("name", measures.names())
@@ -186,8 +206,9 @@ def test_a_measure_says_in_a_line_what_it_finds_and_what_may_be_written(name):
     assert all(reader_of(hint).described() for hint, _ in fields_of(measure.Options).values())
 
 
-@pytest.mark.parametrize("record", recorders.records(), ids=lambda record: record.__module__)
-def test_a_recorder_has_keys_that_no_other_has(record):
-    others = {key for other in recorders.records() if other is not record for key in other._fields}
-    assert record._fields
-    assert not others & set(record._fields)
+@pytest.mark.parametrize("name", recorders.names())
+def test_a_recorder_has_keys_that_no_other_has(name):
+    others = {
+        key for other in recorders.names() if other != name for key in recorders.load(other).Options._fields
+    }
+    assert not others & set(recorders.load(name).Options._fields)

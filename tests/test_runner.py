@@ -1,5 +1,6 @@
 """A run end to end: what is in the file is what was simulated."""
 
+import numba
 import numpy as np
 import pytest
 
@@ -66,6 +67,18 @@ def test_a_mechanism_acts_when_it_is_told_to(result):
     assert current[on] == pytest.approx(0.1 * (probe.V[on] + 95.0))
 
 
+def test_what_was_not_recorded_is_answered_with_the_nearest(result):
+    with pytest.raises(cc.ResultError, match=r'no verdict "midle" - did you mean "middle"\?'):
+        _ = result.block["midle"]
+    with pytest.raises(cc.ResultError, match=r'no probe "midle" - did you mean "middle"\?'):
+        _ = result.probes["midle"]
+    with pytest.raises(cc.ResultError, match=r'no table "threshold" \(there are none\)'):
+        result.table("threshold")
+    with pytest.raises(cc.ResultError, match=r'no region "midle" - did you mean "middle"\?'):
+        _ = result.regions["midle"]
+    assert "midle" not in result.block
+
+
 def test_the_activation_of_a_probe_is_where_v_crosses(result):
     probe = result.probes["middle"]
     first = int(np.argmax(probe.V >= -40.0))
@@ -89,13 +102,48 @@ def test_what_was_found_is_kept(result):
     assert [event.kind for event in result.events].count("stimulus") == 1
 
 
+@pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one core: a second thread would not run")
 def test_the_same_config_gives_the_same_bits_with_any_number_of_threads(tmp_path):
     config = cc.loads(CABLE)
     one = cc.run(config, tmp_path / "one.h5", threads=1)
     two = cc.run(config, tmp_path / "two.h5", threads=2)
-    for name, (values) in one.state.columns.items():
+    for name, values in one.state.columns.items():
         assert np.array_equal(values, two.state.columns[name])
     assert np.array_equal(one["activation_time"], two["activation_time"], equal_nan=True)
+
+
+SHEET = """
+title: A sheet
+tissue:
+  size: [6 mm, 3 mm]
+  spacing: 0.2 mm
+  diffusivity: {along: 0.1 mm^2/ms, across: 0.03 mm^2/ms, fibre_angle: 30 deg}
+regions:
+  cold:
+    shape: {disk: {center: [2.4 mm, 1 mm], radius: 0.8 mm}}
+    mechanisms: [{potassium_conductance: {g: 0.1 mS/uF, reversal: -95 mV}}]
+  scar: {shape: {rectangle: {corner: [3.8 mm, 2 mm], opposite: [4.4 mm, 3 mm]}}, conducts: false}
+stimuli: [{at: {left: 1 mm}, start: 1 ms, duration: 2 ms, strength: 2 x threshold}]
+run: {duration: 30 ms}
+measure: [activation, potentials, upstroke]
+"""
+MIRRORED = {
+    "tissue.diffusivity.fibre_angle": "-30 deg",
+    "regions.cold.shape.disk.center": ["3.6 mm", "1 mm"],
+    "regions.scar.shape.rectangle.corner": ["1.6 mm", "2 mm"],
+    "regions.scar.shape.rectangle.opposite": ["2.2 mm", "3 mm"],
+    "stimuli[0].at": {"right": "1 mm"},
+}
+
+
+def test_a_mirrored_config_gives_the_mirrored_maps(tmp_path):
+    plain = cc.run(cc.loads(SHEET), tmp_path / "plain.h5")
+    mirrored = cc.run(cc.loads(SHEET, set=MIRRORED), tmp_path / "mirrored.h5")
+    assert np.isfinite(plain.activation_time).mean() > 0.5
+    assert not np.allclose(plain.V_min, plain.V_min[::-1], equal_nan=True)
+    for name in ("activation_time", "V_min", "V_max", "upstroke_max"):
+        # Round-off only: east and west enter each sum in another order.
+        np.testing.assert_allclose(mirrored[name][..., ::-1], plain[name], rtol=1e-8, err_msg=name)
 
 
 def test_what_is_recorded_does_not_change_what_is_computed(tmp_path, result):

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from cardiac.units import mm, mm_per_ms, ms
+
 Outcome: TypeAlias = Literal["conducted", "delayed", "blocked", "undecided", "not reached"]
 
 NAN = float("nan")
@@ -28,22 +30,22 @@ class Verdict:
 
     outcome: Outcome
     reached_fraction: float  # of the region's conducting cells, activated at any time
-    end: float  # of the run [ms]
+    end: ms  # of the run
     direction_x: float = NAN  # unit vector of the wave before the region
     direction_y: float = NAN
-    velocity: float = NAN  # of the wave before the region [mm/ms]
-    path_length: float = NAN  # from the proximal to the distal point [mm]
+    velocity: mm_per_ms = NAN  # of the wave before the region
+    path_length: mm = NAN  # from the proximal to the distal point
     clamped: bool = False  # the edge of the tissue, a scar or the electrode leaves no room for a margin
-    arrival: float = NAN  # activation of the proximal point [ms]
-    baseline: float = NAN  # transit at the velocity before the region [ms]
-    transit: float = NAN  # from the proximal to the distal point [ms]
-    delay: float = NAN  # transit - baseline [ms]
-    horizon: float = NAN  # time up to which activation of the distal point counts [ms]
+    arrival: ms = NAN  # activation of the proximal point
+    baseline: ms = NAN  # transit at the velocity before the region
+    transit: ms = NAN  # from the proximal to the distal point
+    delay: ms = NAN  # transit - baseline
+    horizon: ms = NAN  # time up to which activation of the distal point counts
     bypassed: bool = False  # the distal point was activated, but not through the region
     met: bool = False  # in the region, the wave met one that came from behind; it got through all the same
-    x: float = NAN  # where the front stopped on the path [mm], if it did not get through
-    y: float = NAN
-    position: float = NAN  # the one of x and y along which the wave travels [mm]
+    x: mm = NAN  # where the front stopped on the path, if it did not get through
+    y: mm = NAN
+    position: mm = NAN  # the one of x and y along which the wave travels
 
     @property
     def sentence(self) -> str:

@@ -19,9 +19,7 @@ TERMINATED = 143
 STATUS = {
     "BadInput": BAD_INPUT,
     "ConfigError": BAD_INPUT,
-    "FigureError": BAD_INPUT,
-    "MechanismError": BAD_INPUT,
-    "ModelError": BAD_INPUT,
+    "EntryError": BAD_INPUT,
     "OSError": BAD_INPUT,
     "ResultError": BAD_INPUT,
     "MemoryError": RUN_FAILED,

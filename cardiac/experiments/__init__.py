@@ -15,7 +15,6 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -26,7 +25,7 @@ from cardiac import registry
 Array: TypeAlias = npt.NDArray[np.float64]
 
 
-class ExperimentError(ValueError):
+class ExperimentError(registry.EntryError):
     """An experiment that cannot be performed on these cells, or a file that is none; the message says why."""
 
 
@@ -50,7 +49,7 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Experiment:
+class Experiment(registry.Documented):
     """Something to be found out about cells."""
 
     name: str
@@ -58,15 +57,10 @@ class Experiment:
     Options: Any  # class: what may be chosen
     perform: Callable[..., Outcome]  # (cell, options)
 
-    @property
-    def summary(self) -> str:
-        """The first line of the documentation."""
-        return self.doc.splitlines()[0]
-
 
 def names() -> list[str]:
     """The names of all experiments."""
-    return registry.names(Path(__file__).parent)
+    return registry.names(__name__)
 
 
 @cache
@@ -76,7 +70,7 @@ def load(name: str) -> Experiment:
     contract = registry.Contract(module)
     experiment = Experiment(
         name=name,
-        doc=(module.__doc__ or "").strip(),
+        doc=contract.doc,
         Options=contract.get("Options", type, "class Options(NamedTuple) with what may be chosen"),
         perform=contract.function("perform", "cell, options"),
     )

@@ -9,7 +9,6 @@ share. matplotlib is imported by the first figure drawn, never as pyplot, and no
 from __future__ import annotations
 
 import inspect
-import pkgutil
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -52,7 +51,7 @@ class Option(NamedTuple):
 
 def names() -> list[str]:
     """The figures there are."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return registry.names(__name__)
 
 
 def options(name: str) -> dict[str, Option]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cardiac.registry import EntryError
 from cardiac.storage import Array
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-class FigureError(ValueError):
+class FigureError(EntryError):
     """A figure that cannot be drawn, or a file that is none; the message says what to do."""
 
 

@@ -14,7 +14,9 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator
-from types import CodeType, FunctionType, ModuleType
+from dis import get_instructions
+from enum import Enum
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType, NoneType
 from typing import Any
 
 import llvmlite.binding
@@ -87,38 +89,104 @@ def bind(template: Callable[..., Any], /, **names: Any) -> Any:
     return inline(copy)
 
 
-def _ingredients(function: Any, seen: set[int]) -> Iterator[str]:
-    """A text for everything `function` is composed of, in a fixed order; comments and docstrings are not."""
-    function = getattr(function, "py_func", function)
-    if id(function) in seen:
-        return
-    seen.add(id(function))
+# What belongs to these changes only with their version.
+LIBRARIES = {"cmath", "llvmlite", "math", "numba", "numpy", "operator"}
+CONSTANTS = (bool, int, float, complex, str, bytes, Enum, NoneType, np.generic)
+
+
+def _ingredients(value: Any, seen: dict[Any, int], where: str, names: tuple[str, ...] = ()) -> Iterator[str]:
+    """A text for everything that `value` is made of, in a fixed order; comments and docstrings are not.
+
+    `where` it is found is for messages; of a module or a class only the attributes with these `names` count.
+    """
+    if hasattr(value, "py_func"):  # compiled
+        yield _settled(getattr(value, "targetoptions", {}))
+        value = value.py_func
+    value = getattr(value, "_defn", value)  # what an intrinsic consists of
+    if isinstance(value, CONSTANTS):
+        yield f"{type(value).__name__} {value!r}"
+    elif isinstance(value, np.ndarray):
+        yield f"array {value.dtype} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
+    elif isinstance(value, tuple):
+        yield f"{type(value).__name__} of {len(value)}"
+        for part in value:
+            yield from _ingredients(part, seen, where, names)
+    elif isinstance(value, BuiltinFunctionType) or _home(value) in LIBRARIES:
+        yield str(getattr(value, "__qualname__", getattr(value, "__name__", value)))
+    elif isinstance(value, (FunctionType, ModuleType, type)):
+        key = id(value), () if isinstance(value, FunctionType) else names
+        if key in seen:  # say which: the same parts in other places are another composition
+            yield f"again {seen[key]}"
+            return
+        seen[key] = len(seen)
+        yield from _of_function(value, seen) if isinstance(value, FunctionType) else _read(value, seen, names)
+    else:
+        kinds = "numbers, texts, tuples, arrays, records, functions and modules"
+        raise TypeError(f"{where} is a {type(value).__name__}: kernels can be told apart by {kinds} only")
+
+
+def _of_function(function: FunctionType, seen: dict[Any, int]) -> Iterator[str]:
+    """The codes of a function, its defaults, and what its closure and its global names mean."""
     codes = [function.__code__]
     for code in codes:
-        constants = [c for c in code.co_consts if not isinstance(c, CodeType) and c != function.__doc__]
         codes += [c for c in code.co_consts if isinstance(c, CodeType)]
+        constants = [c for c in code.co_consts if not isinstance(c, CodeType) and c != function.__doc__]
         yield repr((code.co_code, constants, code.co_names, code.co_varnames))
-        for name in code.co_names:
-            value = function.__globals__.get(name)
-            if isinstance(value, ModuleType):
-                yield f"{name}={value.__name__}"
-                for attribute in code.co_names:  # reached as module.attribute
-                    if isinstance(getattr(value, attribute, None), FunctionType):
-                        yield from _ingredients(getattr(value, attribute), seen)
-            elif isinstance(getattr(value, "py_func", value), FunctionType):
-                yield name
-                yield from _ingredients(value, seen)
-            elif inspect.isclass(value):
-                yield f"{name}={value.__module__}.{value.__qualname__}{getattr(value, '_fields', ())}"
-            elif isinstance(value, (bool, int, float, str, tuple, np.generic)):
-                yield f"{name}={value!r}"
+    names = tuple(dict.fromkeys(name for code in codes for name in code.co_names))
+    defaults = (function.__defaults__, *(function.__kwdefaults__ or {}).items())
+    yield from _ingredients(defaults, seen, f"a default of {function.__name__}")
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        yield from _ingredients(cell.cell_contents, seen, f"{name} in {function.__name__}", names)
+    for name in names:
+        if name in function.__globals__:
+            yield name
+            try:
+                yield from _ingredients(
+                    function.__globals__[name], seen, f"{name} in {function.__name__}", names
+                )
+            except TypeError:
+                if any(name == i.argval for c in codes for i in get_instructions(c) if "GLOBAL" in i.opname):
+                    raise  # otherwise an attribute of that name is meant
 
 
-def fingerprint(function: Callable[..., Any]) -> str:
-    """20 hexadecimal digits that change with any ingredient of `function`: code, constants, bound names, versions."""
+def _read(owner: ModuleType | type, seen: dict[Any, int], names: tuple[str, ...]) -> Iterator[str]:
+    """A module or a class by name, and those of its attributes that are among `names`."""
+    yield owner.__name__ if isinstance(owner, ModuleType) else f"{owner.__module__}.{owner.__qualname__}"
+    defaults = getattr(owner, "_field_defaults", {})
+    yield from _ingredients((getattr(owner, "_fields", ()), *defaults.items()), seen, str(owner))
+    for name in names:
+        if not hasattr(owner, name):
+            continue
+        value = inspect.getattr_static(owner, name)
+        # What is a descriptor in a class is a field of its records, or a method.
+        if isinstance(owner, ModuleType) or not hasattr(value, "__get__"):
+            yield name
+            yield from _ingredients(value, seen, f"{owner.__name__}.{name}", names)
+
+
+def _home(value: Any) -> str:
+    """The package that something comes from."""
+    if isinstance(value, ModuleType):
+        return value.__name__.partition(".")[0]
+    if isinstance(value, FunctionType):  # what `exec` makes claims to be of builtins
+        return str(value.__globals__.get("__name__")).partition(".")[0]
+    return str(getattr(value, "__module__", type(value).__module__)).partition(".")[0]
+
+
+def _settled(options: dict[str, Any]) -> str:
+    """Options of a compilation, in an order that is the same in every process."""
+    return repr(sorted((key, sorted(v) if isinstance(v, set) else v) for key, v in options.items()))
+
+
+def fingerprint(function: Callable[..., Any], parallel: bool = True) -> str:
+    """20 hexadecimal digits that change with any ingredient of `function`: what it is made of, options, versions.
+
+    Raises TypeError where it uses something that cannot be told from others of its kind.
+    """
     digest = hashlib.sha256()
-    flags = repr((sorted(FAST), sorted(OPTIONS)))
-    for text in (*_ingredients(function, set()), _overloads(), flags, numba.__version__, sys.version):
+    made_of = _ingredients(function, {}, function.__name__)
+    options = _settled({**OPTIONS, "parallel": parallel})
+    for text in (*made_of, _overloads(), options, numba.__version__, sys.version):
         digest.update(text.encode())
         digest.update(b"\0")
     return digest.hexdigest()[:20]
@@ -138,5 +206,5 @@ def compile_cached(function: Callable[..., Any], parallel: bool = True) -> Any:
     """
     if numba_config.DISABLE_JIT:
         return function
-    function.__qualname__ = f"{function.__name__}_{fingerprint(function)}"
+    function.__qualname__ = f"{function.__name__}_{fingerprint(function, parallel)}"
     return numba.njit(function, cache=True, parallel=parallel, nogil=True, error_model="numpy", fastmath=FAST)

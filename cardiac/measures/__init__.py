@@ -6,14 +6,15 @@ that with its unit. Optional are
     Options                 record of what may be written for it, see `cardiac.units` and `cardiac.references`
     problems(options)       what makes no sense in them, as (key, text)
     label(options)          how what it writes is called, if it may be asked for more than once
+    level(options)          the potential [mV] at which a beat begins, for everything that is measured of it
     NOT_IN_A_CELL           why it has no meaning in a single cell
 """
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,7 +28,10 @@ if TYPE_CHECKING:  # a config needs no more than the options
     from cardiac.storage import Writer
 
 
-class MeasureError(ValueError):
+LEVEL = -40.0  # mV, at which a beat begins unless a measure says otherwise
+
+
+class MeasureError(registry.EntryError):
     """A file that is not a measure; the message names the file and what is wrong."""
 
 
@@ -56,7 +60,7 @@ class NoOptions(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(registry.Documented):
     """Something to be measured during a run."""
 
     name: str
@@ -65,30 +69,28 @@ class Measure:
     measure: Callable[[Seen, Any], None]
     problems: Callable[[Any], Iterable[tuple[str, str]]]  # options -> (key, text)
     label: Callable[[Any], str]  # options -> the name of what it writes
+    level: Callable[[Any], float | None]  # options -> mV
     not_in_a_cell: str
-
-    @property
-    def summary(self) -> str:
-        """The first line of the documentation."""
-        return self.doc.splitlines()[0]
 
 
 def names() -> list[str]:
     """The names of all measures."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return registry.names(__name__)
 
 
+@cache
 def load(name: str) -> Measure:
     """The measure with this name, which is one of `names()`; raises MeasureError."""
     module = import_module(f"{__name__}.{name}")
     contract = registry.Contract(module)
     measure = Measure(
         name=name,
-        doc=(module.__doc__ or "").strip(),
+        doc=contract.doc,
         Options=getattr(module, "Options", NoOptions),
         measure=contract.function("measure", "seen, options"),
-        problems=getattr(module, "problems", lambda options: ()),
-        label=getattr(module, "label", lambda options: name),
+        problems=contract.optional("problems", "options", lambda options: ()),
+        label=contract.optional("label", "options", lambda options: name),
+        level=contract.optional("level", "options", lambda options: None),
         not_in_a_cell=getattr(module, "NOT_IN_A_CELL", ""),
     )
     contract.check(MeasureError)

@@ -6,4 +6,5 @@ from cardiac.measures import NoOptions, Seen
 
 
 def measure(seen: Seen, options: NoOptions) -> None:
+    """Writes apd50 (beats, ny, nx) [ms]."""
     seen.map("apd50", seen.activity.apd50, "ms", "action potential duration at 50 % repolarization")

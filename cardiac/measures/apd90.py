@@ -6,4 +6,5 @@ from cardiac.measures import NoOptions, Seen
 
 
 def measure(seen: Seen, options: NoOptions) -> None:
+    """Writes apd90 (beats, ny, nx) [ms]."""
     seen.map("apd90", seen.activity.apd90, "ms", "action potential duration at 90 % repolarization")

@@ -8,12 +8,9 @@ from typing import NamedTuple
 from cardiac import analysis
 from cardiac.measures import Seen, of_beat
 from cardiac.references import region_name
-from cardiac.units import ordinal
+from cardiac.units import ordinal, units_of
 
 NOT_IN_A_CELL = "nothing is conducted in a single cell"
-
-UNITS = dict.fromkeys(("arrival", "baseline", "transit", "delay", "horizon", "end"), "ms")
-UNITS |= dict.fromkeys(("x", "y", "position", "path_length"), "mm") | {"velocity": "mm/ms"}
 
 
 class Options(NamedTuple):
@@ -24,10 +21,12 @@ class Options(NamedTuple):
 
 
 def label(options: Options) -> str:
+    """The name of the verdict: that of the region, and the beat if it is not the first."""
     return of_beat(options.region, options.beat)
 
 
 def measure(seen: Seen, options: Options) -> None:
+    """Writes the verdict: its outcome, its numbers with their units (see `analysis.Verdict`), its sentence."""
     grid = seen.assembly.grid
     found = analysis.verdict(
         seen.activity.activation,
@@ -40,5 +39,8 @@ def measure(seen: Seen, options: Options) -> None:
         conducting=seen.assembly.conducting,
     )
     values = dataclasses.asdict(found) | {"sentence": found.sentence}
-    written = {name: (value, UNITS[name]) if name in UNITS else value for name, value in values.items()}
+    units = units_of(analysis.Verdict)
+    written = {
+        name: (value, units[name].symbol) if name in units else value for name, value in values.items()
+    }
     seen.writer.verdict(label(options), written)

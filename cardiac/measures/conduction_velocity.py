@@ -23,17 +23,20 @@ class Options(NamedTuple):
 
 
 def problems(options: Options) -> Iterator[tuple[str, str]]:
+    """A beat beside two probes, as (key, text)."""
     if options.between is not None and options.beat != 1:
         yield "beat", "between two probes every beat is measured - remove it"
 
 
 def label(options: Options) -> str:
+    """The name of the map, or of the velocities between the probes."""
     if options.between is None:
         return of_beat("conduction_velocity", options.beat)
     return "conduction_velocity_{}_{}".format(*options.between)
 
 
 def measure(seen: Seen, options: Options) -> None:
+    """Writes maps (ny, nx) and their median, or a velocity of every beat (beats,) [mm/ms]."""
     (_between_probes if options.between else _everywhere)(seen, options)
 
 

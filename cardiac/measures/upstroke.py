@@ -6,4 +6,5 @@ from cardiac.measures import NoOptions, Seen
 
 
 def measure(seen: Seen, options: NoOptions) -> None:
+    """Writes upstroke_max (ny, nx) [mV/ms]."""
     seen.map("upstroke_max", seen.activity.upstroke, "mV/ms", "largest rate of rise")

@@ -43,12 +43,12 @@ from cardiac.units import units_of, written
 ANYWHERE = "potassium_conductance"  # needs nothing of a cell model
 
 
-class MechanismError(ValueError):
+class MechanismError(registry.EntryError):
     """No such mechanism, or a file that is not one; the message names the file and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mechanism:
+class Mechanism(registry.Documented):
     """Something added to a cell model. Loaded once, compared by identity."""
 
     name: str
@@ -66,11 +66,6 @@ class Mechanism:
     resolve: Callable[..., Any]  # (inputs, offered) -> Parameters; ValueError on what makes no sense
     course: Callable[..., Any]  # (inputs, when) -> time course
     pattern: Callable[..., Any] | None  # (inputs, x, y) -> weight -1 ... 1
-
-    @property
-    def summary(self) -> str:
-        """The first line of the documentation."""
-        return self.doc.splitlines()[0]
 
     def met(self, model: Model, inputs: Any) -> Any:
         """The Parameters of what is written, meeting a cell model; ValueError says why it cannot."""
@@ -128,7 +123,7 @@ def _bound(function: Callable[..., Any]) -> Iterable[str]:
 
 def names() -> list[str]:
     """The names of all mechanisms."""
-    return registry.names(Path(__file__).parent)
+    return registry.names(__name__)
 
 
 def load(name: str | Path) -> Mechanism:
@@ -146,7 +141,7 @@ def _mechanism(module: ModuleType) -> Mechanism:
     mechanism = Mechanism(
         name=registry.name_of(module),
         file=Path(str(module.__file__)),
-        doc=(module.__doc__ or "").strip(),
+        doc=contract.doc,
         dose=contract.get("DOSE", str, "DOSE = the name of the parameter that sets its strength"),
         Parameters=Parameters,
         Inputs=contract.record("Inputs", "what a user writes", words=True) if separate else Parameters,

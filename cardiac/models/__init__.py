@@ -23,12 +23,12 @@ from cardiac import registry
 from cardiac.spelling import nearest
 
 
-class ModelError(ValueError):
+class ModelError(registry.EntryError):
     """No such model, or a file that is not a model; the message names the file and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Model:
+class Model(registry.Documented):
     """A cell model: its records, its equations, and where they come from. Loaded once, compared by identity."""
 
     name: str
@@ -49,11 +49,6 @@ class Model:
     potassium_rate: Callable[..., Any] | None = None  # (I, s, p) -> d[K+]i/dt of a K+ current I [mM/ms]
     pitfall: str = ""  # what goes wrong below rest - what to do about it
 
-    @property
-    def summary(self) -> str:
-        """The first line of the documentation."""
-        return self.doc.splitlines()[0]
-
     def parameters(self, variant: str | None = None) -> Any:
         """The parameters of a variant (default: the first)."""
         if variant is None:
@@ -67,7 +62,7 @@ class Model:
 
 def names() -> list[str]:
     """The names of all models."""
-    return registry.names(Path(__file__).parent)
+    return registry.names(__name__)
 
 
 def load(name: str | Path) -> Model:
@@ -81,7 +76,7 @@ def _model(module: ModuleType) -> Model:
     model = Model(
         name=registry.name_of(module),
         file=Path(str(module.__file__)),
-        doc=(module.__doc__ or "").strip(),
+        doc=contract.doc,
         doi=contract.get("DOI", str, 'DOI = "10...." of the paper'),
         species=contract.get("SPECIES", str, 'SPECIES = "species, tissue"'),
         V_initial=contract.get("V_INITIAL", float, "V_INITIAL = the published initial potential in mV"),

@@ -1,7 +1,8 @@
 """Recorders: what is kept of a run, and when. A file here is a recorder.
 
-Each defines `make(assembly, simulation, writer) -> Recorder | None`, None if the config does not ask for it. The
-run stops at the steps that recorders name, lets each look, and lets each finish at the end. Optional are
+Each begins with a sentence that says what it keeps, and defines `make(assembly, simulation, writer) -> Recorder`, or
+None if the config does not ask for it. The run stops at the steps that recorders name, lets each look, and lets each
+finish at the end; `Result.table` reads what `writer.table` has written. Optional are
 
     Options                  record of its keys under `record:`, see `cardiac.units`, `cardiac.references`
     problems(options, end)   what makes no sense in them in a run up to `end` [ms], as (key path, text)
@@ -13,10 +14,13 @@ run stops at the steps that recorders name, lets each look, and lets each finish
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from cardiac import registry
 
 if TYPE_CHECKING:  # a config needs no more than the options
     from cardiac.assembly import Assembly
@@ -39,57 +43,95 @@ class Recorder(Protocol):
         """Write what is left when the run is over."""
 
 
+class RecorderError(registry.EntryError):
+    """A file that is not a recorder; the message names the file and what is wrong."""
+
+
+class NoOptions(NamedTuple):
+    """Of a recorder that has no keys under `record:`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(registry.Documented):
+    """A file of this folder: what may be written for a recorder, and how it is made."""
+
+    name: str
+    doc: str
+    make: Callable[[Assembly, Simulation, Writer], Recorder | None]
+    Options: Any  # class: its keys under `record:`
+    problems: Callable[[Any, float], Iterable[tuple[KeyPath, str]]]  # (options, end [ms])
+    interval: Callable[[Any], float | None]  # options -> ms
+    size: Callable[[Any, Assembly], float]  # bytes
+    of_a_cell: Mapping[str, Any]
+    not_of_a_cell: str
+
+    def own(self, record: Any) -> Any:
+        """Its options in a section `record:`."""
+        return self.Options(*(getattr(record, key) for key in self.Options._fields))
+
+
 def names() -> list[str]:
     """The names of all recorders."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return registry.names(__name__)
+
+
+@cache
+def load(name: str) -> Kind:
+    """The recorder with this name, which is one of `names()`; raises RecorderError."""
+    module = import_module(f"{__name__}.{name}")
+    contract = registry.Contract(module)
+    kind = Kind(
+        name=name,
+        doc=contract.doc,
+        make=contract.function("make", "assembly, simulation, writer"),
+        Options=getattr(module, "Options", NoOptions),
+        problems=contract.optional("problems", "options, end", lambda options, end: ()),
+        interval=contract.optional("interval", "options", lambda options: None),
+        size=contract.optional("size", "options, assembly", lambda options, assembly: 0.0),
+        of_a_cell=getattr(module, "OF_A_CELL", {}),
+        not_of_a_cell=getattr(module, "NOT_OF_A_CELL", ""),
+    )
+    contract.check(RecorderError)
+    return kind
 
 
 def make_all(assembly: Assembly, simulation: Simulation, writer: Writer) -> list[Recorder]:
     """The recorders that the config asks for."""
-    made = (module.make(assembly, simulation, writer) for module in _modules())
+    made = (kind.make(assembly, simulation, writer) for kind in _all())
     return [recorder for recorder in made if recorder is not None]
 
 
 def records() -> list[Any]:
-    """The record Options of every recorder that has one: together, the keys under `record:`."""
-    return [module.Options for module in _modules() if hasattr(module, "Options")]
+    """The record Options of every recorder: together, the keys under `record:`."""
+    return [kind.Options for kind in _all()]
 
 
 def problems(record: Any, end: float) -> Iterator[tuple[KeyPath, str]]:
-    """What makes no sense in a section `record:`, as (key path, text)."""
-    for module in _modules():
-        if hasattr(module, "problems"):
-            yield from module.problems(_own(module, record), end)
+    """What makes no sense in a section `record:` in a run up to `end` [ms], as (key path, text)."""
+    for kind in _all():
+        yield from kind.problems(kind.own(record), end)
 
 
 def intervals(record: Any) -> list[float]:
     """The intervals [ms] of the recorders that a section `record:` asks for."""
-    modules = (module for module in _modules() if hasattr(module, "interval"))
-    found = (module.interval(_own(module, record)) for module in modules)
+    found = (kind.interval(kind.own(record)) for kind in _all())
     return [interval for interval in found if interval is not None]
 
 
 def size(assembly: Assembly) -> float:
     """Bytes that the recorders of a run write, at most, before they are compressed."""
-    modules = (module for module in _modules() if hasattr(module, "size"))
-    return float(sum(module.size(_own(module, assembly.config.record), assembly) for module in modules))
+    return float(sum(kind.size(kind.own(assembly.config.record), assembly) for kind in _all()))
 
 
 def of_a_cell() -> dict[str, Any]:
     """The keys that are taken for granted in a single cell, and their values."""
-    return {key: value for module in _modules() for key, value in getattr(module, "OF_A_CELL", {}).items()}
+    return {key: value for kind in _all() for key, value in kind.of_a_cell.items()}
 
 
 def not_of_a_cell() -> dict[str, str]:
     """The keys that have no meaning in a single cell, and why."""
-    modules = (module for module in _modules() if hasattr(module, "NOT_OF_A_CELL"))
-    return {key: module.NOT_OF_A_CELL for module in modules for key in module.Options._fields}
+    return {key: kind.not_of_a_cell for kind in _all() if kind.not_of_a_cell for key in kind.Options._fields}
 
 
-def _modules() -> list[Any]:
-    return [import_module(f"{__name__}.{name}") for name in names()]
-
-
-def _own(module: Any, record: Any) -> Any:
-    """The options of a recorder in a section `record:`."""
-    return module.Options(*(getattr(record, key) for key in module.Options._fields))
+def _all() -> list[Kind]:
+    return [load(name) for name in names()]

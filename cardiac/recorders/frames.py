@@ -33,10 +33,13 @@ class Frames(NamedTuple):
 
 
 class Options(NamedTuple):
+    """The key under `record:`."""
+
     frames: Frames | None = None
 
 
 def problems(options: Options, end: float) -> Iterator[tuple[KeyPath, str]]:
+    """Times without a frame between them, and too many frames up to `end` [ms], as (key path, text)."""
     frames = options.frames
     if frames is None:
         return
@@ -47,10 +50,12 @@ def problems(options: Options, end: float) -> Iterator[tuple[KeyPath, str]]:
 
 
 def interval(options: Options) -> float | None:
+    """The interval between frames [ms]."""
     return options.frames.every if options.frames else None
 
 
 def size(options: Options, assembly: Assembly) -> float:
+    """Bytes of all frames."""
     frames = options.frames
     if frames is None:
         return 0.0

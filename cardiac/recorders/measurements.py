@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cardiac import measures
-from cardiac.measures import Seen, activation
+from cardiac.measures import LEVEL, Seen
 
 if TYPE_CHECKING:
     from cardiac.assembly import Assembly
@@ -34,8 +34,9 @@ class Measurements:
 
 def make(assembly: Assembly, simulation: Simulation, writer: Writer) -> Measurements | None:
     """The recorder of `measure: [...]`."""
-    asked = {measure.name: measure.options for measure in assembly.config.measure}
+    asked = assembly.config.measure
     if not asked:
         return None
-    simulation.measure(asked.get("activation", activation.Options()).threshold)
+    levels = (measures.load(use.name).level(use.options) for use in asked)
+    simulation.measure(next((level for level in levels if level is not None), LEVEL))
     return Measurements(assembly, writer)

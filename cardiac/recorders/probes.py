@@ -22,20 +22,25 @@ MOST = 1e8  # samples; beyond, a slip of the pen is more likely
 
 
 class Options(NamedTuple):
+    """The keys under `record:`: places by name [mm], and the interval that they share [ms]."""
+
     probes: Annotated[places, "Points where everything is kept: V, states, currents."] = {}  # noqa: RUF012
     probe_interval: Annotated[duration, "Time between the samples of the probes."] = 0.1
 
 
 def problems(options: Options, end: float) -> Iterator[tuple[KeyPath, str]]:
+    """Too many samples up to `end` [ms], as (key path, text)."""
     if options.probes and end / options.probe_interval > MOST:
         yield ("probe_interval",), "makes more than 100 million samples - use a longer one"
 
 
 def interval(options: Options) -> float | None:
+    """The time between samples [ms]."""
     return options.probe_interval if options.probes else None
 
 
 def size(options: Options, assembly: Assembly) -> float:
+    """Bytes of all samples: the time, V, the state and every current."""
     samples = assembly.config.run.duration / options.probe_interval * len(options.probes)
     model, columns = assembly.model, 2 + len(assembly.mechanisms)
     return 8.0 * samples * (columns + len(model.State._fields) + len(model.Currents._fields))

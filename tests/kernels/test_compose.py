@@ -1,5 +1,6 @@
 """Compiled kernels are found again by another process, and never taken for one another."""
 
+import math
 import os
 import subprocess
 import sys
@@ -7,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numba import njit
+from numba.extending import intrinsic
 
 from cardiac.kernels import compose, exp
 from cardiac.kernels.compose import bind, fingerprint
@@ -72,6 +76,82 @@ def test_words_do_not_matter(source: str) -> None:
 )
 def test_any_ingredient_matters(other: dict[str, Any]) -> None:
     assert of() != of(**other)
+
+
+def enclosed(value: Any) -> Any:
+    """A part that relies on a variable of the function that made it."""
+    return lambda x: x * value
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def twice(typing_context: Any, x: Any) -> Any:
+    """A part that writes machine code."""
+    return x(x), lambda context, builder, signature, values: builder.fadd(values[0], values[0])
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def squared(typing_context: Any, x: Any) -> Any:
+    """Another one."""
+    return x(x), lambda context, builder, signature, values: builder.fmul(values[0], values[0])
+
+
+def using(a: Any, source: str = "def part(x): return a * x") -> Any:
+    """A part that relies on a global `a`."""
+    return written(source, a=a)
+
+
+def constants(**values: Any) -> Any:
+    """A class with these attributes."""
+    return type("Constants", (), values)
+
+
+FIRST, READ, CALLED = (f"def part(x): return {a} * x" for a in ("a[0]", "a.factor", "a(x)"))
+ONES = np.ones(2)
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        (using(0, "def part(x, k=2.0): return k * x"), using(0, "def part(x, k=3.0): return k * x")),
+        (using(0, "def part(x, *, k=2.0): return k * x"), using(0, "def part(x, *, k=3.0): return k * x")),
+        (enclosed(2.0), enclosed(3.0)),
+        (using(ONES, FIRST), using(2.0 * ONES, FIRST)),
+        (using(ONES, FIRST), using(ONES[None], FIRST)),
+        (using(0.0 * ONES, FIRST), using(np.zeros(2, np.int64), FIRST)),
+        (using((ONES, 1.0), FIRST), using((2.0 * ONES, 1.0), FIRST)),
+        (using(constants(factor=2.0), READ), using(constants(factor=3.0), READ)),
+        (using(2.0j), using(3.0j)),
+        (using(twice, CALLED), using(squared, CALLED)),
+        (using(math.sin, CALLED), using(math.cos, CALLED)),
+        (using(np.sin, CALLED), using(np.cos, CALLED)),
+        (using(njit(doubled), CALLED), using(njit(parallel=True)(doubled), CALLED)),
+    ],
+)
+def test_whatever_a_part_relies_on_matters(part: Any, other: Any) -> None:
+    assert of(part) == of(part)
+    assert of(part) != of(other)
+
+
+def test_where_a_part_stands_matters() -> None:
+    """Two functions that stand in three places."""
+    halved = written("def halved(x): return 0.5 * x")
+    sum_of_three = "def total(x): return a(x) + b(x) + c(x)"
+    orders = [(doubled, halved, doubled), (doubled, halved, halved), (doubled, doubled, halved)]
+    assert len({fingerprint(written(sum_of_three, a=a, b=b, c=c)) for a, b, c in orders}) == 3
+
+
+def test_options_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(doubled)
+    assert fingerprint(doubled, parallel=False) != before
+    monkeypatch.setitem(compose.OPTIONS, "error_model", "python")
+    assert fingerprint(doubled) != before
+
+
+def test_what_cannot_be_told_from_others_is_refused_unless_a_field_of_that_name_is_meant() -> None:
+    with pytest.raises(TypeError, match="a in part is a dict"):
+        fingerprint(using({"factor": 2.0}))
+    field = using({"factor": 2.0}, "def part(x): return x.a")
+    assert len(fingerprint(field)) == 20
 
 
 def test_a_helper_of_a_helper_matters() -> None:

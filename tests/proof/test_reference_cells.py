@@ -94,8 +94,8 @@ beats = pytest.mark.parametrize(("name", "number"), PACED, ids=[f"{n}-{BEATS[k]}
 def test_the_initial_state_is_the_published_one(name: str) -> None:
     V, state = published_state(name)
     ours = model(name)
-    assert pytest.approx(ours.V_initial, rel=1e-12) == V or MODELS[name].variant == "mid"
-    assert state == pytest.approx(list(ours.State()), rel=1e-12) or MODELS[name].variant == "mid"
+    assert pytest.approx(ours.V_initial, rel=1e-12) == V
+    assert state == pytest.approx(list(ours.State()), rel=1e-12)
 
 
 @beats

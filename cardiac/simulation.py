@@ -296,13 +296,20 @@ class Simulation:
         parts = [nothing] * 2 if faces is None else [f for f in faces if f is not None]
         Edges = diffusion.TensorFaces if self._tensor else diffusion.Faces
         self._faces = Edges(*(tiling.framed_faces(part) for part in parts))
-        self._bends = diffusion.Bends(0.0, 0.0, 0.0, 0.0, 0.0)
+        self._bends = diffusion.Bends(0.0, 0.0, 0.0, 0.0, 0.0)  # not read in second order
         if bends is not None:
             values = (tiling.framed_faces(np.asarray(v)) if np.ndim(v) else float(v) for v in bends)
             self._bends = diffusion.Bends(*values)
         self._diffuse = diffusion.make_diffuse(self._tensor, self._smooth)
         if faces is not None and any(part.any() for part in parts):
-            self._stable = stable_step(faces, bends)
+            alike = faces
+            if (
+                self.grid.ny == 1
+            ):  # the stages of a strip of isotropic tissue, so that a cable does the very same
+                alike = faces._replace(
+                    **{face: np.repeat(faces.east, 3, axis=0) for face in ("east", "north")}
+                )
+            self._stable = stable_step(alike, bends)
             self._plan = self._plan_of(self.dt)
 
     def _plan_of(self, step: float) -> diffusion.Plan:

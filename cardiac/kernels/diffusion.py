@@ -3,8 +3,7 @@
 RKL2 (Meyer, Balsara & Aslam 2014, J Comput Phys 257:594) is second order in time and, with s stages, stable up to
 (s^2 + s - 2) / 4 times the explicit limit. V has a border of two cells; `Faces` holds the edge conductances [1/ms]
 from cell (i, j) to its east, north, north-east and north-west neighbours, in arrays of the shape of V. Of fourth
-order in smooth tissue is what `Bends` adds: V resists not only differences but second differences, whose weights
-vanish at borders (see `tissue.conduction`).
+order is what `Bends` adds where the tissue is smooth (see `tissue.bends`).
 """
 
 from __future__ import annotations
@@ -42,13 +41,13 @@ class TensorFaces(NamedTuple):
 
 
 class Bends(NamedTuple):
-    """Weights [1/ms] of second differences, numbers or (rows, columns): see `tissue.bends`."""
+    """Weights of what makes the operator of fourth order, numbers or (rows, columns): see `tissue.bends`."""
 
     smooth: Any
-    xx: Any
-    yy: Any
+    x: Any
+    y: Any
     cross: Any
-    xy: Any
+    twist: Any
 
 
 class Plan(NamedTuple):
@@ -59,12 +58,23 @@ class Plan(NamedTuple):
 
 
 @inline
+def flow_x(V, faces, i, j):
+    """Net flow into cell (i, j) along x [mV/ms]."""
+    v = V[i, j]
+    return faces.east[i, j] * (V[i, j + 1] - v) - faces.east[i, j - 1] * (v - V[i, j - 1])
+
+
+@inline
+def flow_y(V, faces, i, j):
+    """Net flow into cell (i, j) along y [mV/ms]."""
+    v = V[i, j]
+    return faces.north[i, j] * (V[i + 1, j] - v) - faces.north[i - 1, j] * (v - V[i - 1, j])
+
+
+@inline
 def divergence(V, faces, bends, i, j):
     """Net flow into cell (i, j) from its four neighbours [mV/ms]."""
-    v = V[i, j]
-    along_x = faces.east[i, j] * (V[i, j + 1] - v) - faces.east[i, j - 1] * (v - V[i, j - 1])
-    along_y = faces.north[i, j] * (V[i + 1, j] - v) - faces.north[i - 1, j] * (v - V[i - 1, j])
-    return along_x + along_y
+    return flow_x(V, faces, i, j) + flow_y(V, faces, i, j)
 
 
 @inline
@@ -81,73 +91,64 @@ def tensor_divergence(V, faces, bends, i, j):
 
 
 @inline
-def along_x(V, i, j):
-    """Second difference of V along x [mV]."""
-    return (V[i, j + 1] - V[i, j]) - (V[i, j] - V[i, j - 1])
-
-
-@inline
-def along_y(V, i, j):
-    """Second difference of V along y [mV]."""
-    return (V[i + 1, j] - V[i, j]) - (V[i, j] - V[i - 1, j])
-
-
-@inline
-def mixed(V, i, j):
-    """Mixed second difference of V [mV]."""
-    return 0.25 * ((V[i + 1, j + 1] - V[i + 1, j - 1]) - (V[i - 1, j + 1] - V[i - 1, j - 1]))
-
-
-@inline
-def bend_x(V, bends, i, j):
-    """The resistance to bending along x in cell (i, j) [mV/ms]."""
+def bend_x(V, faces, bends, i, j):
+    """How V bends along x in cell (i, j) [mV]."""
     w = at(bends, i, j)
-    return w.smooth * (w.xx * along_x(V, i, j) - w.cross * along_y(V, i, j))
+    return w.smooth * (w.x * flow_x(V, faces, i, j) - w.cross * flow_y(V, faces, i, j))
 
 
 @inline
-def bend_y(V, bends, i, j):
-    """The resistance to bending along y in cell (i, j) [mV/ms]."""
+def bend_y(V, faces, bends, i, j):
+    """How V bends along y in cell (i, j) [mV]."""
     w = at(bends, i, j)
-    return w.smooth * (w.yy * along_y(V, i, j) - w.cross * along_x(V, i, j))
-
-
-@inline
-def twist(V, bends, i, j):
-    """The resistance to twisting in cell (i, j) [mV/ms]."""
-    w = at(bends, i, j)
-    return w.smooth * (w.xy * (along_x(V, i, j) + along_y(V, i, j)))
-
-
-@inline
-def twisted(V, bends, i, j):
-    """What twisting adds to the resistance to bending, the same along x and y [mV/ms]."""
-    w = at(bends, i, j)
-    return w.smooth * (w.xy * mixed(V, i, j))
+    return w.smooth * (w.y * flow_y(V, faces, i, j) - w.cross * flow_x(V, faces, i, j))
 
 
 @inline
 def smooth_divergence(V, faces, bends, i, j):
     """`divergence`, of fourth order where the tissue is smooth."""
-    x = (bend_x(V, bends, i, j + 1) - bend_x(V, bends, i, j)) - (
-        bend_x(V, bends, i, j) - bend_x(V, bends, i, j - 1)
-    )
-    y = (bend_y(V, bends, i + 1, j) - bend_y(V, bends, i, j)) - (
-        bend_y(V, bends, i, j) - bend_y(V, bends, i - 1, j)
-    )
-    return divergence(V, faces, bends, i, j) - (x + y)
+    x, y = bend_x(V, faces, bends, i, j), bend_y(V, faces, bends, i, j)
+    east, west = bend_x(V, faces, bends, i, j + 1), bend_x(V, faces, bends, i, j - 1)
+    north, south = bend_y(V, faces, bends, i + 1, j), bend_y(V, faces, bends, i - 1, j)
+    along_x = faces.east[i, j] * (east - x) - faces.east[i, j - 1] * (x - west)
+    along_y = faces.north[i, j] * (north - y) - faces.north[i - 1, j] * (y - south)
+    return divergence(V, faces, bends, i, j) - (along_x + along_y)
+
+
+@inline
+def curvature(V, i, j):
+    """The sum of the second differences of V along x and y [mV]."""
+    return ((V[i, j + 1] + V[i, j - 1]) + (V[i + 1, j] + V[i - 1, j])) - 4.0 * V[i, j]
+
+
+@inline
+def saddle(V, i, j):
+    """The mixed second difference of V [mV]."""
+    return 0.25 * ((V[i + 1, j + 1] - V[i + 1, j - 1]) - (V[i - 1, j + 1] - V[i - 1, j - 1]))
+
+
+@inline
+def curved(V, bends, i, j):
+    """The weighted curvature of V in cell (i, j) [mV/ms]."""
+    return at(bends, i, j).twist * curvature(V, i, j)
+
+
+@inline
+def twisted(V, bends, i, j):
+    """The weighted mixed difference of V in cell (i, j) [mV/ms]."""
+    return at(bends, i, j).twist * saddle(V, i, j)
 
 
 @inline
 def smooth_tensor_divergence(V, faces, bends, i, j):
     """`tensor_divergence`, of fourth order where the tissue is smooth."""
-    here = twisted(V, bends, i, j)
-    x = (twisted(V, bends, i, j + 1) - here) - (here - twisted(V, bends, i, j - 1))
-    y = (twisted(V, bends, i + 1, j) - here) - (here - twisted(V, bends, i - 1, j))
-    north = twist(V, bends, i + 1, j + 1) - twist(V, bends, i + 1, j - 1)
-    south = twist(V, bends, i - 1, j + 1) - twist(V, bends, i - 1, j - 1)
+    x = twisted(V, bends, i, j + 1) + twisted(V, bends, i, j - 1)
+    y = twisted(V, bends, i + 1, j) + twisted(V, bends, i - 1, j)
+    north = curved(V, bends, i + 1, j + 1) - curved(V, bends, i + 1, j - 1)
+    south = curved(V, bends, i - 1, j + 1) - curved(V, bends, i - 1, j - 1)
+    twist = ((x + y) - 4.0 * twisted(V, bends, i, j)) + 0.25 * (north - south)
     straight = smooth_divergence(V, faces, bends, i, j) - divergence(V, faces, bends, i, j)
-    return tensor_divergence(V, faces, bends, i, j) + straight - (x + y + 0.25 * (north - south))
+    return (tensor_divergence(V, faces, bends, i, j) + straight) - twist
 
 
 def first_row(i, V, slope, out, faces, bends, dt, c):

@@ -1,29 +1,30 @@
-"""Resistance to bending: what makes diffusion of fourth order where the tissue is smooth.
+"""Bends: what makes diffusion of fourth order where the tissue is smooth.
 
-The differences between neighbours (see `conduction`) miss (h^2 / 12) times the fourth derivatives of V. They follow
-from an energy of second differences a along x, b along y and c mixed,
+The flows along x and y between neighbours (see `conduction`), L_x V and L_y V, miss h^2 / 12 times the fourth
+derivatives of V. What they miss are the flows of the flows, and they follow from an energy too, half the sum over
+cells of
 
-    1/2 sum over cells of  (D_xx a^2 + D_yy b^2 + 4 D_xy (a + b) c) / 12 h^2 + front (a^2 + b^2 - a b).
+    x (L_x V)^2 + y (L_y V)^2 - 2 cross (L_x V) (L_y V) + 2 twist (second differences) (mixed difference),
 
-It counts in cells that have no scar, border or jump of diffusivity beside them: elsewhere the operator is that of
-second order. As second differences of a constant vanish and the energy is positive, it conserves and dissipates as
-the true one does.
+with x = h^2 / 12 D_xx, y = h^2 / 12 D_yy and, for oblique fibres, twist = D_xy / 6 h^2. It counts where the
+diffusivity does not jump; elsewhere the operator is that of second order. As it is made of flows, it conserves as
+they do, closed faces mirror V as they do, and it dissipates, being positive.
 
-The term `front` is of the order of h^4 itself and cancels most of the error that a front makes of fourth order: the
-lattice samples the upstroke, which diffusion alone cannot mend. Its weight [1/ms] is FRONT / rise time, fitted to
-cables of Luo-Rudy 1991, ten Tusscher 2006 and Mitchell-Schaeffer; its last part makes it a quarter as large along the
-diagonal, as the error is.
+To x and y comes a part of the order of h^4 that cancels most of the error that a front still has: the lattice samples
+the upstroke, which diffusion alone cannot mend. In units of second differences its weight is FRONT / rise time,
+fitted to cables of Luo-Rudy 1991, ten Tusscher 2006 and Mitchell-Schaeffer; `cross` makes it a quarter as large along
+the diagonal, as the error is.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cardiac.tissue.conduction import Tensor
-from cardiac.tissue.fields import Field
+from cardiac.tissue.fields import Field, uniform
 from cardiac.tissue.grid import Array, Grid, Mask
 
 FRONT = 0.058
@@ -31,48 +32,54 @@ JUMP = 0.1  # relative change of diffusivity from cell to cell that counts as a 
 
 
 class Bends(NamedTuple):
-    """Weights [1/ms] of a^2, b^2, -2 a b and 2 (a + b) c; `smooth` (ny, nx) is 1 where they count, else 0."""
+    """Weights: `x`, `y`, `cross` in ms, `twist` in 1/ms; `smooth` is 1 in the cells where they count, else 0."""
 
-    smooth: Array
-    xx: Field
-    yy: Field
-    cross: float
-    xy: Field
+    smooth: Field
+    x: Field
+    y: Field
+    cross: Field
+    twist: Field
 
 
 def bends(
     grid: Grid, diffusion: Tensor, conducting: Mask | bool = True, rise_time: float = math.inf
 ) -> Bends:
-    """The resistance to bending of tissue whose upstroke takes `rise_time` [ms]; infinite: no term `front`."""
-    h2, front = grid.spacing**2, FRONT / rise_time
-    wide, high = grid.nx > 1, grid.ny > 1  # a cable bends along itself only
+    """The bends of tissue whose upstroke takes `rise_time` [ms]; infinite: without the part for fronts."""
+    front = FRONT / rise_time
+    x, y = (_inverse(d / grid.spacing**2) for d in (diffusion.xx, diffusion.yy))
+    inside = np.broadcast_to(conducting, grid.shape)
+    even = _even(diffusion, grid)
+    # Mixed differences do not know of closed faces.
+    twist = even * _all_around(inside, np.logical_and) * (diffusion.xy / (6.0 * grid.spacing**2))
     return Bends(
-        smooth=_smooth(grid, diffusion, conducting).astype(float),
-        xx=wide * (diffusion.xx / (12.0 * h2) + front),
-        yy=high * (diffusion.yy / (12.0 * h2) + front),
-        cross=wide * high * 0.5 * front,
-        xy=wide * high * diffusion.xy / (6.0 * h2),
+        uniform(even.astype(float)),
+        uniform(x / 12.0 + front * x * x),
+        uniform(y / 12.0 + front * y * y),
+        uniform(0.5 * front * x * y),
+        uniform(twist),
     )
 
 
-def _smooth(grid: Grid, diffusion: Tensor, conducting: Mask | bool) -> Mask:
-    """Cells that conduct, whose neighbours all do, with nearly the same diffusivities."""
-    inside = np.broadcast_to(conducting & (np.add(diffusion.xx, diffusion.yy) > 0.0), grid.shape)
-    along = [axis for axis in range(2) if grid.shape[axis] > 1]
-    result = _around(inside, np.minimum, along) > 0.0
+def _inverse(d: Field) -> Array:
+    """1 / d, and 0 where d is."""
+    values = np.asarray(d, dtype=float)
+    return np.asarray(np.divide(1.0, values, out=np.zeros_like(values), where=values > 0.0))
+
+
+def _even(diffusion: Tensor, grid: Grid) -> Mask:
+    """The cells whose neighbours have nearly the same diffusivities (those outside the tissue have)."""
+    even = np.ones(grid.shape, dtype=bool)
     scale = np.add(diffusion.xx, diffusion.yy)
     for part in diffusion:
         if np.ndim(part):
-            low, high = (_around(np.asarray(part), f, along) for f in (np.minimum, np.maximum))
-            result = result & (high - low <= JUMP * scale)
-    return np.asarray(result)
+            low, high = (_all_around(np.asarray(part), extreme) for extreme in (np.minimum, np.maximum))
+            even &= np.asarray(high - low <= JUMP * scale)
+    return even
 
 
-def _around(values: Array | Mask, extreme: np.ufunc, along: list[int]) -> Array:
-    """The extreme of each cell and its neighbours; what lies outside the tissue is 0."""
-    result = np.asarray(values, dtype=float)
-    for axis in along:
-        padded = np.pad(result, [(int(k == axis), int(k == axis)) for k in range(2)])
-        parts = [np.take(padded, range(k, k + values.shape[axis]), axis) for k in range(3)]
-        result = extreme(extreme(parts[0], parts[1]), parts[2])
-    return result
+def _all_around(values: Array | Mask, reduce: np.ufunc) -> Any:
+    """`reduce` over each cell and its neighbours; outside the tissue are copies of the outermost, but no cells."""
+    outside = {"constant_values": False} if values.dtype == bool else {}
+    padded = np.pad(values, 1, mode="constant" if outside else "edge", **outside)  # type: ignore[call-overload]
+    rows = reduce(reduce(padded[:-2], padded[1:-1]), padded[2:])
+    return reduce(reduce(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])

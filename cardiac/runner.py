@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from cardiac import experiments
+from cardiac import experiments, mechanisms
 from cardiac.assembly import Assembly, assemble, cells
-from cardiac.config import Config
+from cardiac.cell import Cell
+from cardiac.config import Config, Problem
+from cardiac.experiments.dose_response import added_at_each
 from cardiac.recorders import Recorder, make_all
+from cardiac.references import Doses
 from cardiac.result import Result
 from cardiac.simulation import Array, NotFinite, Simulation
 from cardiac.storage import Writer
@@ -74,7 +77,8 @@ def perform(config: Config, out: str | os.PathLike[str] | None = None, *, overwr
     assert use is not None
     with Writer(path, title=config.title, overwrite=overwrite) as writer:
         try:
-            found = experiments.load(use.name).perform(cells(config), use.options)
+            cell = cells(config)
+            found = experiments.load(use.name).perform(cell, use.options)
         except experiments.ExperimentError as error:
             raise config.error([(("experiment",), str(error))]) from None
         except NotFinite as failure:
@@ -86,9 +90,22 @@ def perform(config: Config, out: str | os.PathLike[str] | None = None, *, overwr
         for name, table in found.tables.items():
             writer.rows(name, table)
         writer.outcome(use.name, found.sentences)
+        for warning in [*config.warnings, *pitfalls(config, cell)]:
+            writer.event(0.0, ": ".join(part for part in (warning.path, warning.text) if part), "warning")
         writer.provenance(config, {"wall_time": (time.perf_counter() - begun, "s")})
         writer.complete()
     return Result.open(path)
+
+
+def pitfalls(config: Config, cell: Cell) -> Iterator[Problem]:
+    """What goes wrong below rest in the cell of the experiment of a config, at any of its doses."""
+    assert config.experiment is not None
+    options = config.experiment.options
+    doses = [option for option in options if isinstance(option, Doses)]
+    added = [*cell.mechanisms, *(added_at_each(cell, use) for use in doses)]
+    if text := mechanisms.pitfall(cell.model, cell.parameters, added):
+        own = ("mechanisms", 0) if config.mechanisms else ("hyperpolarize",)
+        yield config.warning(own if cell.mechanisms else ("experiment",), text)
 
 
 def _path(out: str | os.PathLike[str] | None) -> Path:

@@ -21,7 +21,7 @@ from cardiac.kernels import diffusion, march, observation, reaction
 from cardiac.kernels.equations import Part
 from cardiac.kernels.reaction import FIXED, Cells, Pace
 from cardiac.kernels.schemes import SCHEMES
-from cardiac.kernels.tiling import Tiling
+from cardiac.kernels.tiling import BORDER, Tiling
 from cardiac.mechanisms import Mechanism
 from cardiac.models import Model
 from cardiac.protocol import Course
@@ -320,7 +320,7 @@ class Simulation:
         return march.Beats(np.zeros((0, 0)), np.zeros((0, 0), dtype=np.int64), nothing, nothing, nothing)
 
     def _samples(self, cells: Sequence[tuple[int, int]], taken: int) -> march.Samples:
-        places = [(i + 1, j + 1, *self.tiling.position(i, j)) for i, j in cells]
+        places = [(i + BORDER, j + BORDER, *self.tiling.position(i, j)) for i, j in cells]
         row, column, tile, lane = np.array(places, dtype=np.int64).reshape(-1, 4).T.copy()
         return march.Samples(
             row, column, tile, lane, np.empty((taken, len(cells), 1 + len(self.model.State._fields)))

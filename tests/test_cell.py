@@ -7,7 +7,18 @@ import numpy as np
 import pytest
 
 from cardiac import mechanisms, models
-from cardiac.cell import CAPTURE_LEVEL, Cell, Response, cache_folder, excited, responses, rest, threshold
+from cardiac.cell import (
+    CAPTURE_LEVEL,
+    Cell,
+    Response,
+    cache_folder,
+    excited,
+    responses,
+    rest,
+    threshold,
+    thresholds,
+)
+from cardiac.cell.cells import cycle_length
 from cardiac.simulation import Added
 
 MODEL = models.load("mitchell_schaeffer_2003")
@@ -49,7 +60,32 @@ def test_cells_of_a_row_rest_as_each_alone() -> None:
 
 def test_a_pacemaker_is_not_quiescent() -> None:
     """0.4 A/F is more than the outward current can hold back with the gate open: the cell fires for ever."""
-    assert not rest(cell(bias=0.4)).quiescent
+    found = rest(cell(bias=np.array([0.4, 0.0]), n=2))
+    assert not found.quiescent
+    assert found.kinds == ["spontaneously active", ""]
+    assert np.isnan(found.V_rest).tolist() == [True, False]
+    assert found.V_min[0] < -70.0 < 0.0 < found.V_max[0]
+
+
+def test_a_cycle_length_is_that_of_an_oscillation_that_lasts() -> None:
+    t = np.arange(0.0, 5000.0)
+    wave = np.sin(2.0 * np.pi * t / 700.0)
+    assert cycle_length(20.0 * wave, 1.0) == pytest.approx(700.0, abs=0.5)
+    assert np.isnan(cycle_length(20.0 * wave * np.exp(-t / 800.0), 1.0))  # fades
+    assert np.isnan(cycle_length(0.1 * wave, 1.0))
+    assert np.isnan(cycle_length(0.01 * t, 1.0))  # drifts
+
+
+@pytest.mark.parametrize("tolerance", [0.0, -1e-3, np.nan, 2.0])
+def test_a_tolerance_that_is_none_is_refused(tolerance: float) -> None:
+    with pytest.raises(ValueError, match=r"is outside 1e-06 \.\.\. 0\.1"):
+        threshold(cell(), 2.0, tolerance)
+
+
+@pytest.mark.parametrize("durations", [[], [0.0], [2.0, -1.0]])
+def test_pulses_that_are_none_are_refused(durations: list[float]) -> None:
+    with pytest.raises(ValueError, match="no durations"):
+        thresholds(cell(), durations)
 
 
 @pytest.mark.parametrize("duration", [0.5, 2.0, 8.0])

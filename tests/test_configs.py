@@ -125,8 +125,11 @@ def test_hyperpolarized_strip_conducts_if_a_current_holds_it_at_the_same_potenti
 
 
 def test_hyperpolarized_strip_is_met_by_a_wave_of_published_speed():
-    """0.6438 mm/ms at this spacing (tests/data/reference/cv.csv); over 3 mm behind the electrode, not quite."""
-    assert result("hyperpolarized_strip").block["strip"].velocity == pytest.approx(0.6438, rel=0.015)
+    """0.6438 mm/ms at this spacing in second order (tests/data/reference/cv.csv), and 0.661 in the limit of it."""
+    second = result("hyperpolarized_strip", (("run.space_order", "2"),)).block["strip"].velocity
+    fourth = result("hyperpolarized_strip").block["strip"].velocity
+    assert second == pytest.approx(0.6438, rel=0.015)  # over 3 mm behind the electrode, not quite
+    assert fourth == pytest.approx(0.661, rel=0.015)
 
 
 def test_hyperpolarized_strip_rests_where_its_currents_cancel():
@@ -138,11 +141,11 @@ def test_hyperpolarized_strip_rests_where_its_currents_cancel():
 
 
 def test_planar_wave_has_the_speed_of_the_front_of_the_cubic():
-    """The exact front, less 2 % for the grid and for the gate, which begins to close within the front."""
+    """The exact front, less 0.8 % for the gate, which begins to close within the front."""
     p = models.load("mitchell_schaeffer_modified").Parameters()
     exact = math.sqrt(0.1 / (2.0 * p.tau_in)) * (1.0 - 2.0 * p.u_gate)
     assert exact == pytest.approx(0.3021, abs=1e-4)
-    assert result("planar_wave")["conduction_velocity_near_far"][0] == pytest.approx(0.98 * exact, rel=0.005)
+    assert result("planar_wave")["conduction_velocity_near_far"][0] == pytest.approx(0.992 * exact, rel=0.003)
 
 
 def test_planar_wave_leaves_action_potentials_as_long_as_those_of_one_cell():
@@ -275,6 +278,12 @@ def test_statement_1_more_negative_at_every_strength():
     assert V[strength == 0] == pytest.approx(-84.548, abs=0.01)  # tests/data/reference/hyperpol.csv
 
 
+def test_statement_1_chloride_depolarizes_at_every_dose():
+    V = numbers("statement_1_chloride", "V_rest")
+    assert np.all(np.diff(V) > 0)
+    assert V[-1] < -50.0
+
+
 def test_statement_2_more_stimulus_is_mostly_shunt():
     found = result("statement_2_more_stimulus").tables["shift_and_shunt"].columns
     assert np.all(np.diff(found["current"]) > 0)
@@ -286,15 +295,28 @@ def test_statement_2_more_stimulus_is_mostly_shunt():
 def test_statement_3_sign_flips_where_the_reversal_potential_is_the_resting_potential():
     reversal, V = (numbers("statement_3_sign", name) for name in ("dose", "V_rest"))
     rest = float(numbers("statement_1_more_negative", "V_rest")[3])
+    (sentence,) = result("statement_3_sign").answers
+    assert "V_rest is the same as without it, -84.55 mV, at -84.5" in sentence
     np.testing.assert_array_equal(np.sign(np.round(V - rest, 3)), np.sign(np.round(reversal - rest, 3)))
     assert np.interp(0.0, V - rest, reversal) == pytest.approx(rest, abs=0.1)
 
 
+def test_statement_3_potassium_and_sodium_take_the_cell_to_either_side():
+    down, *_, up = numbers("statement_3_potassium_and_sodium", "V_rest")
+    assert down < -84.55 < up
+    (sentence,) = result("statement_3_potassium_and_sodium").answers
+    assert "V_rest is the same as without it, -84.55 mV, at -84.5" in sentence
+
+
 def test_statement_4_resting_potential_is_held_by_the_inward_rectifier():
     factor, V = (numbers("statement_4_resting_potential", name) for name in ("dose", "V_rest"))
-    assert np.all(np.diff(V[factor >= 0.1]) < 0)
-    assert V[factor <= 0.1].min() > -52.0  # hardly any I_K1
+    assert np.all(np.diff(V[factor >= 0.2]) < 0)
     assert V[factor == 1][0] - V[-1] < 3.0  # more than normal adds little
+    assert np.isnan(V[factor <= 0.1]).all()  # without it the cell fires
+    cycle_length = numbers("statement_4_resting_potential", "cycle_length")
+    assert cycle_length[factor == 0.1][0] == pytest.approx(1585, abs=2)
+    (sentence,) = result("statement_4_resting_potential").answers
+    assert sentence.endswith("spontaneously active up to 0.1.")
 
 
 def test_statement_4_extracellular_potassium_has_a_nernstian_slope():
@@ -302,6 +324,8 @@ def test_statement_4_extracellular_potassium_has_a_nernstian_slope():
     slope = np.diff(V) / np.diff(np.log10(K_o))
     assert 54.0 <= slope[-1] <= 60.0
     assert slope[0] < slope[-1]
+    (sentence,) = result("statement_4_extracellular_potassium").answers
+    assert f"{slope[0]:.1f} mV per decade at the lowest and {slope[-1]:.1f} mV at the highest" in sentence
 
 
 def test_statement_5_refractory_period_ends_sooner_the_more_negative_the_membrane():
@@ -316,5 +340,6 @@ def test_statement_5_refractory_period_ends_sooner_the_more_negative_the_membran
 
 def test_statement_5_shorter_by_hyperpolarization_as_its_action_potential_is():
     table = result("statement_5_shorter_by_hyperpolarization").tables["refractory"].columns
-    assert np.all(np.diff(table["ERP"]) < 0)
-    assert np.all(np.diff(table["APD90"]) < 0)
+    for name in ("ERP", "APD90", "RRP_end"):
+        assert np.all(np.diff(table[name]) < 0)
+        assert f"{name} from" in result("statement_5_shorter_by_hyperpolarization").answers[0]

@@ -7,7 +7,6 @@ refer to, the dose that a wanted hyperpolarization takes, and the time step. Wha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,7 +20,7 @@ from cardiac.assembly.dose import DoseError, dose_for
 from cardiac.assembly.faults import Faults, Path
 from cardiac.assembly.kinds import Kinds
 from cardiac.assembly.parameters import parameters
-from cardiac.cell import Cell, Response, Rest, responses, rest, threshold
+from cardiac.cell import Cell, Response, Rest, responses, rest, thresholds
 from cardiac.config import Config, Hyperpolarize, MechanismUse, Problem
 from cardiac.kernels import Pace
 from cardiac.models import Model
@@ -106,13 +105,13 @@ def assemble(config: Config) -> Assembly:
     doses = _doses(config, grid, Kinds(model, fields, added, conducting), regions, faults)
     added += doses.values()
     kinds = Kinds(model, fields, added, conducting)
-    warnings = [*config.warnings, *_pitfalls(config, model)]
+    warnings = [*config.warnings, *_pitfalls(config, model, fields, added)]
     V, state = _start(config, kinds, regions, warnings)
     common = _commonest(kinds, regions, conducting)
     distinct = sorted(set(common.values()))
     typical = kinds.cell(distinct)
     answers = dict(zip(distinct, responses(typical), strict=True))
-    stimuli, thresholds = _stimuli(config, kinds, electrodes, conducting, faults)
+    stimuli, needed = _stimuli(config, kinds, electrodes, conducting, faults)
     scheme = "rush_larsen_2" if config.run.scheme == "auto" else config.run.scheme
     dt = numerics.time_step(config, scheme, model, fields, answers.values(), faults)
     faults.told()
@@ -137,7 +136,7 @@ def assemble(config: Config) -> Assembly:
         V=V,
         state=state,
         doses={name: _dose(a) for name, a in doses.items()},
-        thresholds=thresholds,
+        thresholds=needed,
         warnings=[*warnings, *numerics.warnings(config, grid, tensor, conducting, dt, answers.values())],
     )
 
@@ -151,7 +150,8 @@ def cells(config: Config) -> Cell:
     added = list(_mechanisms(config, model, grid, {}, faults))
     for i, one in enumerate(added):
         if not isinstance(one.course, Always):
-            text = "acts for a time; in an experiment mechanisms act always - remove when"
+            text = "acts for a time; in an experiment mechanisms act always - remove when, or write run: in "
+            text += "place of experiment:"
             faults.add(("mechanisms", i, one.mechanism.name, "when"), text)
     everywhere = np.ones(grid.shape, dtype=bool)
     doses = _doses(config, grid, Kinds(model, fields, added, everywhere), {}, faults)
@@ -207,11 +207,13 @@ def _added(path: Path, use: MechanismUse, model: Model, grid: Grid, weight: Fiel
     return Added(mechanism, mechanism.met(model, use.inputs), weight, course, use.counted)
 
 
-def _pitfalls(config: Config, model: Model) -> Iterator[Problem]:
+def _pitfalls(
+    config: Config, model: Model, fields: dict[str, Field], added: list[Added]
+) -> Iterator[Problem]:
     """What goes wrong in the model below rest, where the first mechanism is."""
-    paths = [path for path, _ in _uses(config)] + [path for path, _ in _wishes(config)]
-    if model.pitfall and paths:
-        yield config.warning(paths[0], model.pitfall)
+    if text := mechanisms.pitfall(model, fields, added):
+        paths = [path for path, _ in _uses(config)] + [path for path, _ in _wishes(config)]
+        yield config.warning(paths[0], text)
 
 
 def _wishes(config: Config) -> Iterator[tuple[Path, Hyperpolarize]]:
@@ -295,10 +297,7 @@ def _start(
     found = _rest(config, kinds, regions)
     if config.start.state == "published":
         return kinds.model.V_initial, {}
-    if not found.quiescent:
-        worst = int(found.drift.argmax())
-        text = f"some cells do not rest: V = {found.V[worst]:.1f} mV still moves at {found.drift[worst]:.2g} mV/ms"
-        warnings.append(config.warning("start", text + " after 10 s without stimulus"))
+    warnings += [config.warning("start", f"some cells: {why}") for why in dict.fromkeys(found.reasons) if why]
     return kinds.spread(found.V), {name: kinds.spread(values) for name, values in found.state.items()}
 
 
@@ -324,7 +323,7 @@ def _stimuli(
     faults: Faults,
 ) -> tuple[list[Stimulus], dict[str, float]]:
     """The stimuli, and the thresholds [A/F] that their strengths refer to, by the name of the stimulus."""
-    stimuli, thresholds = [], {}
+    stimuli, named = [], {}
     for i, s in enumerate(config.stimuli):
         pulses: list[tuple[Path, Any, Course]] = [
             (("stimuli", i), s, Pulses(s.start, s.duration, s.interval or s.duration, float(s.count)))
@@ -341,16 +340,15 @@ def _stimuli(
                 continue
             strength = pulse.strength.value
             if pulse.strength.of_threshold:
-                needed = threshold(kinds.cell([kinds.commonest(weight >= 0.5)]), pulse.duration)
-                if not math.isfinite(needed):
-                    text = (
-                        "the cells here cannot be excited, so they have no threshold - give a strength in A/F"
-                    )
+                found = thresholds(kinds.cell([kinds.commonest(weight >= 0.5)]), [pulse.duration])
+                if why := found.why(0):
+                    text = f"a cell here {why}, so there is no threshold - give a strength in A/F"
                     faults.add((*path, "strength"), text)
                     continue
+                needed = float(found.current[0, 0])
                 name = (s.name or f"stimulus {i + 1}") + (" S2" if len(path) == 3 else "")
-                if name in thresholds:
+                if name in named:
                     name += f" (stimulus {i + 1})"
-                thresholds[name], strength = needed, strength * needed
+                named[name], strength = needed, strength * needed
             stimuli.append(Stimulus(weight, strength, course))
-    return stimuli, thresholds
+    return stimuli, named

@@ -14,15 +14,21 @@ from cardiac.kernels.compose import fingerprint
 from cardiac.kernels.equations import make_derivative
 from cardiac.kernels.schemes import rush_larsen_2
 from cardiac.models import Model
-from cardiac.simulation import Added, Simulation
+from cardiac.simulation import Added, NotFinite, Simulation
 from cardiac.tissue import Grid
 
 Array: TypeAlias = npt.NDArray[np.float64]
+Answers: TypeAlias = npt.NDArray[np.bool_]
 
 SETTLING_TIME = 10_000.0  # ms without stimulus, as in the published tables of rest that we compare with
-SETTLING_STEP = 0.05  # ms: a fixed point does not depend on the step, only on its stability
+# A fixed point does not depend on the step, only on its stability; it is halved where V overflows.
+SETTLING_STEP = 0.05  # ms
 STEP = 0.01  # ms
 QUIESCENT = 1e-3  # mV/ms: largest dV/dt of a cell that counts as resting
+WATCHED, EVERY = 5_000.0, 1.0  # ms: the end of the settling in which V is watched, and how often
+LOOK = 100.0  # ms that are watched at once
+SWING = 1.0  # mV: least amplitude of a cell that counts as active
+LASTING = 0.5  # of that, what the last cycle has at least: a fading oscillation is none
 
 
 class Cell(NamedTuple):
@@ -73,20 +79,55 @@ class Cell(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """The state of cells left alone for 10 s, each (n,); `drift` is the last |dV/dt| [mV/ms]."""
+    """The state of cells left alone for 10 s, each (n,), and whether it is one of rest."""
 
-    V: Array
-    drift: Array
+    V: Array  # in the end [mV]
+    drift: Array  # the last |dV/dt| [mV/ms]
     state: dict[str, Array]
+    V_min: Array  # while it was watched, the last 5 s [mV]
+    V_max: Array
+    cycle_length: Array  # of a spontaneously active cell [ms]; NaN of any other
+
+    @property
+    def active(self) -> Answers:
+        """Which cells (n,) are spontaneously active."""
+        return np.isfinite(self.cycle_length)
+
+    @property
+    def rests(self) -> Answers:
+        """Which cells (n,) really rest; the others are active, or drift."""
+        yes: Answers = ~self.active & (self.drift < QUIESCENT)
+        return yes
 
     @property
     def quiescent(self) -> bool:
         """Whether all cells really rest (a pacemaker does not)."""
-        return bool((self.drift < QUIESCENT).all())
+        return bool(self.rests.all())
+
+    @property
+    def V_rest(self) -> Array:
+        """The resting potentials (n,) [mV]; NaN of cells that do not rest."""
+        return np.where(self.rests, self.V, np.nan)
+
+    @property
+    def kinds(self) -> list[str]:
+        """Of each cell what it is instead of resting; empty if it rests."""
+        return [
+            "spontaneously active" if active else "" if rests else "drifting"
+            for active, rests in zip(self.active, self.rests, strict=True)
+        ]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Of each cell the sentence why it has no resting potential; empty if it has one."""
+        each = zip(self.kinds, self.V, self.drift, self.V_min, self.V_max, self.cycle_length, strict=True)
+        return [_reason(*values) for values in each]
 
     def of(self, cells: npt.NDArray[np.intp]) -> Rest:
         """The state of the cells of these numbers (m,)."""
-        return Rest(self.V[cells], self.drift[cells], {name: v[cells] for name, v in self.state.items()})
+        state = {name: v[cells] for name, v in self.state.items()}
+        alike = {name: getattr(self, name)[cells] for name in self._fields if name != "state"}
+        return Rest(state=state, **alike)
 
     def row(self) -> dict[str, Array]:
         """The state as the fields of a row of cells, (1, n) each."""
@@ -94,19 +135,66 @@ class Rest(NamedTuple):
 
 
 def rest(cell: Cell, duration: float = SETTLING_TIME) -> Rest:
-    """The state of the cells after `duration` [ms] without stimulus, from the model's published state."""
+    """The state of the cells after `duration` [ms] without stimulus, from the model's published state.
+
+    Raises NotFinite where V overflows, however small the step.
+    """
 
     def find() -> dict[str, Array]:
-        cells = cell.simulation(SETTLING_STEP)
-        cells.advance(round(duration / SETTLING_STEP) - 1)
-        before = cells.V
-        cells.advance(1)
-        drift = np.abs(cells.V - before) / SETTLING_STEP
-        return {"V": cells.V[0], "drift": drift[0], **{f"state.{k}": v[0] for k, v in cells.state.items()}}
+        step = SETTLING_STEP
+        while True:
+            try:
+                return _settled(cell, duration, step)
+            except NotFinite:
+                if (step := 0.5 * step) < STEP:
+                    raise
 
-    found = remembered(("rest", cell.digest, duration), find)
-    state = {name: found[f"state.{name}"] for name in cell.model.State._fields}
-    return Rest(found["V"], found["drift"], state)
+    found = remembered(("rest", cell.digest, duration, WATCHED, EVERY, SWING, LASTING), find)
+    state = {name: found.pop(f"state.{name}") for name in cell.model.State._fields}
+    return Rest(state=state, **found)
+
+
+def cycle_length(V: Array, every: float) -> float:
+    """The cycle length [ms] of a potential (samples,) [mV] that goes up and down for good; NaN of any other."""
+    swing = np.ptp(V)
+    above = V - V.min() > 0.5 * swing
+    upwards = np.flatnonzero(above[1:] & ~above[:-1])
+    if swing < SWING or len(upwards) < 2:
+        return np.nan
+    last = int(upwards[-1] - upwards[-2])
+    lasting = np.ptp(V[-last:]) >= LASTING * swing
+    return every * float(np.diff(upwards).mean()) if lasting else np.nan
+
+
+def _settled(cell: Cell, duration: float, step: float) -> dict[str, Array]:
+    """The fields of `Rest`, found with a step [ms]."""
+    cells, watched = cell.simulation(step), min(WATCHED, 0.5 * duration)
+    cells.advance(round((duration - watched) / step))
+    cells.probe([(0, k) for k in range(cell.n)], round(EVERY / step))
+    V, left = [cells.V], round(duration / step) - cells.step - 1
+    while left > 0:
+        V.append(cells.advance(min(left, round(LOOK / step)))[:, :, 0])
+        left -= round(LOOK / step)
+    before = cells.V
+    cells.advance(1)
+    seen = np.concatenate(V)  # (samples, n)
+    return {
+        "V": cells.V[0],
+        "drift": np.abs(cells.V - before)[0] / step,
+        "V_min": seen.min(axis=0),
+        "V_max": seen.max(axis=0),
+        "cycle_length": np.array([cycle_length(trace, EVERY) for trace in seen.T]),
+        **{f"state.{name}": values[0] for name, values in cells.state.items()},
+    }
+
+
+def _reason(kind: str, V: float, drift: float, V_min: float, V_max: float, cycle_length: float) -> str:
+    if kind == "spontaneously active":
+        swing = f"V goes from {V_min:.1f} to {V_max:.1f} mV and back every {cycle_length:.0f} ms"
+        return f"The cell does not rest but is spontaneously active: {swing}, without stimulus."
+    return (
+        f"The cell does not rest: after 10 s V = {V:.1f} mV still moves at {drift:.2g} mV/ms." if kind else ""
+    )
 
 
 def row(value: Any) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from cardiac.cell.cells import STEP, Cell, Rest, rest, row
 from cardiac.cell.memory import remembered
@@ -20,6 +21,10 @@ LATENCY = 200.0  # ms after the pulse in which an action potential must come
 # Where the search for a threshold is given up: strength x duration of the pulse, and its strength.
 MOST_CHARGE, STRONGEST = 1500.0, 400.0  # mV, A/F
 DECADES, SCANNED = 4, 9  # how far below that it begins, and with how many currents
+INWARD = 1.0  # A/F: least inward current of a cell that fires
+PLAUSIBLE = 60.0  # mV: no action potential goes above
+FIRING = 0.01, 1.0, 16  # of the strongest pulse: where the search for one during which the cell fires begins
+FIRES_TO = 0.02  # and how closely it is found
 LOOK = 5.0  # ms between looks whether all cells have answered
 SPENT = 0.2  # of its displacement by the pulse: a falling potential below it will not rise again
 
@@ -29,6 +34,35 @@ class Thresholds(NamedTuple):
 
     current: Array  # (n, k) [A/F]; infinite for a cell that nothing excites, 0 for one that needs no stimulus
     tried: Array  # (trials, 4): number of the cell, duration [ms], current [A/F], whether it excited
+    fires: (
+        Array  # (n, k) [A/F], where the current is infinite: from which on it fires during the pulse, if any
+    )
+    durations: Array  # (k,) [ms]
+    strongest: Array  # (k,) [A/F]: the strongest pulses that were tried
+    level: float  # mV, that V must reach afterwards
+
+    @property
+    def kinds(self) -> npt.NDArray[np.str_]:
+        """What the cells are to the pulses (n, k), in a word; "brief": they fire, but only during the pulse."""
+        nothing = np.where(np.isfinite(self.fires), "brief", "inexcitable")
+        excited = np.where(self.current > 0.0, "excitable", "spontaneously active")
+        return np.where(np.isfinite(self.current), excited, nothing)
+
+    def why(self, cell: int, k: int = 0) -> str:
+        """Why a cell has no threshold for a pulse: "is inexcitable: ..."; empty if it has one."""
+        up_to = f"{self.strongest[k]:g} A/F"
+        match self.kinds[cell, k]:
+            case "excitable":
+                return ""
+            case "brief":
+                during = f"fires only during a pulse of {self.durations[k]:g} ms"
+                fires = f"{during}, from {self.fires[cell, k]:.3g} A/F on"
+                return f"{fires}: V is below {self.level:g} mV {AFTERWARDS:g} ms after it, up to {up_to}"
+            case "inexcitable":
+                pulse = f"no pulse of {self.durations[k]:g} ms up to {up_to}"
+                return f"is inexcitable: {pulse} turns its own current inward"
+            case other:
+                return f"is {other}"
 
 
 class Response(NamedTuple):
@@ -52,34 +86,53 @@ def threshold(cell: Cell, duration: float = 2.0, tolerance: float = 1e-3) -> flo
 
 
 def thresholds(
-    cell: Cell, durations: Sequence[float], tolerance: float = 1e-3, level: float = CAPTURE_LEVEL
+    cell: Cell,
+    durations: Sequence[float],
+    tolerance: float = 1e-3,
+    level: float = CAPTURE_LEVEL,
+    up_to: float | None = None,
 ) -> Thresholds:
     """The least currents of pulses that excite the resting cells, to a relative `tolerance`.
 
-    Excited means above `level` [mV] at some time from 2 to 200 ms after the pulse.
+    Excited means above `level` [mV] at some time from 2 to 200 ms after the pulse. Pulses `up_to` that strength
+    [A/F] are tried; by default 400 A/F, or less for long ones. A cell that is spontaneously active needs none.
     """
     start, pulses = rest(cell), np.asarray(durations, dtype=float)
+    if not (pulses.size and (pulses > 0.0).all()):
+        raise ValueError(f"{list(durations)} are no durations of pulses - give one or more above 0 ms")
+    strongest = np.minimum(MOST_CHARGE / pulses, STRONGEST) if up_to is None else np.full(len(pulses), up_to)
 
-    def excite(searches: Numbers, currents: Array) -> Answers:
+    def asked(question: Callable[..., Answers], searches: Numbers, currents: Array) -> Answers:
+        """The answers for searches, each of which is about a cell and a pulse."""
         cells, pulse = np.divmod(searches, len(pulses))
         yes = np.zeros(len(searches), dtype=bool)
         for k, duration in enumerate(pulses.tolist()):
             own = pulse == k
             if own.any():
-                yes[own] = excited(cell, start, cells[own], currents[own], duration, level)
+                yes[own] = question(cell, start, cells[own], currents[own], duration, level)
         return yes
 
     def find() -> dict[str, Array]:
-        strongest = np.minimum(MOST_CHARGE / pulses, STRONGEST)
         scale = np.concatenate([[0.0], np.geomspace(10.0**-DECADES, 1.0, SCANNED)])
         first = np.tile(strongest[:, None] * scale, (cell.n, 1))
-        found = bracketed(excite, first, relative=tolerance)
+        found = bracketed(lambda *trials: asked(excited, *trials), first, relative=tolerance)
         cells, pulse = np.divmod(found.tried[:, 0].astype(int), len(pulses))
-        tried = np.column_stack([cells, pulses[pulse], found.tried[:, 1:]])
-        return {"current": found.middle.reshape(cell.n, len(pulses)), "tried": tried}
+        current = np.where(np.repeat(start.active, len(pulses)), 0.0, found.middle)
+        fires, not_excited = np.full_like(current, np.inf), np.flatnonzero(np.isinf(current))
+        if not_excited.size:
+            first = strongest[not_excited % len(pulses), None] * np.geomspace(*FIRING)
+            firing = bracketed(lambda own, i: asked(fired, not_excited[own], i), first, relative=FIRES_TO)
+            fires[not_excited] = firing.high
+        shape = cell.n, len(pulses)
+        return {
+            "current": current.reshape(shape),
+            "tried": np.column_stack([cells, pulses[pulse], found.tried[:, 1:]]),
+            "fires": fires.reshape(shape),
+        }
 
-    key = ("thresholds", cell.digest, pulses.tolist(), tolerance, level)
-    return Thresholds(**remembered((*key, STEP, MOST_CHARGE, STRONGEST, LATENCY, SPENT), find))
+    key = ("thresholds", cell.digest, pulses.tolist(), strongest.tolist(), tolerance, level)
+    found = remembered((*key, STEP, LATENCY, SPENT, INWARD, PLAUSIBLE, FIRING, FIRES_TO), find)
+    return Thresholds(**found, durations=pulses, strongest=strongest, level=level)
 
 
 def excited(
@@ -89,6 +142,22 @@ def excited(
     return peaks(cell, start, cells, currents, duration, level) >= level
 
 
+def fired(
+    cell: Cell, start: Rest, cells: Numbers, currents: Array, duration: float, level: float = CAPTURE_LEVEL
+) -> Answers:
+    """Whether the membrane's own current turns inward during pulses (m,): V rises faster than they drive it.
+
+    That is what tells the beginning of an action potential, however brief, from a passive displacement. Potentials
+    that no action potential reaches do not count, for models are not made for them.
+    """
+    few = stimulated(cell.of(cells), start.of(cells), currents, duration)
+    few.probe([(0, j) for j in range(len(cells))], 1)
+    V = np.concatenate([few.V, few.advance(round(duration / STEP), finite=False)[:, :, 0]])
+    faster = np.diff(V, axis=0) / STEP > currents + INWARD
+    yes: Answers = np.any(faster & (V[1:] < PLAUSIBLE), axis=0)
+    return yes
+
+
 def stimulated(cell: Cell, start: Rest, currents: Array, duration: float) -> Simulation:
     """Cells that get a pulse of currents (n,) [A/F] for `duration` [ms] now."""
     stimulus = Stimulus(row(currents), 1.0, Window(0.0, duration))
@@ -96,7 +165,7 @@ def stimulated(cell: Cell, start: Rest, currents: Array, duration: float) -> Sim
 
 
 def peaks(
-    cell: Cell, start: Rest, cells: Numbers, currents: Array, duration: float, enough: float = np.inf
+    cell: Cell, start: Rest, cells: Numbers, currents: Array, duration: float, enough: float | Array = np.inf
 ) -> Array:
     """The highest V (m,) from 2 to 200 ms after pulses; it is not followed once it reached `enough` [mV]."""
     here = start.of(cells)

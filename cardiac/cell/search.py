@@ -13,6 +13,7 @@ Numbers: TypeAlias = npt.NDArray[np.intp]
 Answers: TypeAlias = npt.NDArray[np.bool_]
 
 TOGETHER = 16  # trials worth making at once: the cells of one tile
+FINEST, COARSEST = 1e-6, 0.1  # relative widths that make sense: of rounding errors, and of an answer
 
 
 class Bracket(NamedTuple):
@@ -39,8 +40,10 @@ def bracketed(
     Parameters
     ----------
     first : (n, k) values to begin with, ascending for each of n searches; the first yes among them is refined
-    relative : width of the bracket to reach, as a part of its upper end
+    relative : width of the bracket to reach, as a part of its upper end, 1e-6 ... 0.1
     """
+    if not FINEST <= relative <= COARSEST:
+        raise ValueError(f"{outside(relative)} - use 0.001")
     searches, each = first.shape
     rows = np.arange(searches)
     yes = ask(np.repeat(rows, each), first.ravel()).reshape(first.shape)
@@ -62,6 +65,11 @@ def bracketed(
         below = np.where(at > 0, values[own, at - 1], low[still])
         low[still] = np.where(some, below, values[:, -1])
         high[still] = np.where(some, values[own, at], high[still])
+
+
+def outside(relative: float) -> str:
+    """What is wrong with a tolerance that is not one."""
+    return f"a tolerance of {relative:g} is outside {FINEST:g} ... {COARSEST:g}"
 
 
 def _trials(searches: Numbers, values: Array, yes: Answers) -> Array:

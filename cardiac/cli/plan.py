@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from cardiac import experiments
+from cardiac import experiments, runner
 from cardiac.assembly import Assembly, cells
 from cardiac.cell import Response
 from cardiac.cli import forecast
@@ -34,7 +34,8 @@ def meaning(assembly: Assembly) -> list[Row]:
 def of_experiment(config: Config) -> list[Row]:
     """What an experiment asks."""
     assert config.experiment is not None
-    cells(config)  # refuses what cannot be
+    for warning in [*config.warnings, *runner.pitfalls(config, cells(config))]:  # refuses what cannot be
+        warn(warning)
     asked = experiments.load(config.experiment.name)
     return [
         ("title", config.title),
@@ -83,5 +84,7 @@ def _rest(found: Response) -> str:
 
 def _threshold(found: Response) -> str:
     if not math.isfinite(found.threshold):
-        return "none: the cells cannot be excited"
+        return "none: no pulse of 2 ms leaves an action potential"
+    if found.threshold == 0.0:
+        return "none: spontaneously active"
     return f"{found.threshold:.4g} A/F for 2 ms; twice that: APD90 {found.apd90:.1f} ms"

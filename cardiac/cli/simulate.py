@@ -34,8 +34,9 @@ def check(file: File, set: Set = None, threads: Threads = None) -> None:
     config = loaded(file, set)
     if config.experiment is not None:
         _alone(threads)
+        rows = plan.of_experiment(config)
         say(f"{file} is valid", "bold green")
-        say(table(plan.of_experiment(config)))
+        say(table(rows))
         return
     with watching(config.run.duration):
         assembly, threads = assembled(config, threads)
@@ -106,6 +107,9 @@ def simulated(config: Config, path: Path, threads: int | None, *, figures: bool 
         _alone(threads)
         with watching(0.0):
             result = runner.perform(config, path, overwrite=True)
+        for event in result.events:
+            if event.kind == "warning":
+                warn(f"warning: {event.text}")
         told(result)
         drawn(config, result, figures)
         return result

@@ -31,7 +31,11 @@ class ExperimentReader(Reader):
         if not context.cell:
             raise fault(f'{name} is about a single cell - write "tissue: cell"')
         with under(*key_of(value)):
-            options = RecordReader(experiments.load(name).Options).read(body, context)
+            experiment = experiments.load(name)
+            options = RecordReader(experiment.Options).read(body, context)
+            with Faults() as faults:
+                for key, text in experiment.problems(options, context.model):
+                    faults.add(text, key)
         return ExperimentUse(name, options)
 
     def write(self, value: ExperimentUse) -> Any:
@@ -80,6 +84,10 @@ class DosesReader(Reader):
                 if isinstance(body, dict)
                 else []
             )
+            if isinstance(body, dict) and "when" in body:
+                with under("when"):
+                    text = "acts for a time; in an experiment mechanisms act always, channels are open"
+                    raise fault(f"{text} - leave it out, or write run: in place of experiment:")
             if len(lists) != 1 or lists[0] not in mechanism.Inputs._fields:
                 text = (
                     f"{shown(body)} - one of its keys takes a list, for example {{{mechanism.dose}: [...]}}"
@@ -88,6 +96,9 @@ class DosesReader(Reader):
             key, record = lists[0], _listed(mechanism, lists[0])
             section: Any = record.section.model_validate(body, context=context)
             inputs, values = record.record_of(section), getattr(section, key)
+            if not values:
+                with under(key):
+                    raise fault("is empty - give two doses or more")
             found = Doses(name, inputs._replace(**{key: values[0]}), key, values)
             with Faults() as faults:
                 for i, inputs in enumerate(found.each):

@@ -2,7 +2,8 @@
 
 An experiment file begins with a sentence that says what it finds, and defines the record Options (what may be
 chosen, with units and defaults) and `perform(cell, options) -> Outcome`. It works on any number of cells side by side
-(see `cardiac.cell.Cell`): other doses of a mechanism, other parameters. In Python:
+(see `cardiac.cell.Cell`): other doses of a mechanism, other parameters. Optional is `problems(options, model)`: what
+makes no sense, as (key, text). A config is checked by it, and `perform` refuses it (see `_checks`). In Python:
 
     from cardiac.experiments import strength_duration
     found = strength_duration.perform(cell, strength_duration.Options(durations=(0.5, 1.0, 2.0)))
@@ -12,7 +13,7 @@ chosen, with units and defaults) and `perform(cell, options) -> Outcome`. It wor
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
@@ -46,6 +47,7 @@ class Outcome(NamedTuple):
 
     tables: Mapping[str, Mapping[str, Column]]
     sentences: tuple[str, ...]  # of each cell, what was found
+    answers: tuple[str, ...] = ()  # of each cell what it is, in a word, where that is no number; else empty
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +58,7 @@ class Experiment(registry.Documented):
     doc: str
     Options: Any  # class: what may be chosen
     perform: Callable[..., Outcome]  # (cell, options)
+    problems: Callable[..., Iterable[tuple[str, str]]]  # (options, model or None) -> (key, text)
 
 
 def names() -> list[str]:
@@ -73,6 +76,7 @@ def load(name: str) -> Experiment:
         doc=contract.doc,
         Options=contract.get("Options", type, "class Options(NamedTuple) with what may be chosen"),
         perform=contract.function("perform", "cell, options"),
+        problems=contract.optional("problems", "options, model", lambda options, model: ()),
     )
     contract.check(ExperimentError)
     return experiment

@@ -18,7 +18,7 @@ from cardiac.cell import CAPTURE_LEVEL, Cell, Rest, rest, thresholds
 from cardiac.cell.cells import STEP, row
 from cardiac.cell.excitation import AFTERWARDS
 from cardiac.cell.search import Answers, Numbers
-from cardiac.experiments import Array, ExperimentError
+from cardiac.experiments import Array
 from cardiac.kernels.observation import HYSTERESIS
 from cardiac.protocol import Pulses
 from cardiac.simulation import Simulation, Stimulus
@@ -28,12 +28,6 @@ PER_MS = round(1.0 / STEP)
 SAMPLES = 100_000  # cells x steps that are sampled at once
 TOLERANCE = 1e-3  # of the thresholds that strengths are multiples of
 CHANGES = 1.0  # ms: least change of APD90 from beat to beat that tells it from a steady one
-
-# What thresholds that are none say.
-UNPACED = {
-    0.0: "The cell is spontaneously active: pulses do not pace it.",
-    np.inf: "The cell is inexcitable: no pulse paces it.",
-}
 
 
 class Beat(NamedTuple):
@@ -63,25 +57,24 @@ class Needed(NamedTuple):
 
     thresholds: Array  # (n,) [A/F]
     currents: Array  # the same, but 0 for cells that cannot be paced
-    reasons: list[str]  # of each cell why it cannot be paced; empty if it can
+    reasons: list[str]  # of each cell the sentence why it cannot be paced; empty if it can
+    kinds: tuple[str, ...]  # the same in a word
 
 
 def needed(cell: Cell, pulse: float) -> Needed:
     """What it takes to pace the cells by pulses of this duration [ms]."""
-    found = thresholds(cell, [pulse], TOLERANCE).current[:, 0]
-    currents = np.where(np.isfinite(found), found, 0.0)
-    return Needed(found, currents, [UNPACED.get(current, "") for current in found.tolist()])
-
-
-def check_train(
-    pulse: float, cycle_lengths: Sequence[float], beats: int, fewest: int = 1, after: float = AFTERWARDS
-) -> None:
-    """Refuse a train of too few beats, or without time for what comes `after` a pulse [ms]."""
-    if beats < fewest:
-        raise ExperimentError(f"{beats} beats are too few - use {fewest} or more")
-    if min(cycle_lengths) <= pulse + after:
-        shortest = f"a cycle length of {min(cycle_lengths):g} ms is too short for pulses of {pulse:g} ms"
-        raise ExperimentError(f"{shortest} - use one of more than {pulse + after:g} ms")
+    found, start = thresholds(cell, [pulse], TOLERANCE), rest(cell)
+    why = [found.why(k) for k in range(cell.n)]
+    reasons = [
+        reason or (f"The cell cannot be paced: it {text}." if text else "")
+        for reason, text in zip(start.reasons, why, strict=True)
+    ]
+    pacable = np.array([not reason for reason in reasons])
+    kinds = tuple(
+        alone or (kind if text else "")
+        for alone, kind, text in zip(start.kinds, found.kinds[:, 0].tolist(), why, strict=True)
+    )
+    return Needed(found.current[:, 0], np.where(pacable, found.current[:, 0], 0.0), reasons, kinds)
 
 
 def followed(cells: Simulation, end: float) -> Beat:
@@ -108,7 +101,8 @@ def moments(cell: Cell, beat: Beat, times: Numbers, cells: Numbers) -> Rest:
     """The state of the cells of these numbers (m,), each at a time (m,) [whole ms] after the onset of a beat."""
     V, *variables = beat.states[times, cells].T
     state = dict(zip(cell.model.State._fields, variables, strict=True))
-    return Rest(V, np.full(len(V), np.nan), state)
+    unknown = np.full(len(V), np.nan)
+    return Rest(V, unknown, state, unknown, unknown, unknown)
 
 
 def captured(beat: Beat, pulse: float) -> Answers:

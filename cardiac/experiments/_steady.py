@@ -16,6 +16,13 @@ FAST = 1.0  # ms: gates with a shorter time constant at rest follow the potentia
 TINY = 1e-5  # mV, for slopes
 
 
+def published(cell: Cell) -> Steady:
+    """Of a cell in the published state of its model, in place of a simulation, where its equations alone matter."""
+    state = {name: np.array([value]) for name, value in cell.model.State()._asdict().items()}
+    V, unknown = np.array([cell.model.V_initial]), np.array([np.nan])
+    return Steady(cell, 0, Rest(V, unknown, state, V, V, unknown))
+
+
 class Steady:
     """The quasi-steady I-V relation of one of several cells.
 

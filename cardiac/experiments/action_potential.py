@@ -9,20 +9,22 @@ state.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from cardiac.cell import Cell, rest
+from cardiac.cell import Cell, Rest, rest
 from cardiac.cell.cells import STEP, row
 from cardiac.cell.search import Answers
 from cardiac.experiments import Array, Column, Outcome, cells_column
-from cardiac.experiments._paced import CHANGES, Beats, check_train, needed, paced
+from cardiac.experiments._checks import MOST_CURRENT, Problems, of_amount, of_train, refuse
+from cardiac.experiments._paced import CHANGES, Beats, needed, paced
 from cardiac.protocol import Pulses
 from cardiac.simulation import Simulation, Stimulus
 from cardiac.units import A_per_F, duration, one
 
 LEAD = 10.0  # ms before the first pulse
+STEADY, ALTERNATING = "steady", "alternating"
 RECENT = 8  # beats, the last ones, of which the sentence tells how many captured
 
 
@@ -37,10 +39,26 @@ class Options(NamedTuple):
     start: Literal["rest", "published"] = "rest"
 
 
+def problems(options: Options, model: Any) -> Problems:
+    """A train that makes no sense."""
+    yield from of_train(options.duration, [options.cycle_length], options.beats)
+    if options.current is None:
+        yield from of_amount("strength", options.strength)
+    elif not 0.0 < abs(options.current) <= MOST_CURRENT:
+        what = f"{options.current:g} A/F is no pulse, or more than {MOST_CURRENT:g} A/F"
+        yield "current", f"{what} - leave it out for a multiple of the threshold"
+
+
 def perform(cell: Cell, options: Options) -> Outcome:
     """The beats of each cell."""
-    check_train(options.duration, [options.cycle_length], options.beats)
-    currents, reasons = strengths(cell, options)
+    refuse(problems(options, cell.model))
+    alone = rest(cell)
+    if options.current is None:
+        least = needed(cell, options.duration)
+        currents, kinds = options.strength * least.currents, least.kinds
+        reasons = least.reasons
+    else:
+        currents, kinds, reasons = np.full(cell.n, options.current), tuple(alone.kinds), [""] * cell.n
     cells = train(cell, currents, options)
     cells.advance(round(LEAD / STEP), finite=False)
     beats = paced(cells, options.cycle_length, options.duration, options.beats)
@@ -58,16 +76,38 @@ def perform(cell: Cell, options: Options) -> Outcome:
         "DI": Column(beats.DI.ravel(), "ms", "diastolic interval before the beat"),
         "captured": Column(beats.captured.ravel().astype(int), about="whether the pulse captured"),
     }
-    sentences = tuple(why or _sentence(options, beats, k) for k, why in enumerate(reasons))
-    return Outcome({"action_potential": table}, sentences)
+    sentences = tuple(
+        why or f"{active} {_sentence(options, beats, k)}".lstrip()
+        for k, (why, active) in enumerate(zip(reasons, alone.reasons, strict=True))
+    )
+    tables = {"action_potential": table, "last_beat": _last(beats, alone)}
+    return Outcome(tables, sentences, kinds)
 
 
-def strengths(cell: Cell, options: Options) -> tuple[Array, list[str]]:
-    """The currents (n,) [A/F] of the pulses, 0 for cells that cannot be paced; and of each cell why it cannot."""
-    if options.current is not None:
-        return np.full(cell.n, options.current), [""] * cell.n
-    least = needed(cell, options.duration)
-    return options.strength * least.currents, least.reasons
+def _last(beats: Beats, alone: Rest) -> dict[str, Column]:
+    """The table of the last beat that captured and ended, of each cell, and of what becomes of its duration."""
+    ended = beats.captured & np.isfinite(beats.APD90)
+    number = np.where(ended, np.arange(1, ended.shape[1] + 1), 0).max(axis=1)
+    hit, k, every = number > 0, np.maximum(number, 1) - 1, np.arange(len(number))
+
+    def of(values: Array) -> Array:
+        return np.where(hit, values[every, k], np.nan)
+
+    courses = [course(APD90[yes]) for APD90, yes in zip(beats.APD90, ended, strict=True)]
+    return {
+        "cell": cells_column(len(number)),
+        "APD90": Column(of(beats.APD90), "ms", "duration at 90 % repolarization"),
+        "APD50": Column(of(beats.APD50), "ms", "duration at 50 % repolarization"),
+        "V_rest": Column(np.where(alone.rests, of(beats.V_rest), np.nan), "mV", "at the onset of the pulse"),
+        "V_peak": Column(of(beats.V_peak), "mV", "highest potential"),
+        "dVdt_max": Column(of(beats.dVdt_max), "mV/ms", "greatest dV/dt, stimulus included"),
+        "beat": Column(number, about="number of the last beat that captured and ended; 0: none"),
+        "captures": Column(beats.captured[:, -RECENT:].mean(axis=1), about="part of the last pulses"),
+        "steady": Column(np.array([int(c == STEADY) for c in courses]), about="whether APD90 is steady"),
+        "alternating": Column(
+            np.array([int(c.startswith(ALTERNATING)) for c in courses]), about="whether APD90 alternates"
+        ),
+    }
 
 
 def train(cell: Cell, currents: Array, options: Options) -> Simulation:
@@ -86,9 +126,9 @@ def course(APD90: Array) -> str:
     if len(changes) < 2 or not np.isfinite(changes).all():
         return "too few to tell whether they are steady"
     if (np.abs(changes) < CHANGES).all():
-        return "steady"
+        return STEADY
     alternate = (changes[1:] * changes[:-1] < 0.0).all() and (np.abs(changes) >= CHANGES).all()
-    return f"alternating by {abs(changes[-1]):.1f} ms" if alternate else "still changing"
+    return f"{ALTERNATING} by {abs(changes[-1]):.1f} ms" if alternate else "still changing"
 
 
 def pattern(captured: Answers) -> str:

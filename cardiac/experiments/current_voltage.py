@@ -11,12 +11,13 @@ A root is stable where the slope is positive. The slope conductance at rest is d
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from cardiac.cell import Cell, rest
-from cardiac.experiments import Array, Column, ExperimentError, Outcome, cells_column
+from cardiac.experiments import Array, Column, Outcome, cells_column
+from cardiac.experiments._checks import Problems, refuse
 from cardiac.experiments._steady import Steady
 from cardiac.units import mV
 
@@ -34,15 +35,30 @@ class Options(NamedTuple):
     gates: Literal["steady", "resting"] = "steady"
 
 
+def problems(options: Options, model: Any) -> Problems:
+    """No range of potentials."""
+    low, high, step = options.from_, options.to, options.step
+    if not low < high:
+        yield (
+            "to",
+            f"{high:g} mV is not above from, {low:g} mV - write, for example, from: -120 mV, to: 40 mV",
+        )
+    elif not (0.0 < step <= high - low and (high - low) / step <= MOST):
+        what = f"{step:g} mV makes no steps from {low:g} to {high:g} mV, or more than {MOST}"
+        yield "step", f"{what} - write, for example, 1 mV"
+
+
 def perform(cell: Cell, options: Options) -> Outcome:
     """The current-voltage relation of each cell."""
-    V, start = _potentials(options), rest(cell)
+    refuse(problems(options, cell.model))
+    steps = round((options.to - options.from_) / options.step)
+    V, start = np.arange(steps + 1, dtype=np.float64) * options.step + options.from_, rest(cell)
     cells = [Steady(cell, k, start, only_fast=options.gates == "resting") for k in range(cell.n)]
     currents = np.array([[steady.currents(v) for v in V.tolist()] for steady in cells])
     roots = [steady.roots(V, whole) for steady, whole in zip(cells, currents[:, :, -1], strict=True)]
     slopes = [np.array([_slope(steady, V) for V in here]) for steady, here in zip(cells, roots, strict=True)]
-    at_rest = np.array([steady.slope(steady.V_rest) for steady in cells])
-    chords = np.array([_chord(steady) for steady in cells])
+    at_rest = np.where(start.rests, [steady.slope(steady.V_rest) for steady in cells], np.nan)
+    chords = np.where(start.rests, [_chord(steady) for steady in cells], np.nan)
     zeros = {
         "cell": Column(
             np.repeat(np.arange(cell.n), [len(here) for here in roots]), about="number of the cell"
@@ -53,23 +69,13 @@ def perform(cell: Cell, options: Options) -> Outcome:
     }
     conductance = {
         "cell": cells_column(cell.n),
-        "V_rest": Column(start.V, "mV", "resting potential"),
+        "V_rest": Column(start.V_rest, "mV", "resting potential"),
         "slope": Column(at_rest, "mS/uF", "slope conductance at rest"),
         "chord": Column(chords, "mS/uF", "chord conductance from rest to 10 mV below it"),
     }
-    sentences = tuple(map(_sentence, start.V.tolist(), at_rest.tolist(), roots, slopes))
+    sentences = tuple(map(_sentence, start.reasons, start.V.tolist(), at_rest.tolist(), roots, slopes))
     tables = {"current_voltage": _curves(cell, V, currents), "roots": zeros, "conductance": conductance}
-    return Outcome(tables, sentences)
-
-
-def _potentials(options: Options) -> Array:
-    low, high, step = options.from_, options.to, options.step
-    if not (low < high and 0.0 < step <= high - low and (high - low) / step <= MOST):
-        raise ExperimentError(
-            f"from {low:g} to {high:g} mV in steps of {step:g} mV is no range of potentials - write, for example, "
-            "from: -120 mV, to: 40 mV, step: 1 mV"
-        )
-    return np.arange(round((high - low) / step) + 1, dtype=np.float64) * step + low
+    return Outcome(tables, sentences, tuple(start.kinds))
 
 
 def _curves(cell: Cell, V: Array, currents: Array) -> dict[str, Column]:
@@ -101,10 +107,12 @@ def _chord(steady: Steady) -> float:
     return (steady.total(V) - steady.total(V - CHORD)) / CHORD
 
 
-def _sentence(V_rest: float, slope: float, roots: list[float], slopes: Array) -> str:
+def _sentence(why: str, V_rest: float, slope: float, roots: list[float], slopes: Array) -> str:
     text = f"At rest, {V_rest:.2f} mV, the slope conductance is {slope:.3g} mS/uF; "
+    text = f"{why} " if why else text
     if not roots:
-        return text + "there is no potential in the range at which no current flows."
+        return f"{text}{'There' if why else 'there'} is no potential in the range at which no current flows."
     kinds = ("jump" if np.isinf(s) else "stable" if s > 0.0 else "unstable" for s in slopes)
     zeros = [f"{V:.2f} mV ({kind})" for V, kind in zip(roots, kinds, strict=True)]
-    return f"{text}no current flows at {' and '.join(filter(None, [', '.join(zeros[:-1]), zeros[-1]]))}."
+    where = " and ".join(filter(None, [", ".join(zeros[:-1]), zeros[-1]]))
+    return f"{text}{'No' if why else 'no'} current flows at {where}."

@@ -20,8 +20,10 @@ import numpy as np
 
 from cardiac.cell import Cell, rest
 from cardiac.experiments import Array, Column, ExperimentError, Outcome, cells_column
-from cardiac.experiments._steady import Steady
+from cardiac.experiments._checks import Problems, of_amount, of_list, refuse
+from cardiac.experiments._steady import Steady, published
 from cardiac.kernels import Gate
+from cardiac.models import Model
 from cardiac.units import duration, mV
 
 OPEN, CLOSED = -120.0, 0.0  # mV: between these inactivation gates close
@@ -38,6 +40,18 @@ class Options(NamedTuple):
     inactivated_at: mV = 0.0
     inactivated_for: duration = 500.0
     current: str | None = None
+
+
+def problems(options: Options, model: Any) -> Problems:
+    """Nothing to hold the cell at, or a current that does not recover."""
+    yield from of_list("potentials", options.potentials, unit="mV")
+    yield from of_list("intervals", options.intervals, 0.0)
+    yield from of_amount("inactivated_for", options.inactivated_for, "ms")
+    if model is not None:
+        try:
+            _chosen(model, [published(Cell(model, {}, []))], options)
+        except ExperimentError as error:
+            yield "current", str(error)
 
 
 class Inactivation:
@@ -103,16 +117,11 @@ def later(gates: Mapping[str, Gate], time: float, opened: Mapping[str, float]) -
 
 def perform(cell: Cell, options: Options) -> Outcome:
     """Availability and recovery of each cell."""
+    refuse(problems(options, cell.model))
     start = rest(cell)
     cells = [Steady(cell, k, start) for k in range(cell.n)]
-    current = _current(cells, options.current or "")
-    name, gates = cell.model.Currents._fields[current], _gates(cells, current)
-    if not gates:
-        what = name if options.current else f"its greatest inward current, {name},"
-        raise ExperimentError(
-            f"{cell.model.name}: {what} has no gate that closes with depolarization, so nothing recovers - name "
-            "another current, or use a model with inactivation, such as mitchell_schaeffer_2003 or luo_rudy_1991"
-        )
+    current, gates = _chosen(cell.model, cells, options)
+    name = cell.model.Currents._fields[current]
     found = [Inactivation(steady, current, gates) for steady in cells]
     closed = [later(one.gates(options.inactivated_at), options.inactivated_for, one.resting) for one in found]
     held = [[one.gates(V) for V in options.potentials] for one in found]
@@ -124,10 +133,10 @@ def perform(cell: Cell, options: Options) -> Outcome:
         one.half_potential(values)
         for one, values in zip(found, curve["availability"].values.reshape(cell.n, -1), strict=True)
     ]
-    available = np.array([one.available(one.resting) for one in found])
+    available = np.where(start.rests, [one.available(one.resting) for one in found], np.nan)
     at_rest = {
         "cell": cells_column(cell.n),
-        "V_rest": Column(start.V, "mV", "resting potential"),
+        "V_rest": Column(start.V_rest, "mV", "resting potential"),
         "availability": Column(available, about=f"of {name} at rest"),
         "V_half": Column(np.array(halves), "mV", "where half is available"),
     }
@@ -139,8 +148,21 @@ def perform(cell: Cell, options: Options) -> Outcome:
         "two_pulse": _two_pulse(found, closed, held, options),
     }
     whose, recoveries = f"{name} ({', '.join(gates)})", (_recovery(options, row) for row in times.tolist())
-    each = zip(start.V.tolist(), available.tolist(), halves, recoveries, strict=True)
-    return Outcome(tables, tuple(_sentence(whose, *values) for values in each))
+    each = zip(start.reasons, start.V.tolist(), available.tolist(), halves, recoveries, strict=True)
+    return Outcome(tables, tuple(_sentence(whose, *values) for values in each), tuple(start.kinds))
+
+
+def _chosen(model: Model, cells: Sequence[Steady], options: Options) -> tuple[int, list[str]]:
+    """The number of the current, and its inactivation gates; ExperimentError if it has none."""
+    current = _current(cells, options.current or "")
+    name, gates = model.Currents._fields[current], _gates(cells, current)
+    if not gates:
+        what = name if options.current else f"its greatest inward current, {name},"
+        raise ExperimentError(
+            f"{model.name}: {what} has no gate that closes with depolarization, so nothing recovers - name "
+            "another current, or use a model with inactivation, such as mitchell_schaeffer_2003 or luo_rudy_1991"
+        )
+    return current, gates
 
 
 def _closing(steady: Steady) -> list[str]:
@@ -234,7 +256,12 @@ def _recovery(options: Options, times: Sequence[float]) -> str:
     )
 
 
-def _sentence(whose: str, V_rest: float, available: float, half: float, recovers: str) -> str:
+def _sentence(whose: str, why: str, V_rest: float, available: float, half: float, recovers: str) -> str:
+    if why:
+        text = (
+            f"{why} {whose} is available to 50 % at {half:.2f} mV" if np.isfinite(half) else f"{why} {whose}"
+        )
+        return f"{text}; half of it recovers {recovers}."
     if np.isnan(available):
         return f"The cell has no {whose}."
     text = f"{whose} is available to {available:.1%} at rest, {V_rest:.2f} mV"

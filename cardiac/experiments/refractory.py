@@ -22,14 +22,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cardiac.cell import CAPTURE_LEVEL, Cell, Rest, peaks, stimulated
+from cardiac.cell import CAPTURE_LEVEL, Cell, Rest, peaks, rest, stimulated
 from cardiac.cell.cells import STEP
 from cardiac.cell.search import Answers
 from cardiac.experiments import Array, Column, Outcome, cells_column
+from cardiac.experiments._checks import Problems, of_amount, of_train, refuse
 from cardiac.experiments._paced import (
     Beat,
     captured,
-    check_train,
     last_beat,
     moments,
     needed,
@@ -51,6 +51,12 @@ class Options(NamedTuple):
     duration: duration = 2.0
     strength: one = 2.0  # x threshold
     level: mV = -40.0
+
+
+def problems(options: Options, model: Any) -> Problems:
+    """A train, or an S2, that makes no sense."""
+    yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
+    yield from of_amount("strength", options.strength)
 
 
 class Scan(NamedTuple):
@@ -99,7 +105,7 @@ class Found(NamedTuple):
 
 def perform(cell: Cell, options: Options) -> Outcome:
     """The refractoriness of each cell."""
-    check_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
+    refuse(problems(options, cell.model))
     least = needed(cell, options.duration)
     found, scans = refractoriness(cell, least.currents, options)
     table = {
@@ -108,11 +114,13 @@ def perform(cell: Cell, options: Options) -> Outcome:
             found.ERP, "ms", f"effective refractory period, S2 of {options.strength:g} x threshold"
         ),
         "APD90": Column(found.APD90, "ms", "of the last S1"),
-        "threshold": Column(least.thresholds, "A/F", "threshold current of the resting cell"),
-        "V_rest": Column(found.V_rest, "mV", "at the onset of the last S1"),
         "ARP": Column(found.ARP, "ms", f"absolute refractory period, S2 of {ABSOLUTE:g} x threshold"),
-        "beyond": Column(found.ERP - found.APD90, "ms", "refractoriness beyond repolarization, ERP - APD90"),
         "RRP_end": Column(found.RRP_end, "ms", f"when S2 of {RELATIVE:g} x threshold excites"),
+        "V_rest": Column(
+            np.where(rest(cell).rests, found.V_rest, np.nan), "mV", "at the onset of the last S1"
+        ),
+        "threshold": Column(least.thresholds, "A/F", "threshold current of the resting cell"),
+        "beyond": Column(found.ERP - found.APD90, "ms", "refractoriness beyond repolarization, ERP - APD90"),
         "RRP": Column(found.RRP_end - found.ARP, "ms", "relative refractory period, from ARP on"),
         "first": Column(found.first, "ms", "shortest interval at which S2 captures, sharply or not"),
         "sharp": Column(found.sharp.astype(int), about="whether capture turns sharply at ERP"),
@@ -120,7 +128,10 @@ def perform(cell: Cell, options: Options) -> Outcome:
     }
     each = zip(least.reasons, *(values.tolist() for values in found), strict=True)
     sentences = tuple(why or _sentence(options, Found(*values)) for why, *values in each)
-    return Outcome({"refractory": table, "tried": tried(scans)}, sentences)
+    answers = tuple(
+        kind or ("graded" if graded else "") for kind, graded in zip(least.kinds, found.graded, strict=True)
+    )
+    return Outcome({"refractory": table, "tried": tried(scans)}, sentences, answers)
 
 
 def refractoriness(cell: Cell, least: Array, options: Options) -> tuple[Found, list[tuple[float, Scan]]]:

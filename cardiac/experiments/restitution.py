@@ -14,7 +14,7 @@ alternans grow. It is very great where action potentials give way to graded resp
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,11 +22,11 @@ from cardiac.cell import Cell, rest, stimulated
 from cardiac.cell.cells import STEP, row
 from cardiac.cell.search import Answers
 from cardiac.experiments import Array, Column, Outcome, cells_column
+from cardiac.experiments._checks import Problems, of_amount, of_list, of_train, refuse
 from cardiac.experiments._paced import (
     CHANGES,
     Beat,
     captured,
-    check_train,
     followed,
     joined,
     last_beat,
@@ -62,6 +62,19 @@ class Options(NamedTuple):
     beats: int = 20
     duration: duration = 2.0
     strength: one = 2.0  # x threshold
+
+
+def problems(options: Options, model: Any) -> Problems:
+    """Trains that make no sense."""
+    pulse, S1 = options.duration, [options.cycle_length]
+    yield from of_train(pulse, S1, options.beats, fewest=SEEN)
+    if options.cycle_lengths:
+        steady = of_train(pulse, options.cycle_lengths, SEEN, key="cycle_lengths")
+        yield from (problem for problem in steady if problem[0] == "cycle_lengths")
+    else:
+        yield from of_list("cycle_lengths", ())
+    yield from of_list("diastolic_intervals", options.diastolic_intervals, 0.0)
+    yield from of_amount("strength", options.strength)
 
 
 class Train(NamedTuple):
@@ -101,8 +114,8 @@ class Steepest(NamedTuple):
 
 def perform(cell: Cell, options: Options) -> Outcome:
     """The restitution of each cell."""
+    refuse(problems(options, cell.model))
     cycles = np.array(sorted(set(options.cycle_lengths), reverse=True))
-    check_train(options.duration, [options.cycle_length, *cycles.tolist()], options.beats, SEEN)
     least = needed(cell, options.duration)
     currents = options.strength * least.currents
     S1, premature = after_S1(cell, currents, options)
@@ -131,7 +144,7 @@ def perform(cell: Cell, options: Options) -> Outcome:
         why or _sentence(dict(zip(table, values, strict=True)))
         for why, values in zip(least.reasons, rows, strict=True)
     )
-    return Outcome(tables, sentences)
+    return Outcome(tables, sentences, least.kinds)
 
 
 def after_S1(cell: Cell, currents: Array, options: Options) -> tuple[Array, Curve]:

@@ -8,48 +8,61 @@ threshold is the shift, what is left is the shunt. The bias is the current that 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cardiac import mechanisms
 from cardiac.cell import CAPTURE_LEVEL, Cell, rest, thresholds
-from cardiac.experiments import Array, Column, ExperimentError, Outcome
+from cardiac.experiments import Array, Column, Outcome
+from cardiac.experiments._checks import Problems, of_amount, of_search, of_tolerance, refuse
 from cardiac.experiments._steady import Steady
-from cardiac.experiments.dose_response import added_at_each
+from cardiac.experiments.dose_response import added_at_each, of_doses
 from cardiac.references import Doses, doses
 from cardiac.simulation import Added
+from cardiac.units import A_per_F, mV, one, units_of
 from cardiac.units import duration as positive_ms
-from cardiac.units import mV, one, units_of
 
 MATCHED = 0.05  # mV between the two rests that are taken for equal
 
 
 class Options(NamedTuple):
-    """The mechanism and its doses; the pulse, how closely its threshold is bracketed, what counts as excited."""
+    """The mechanism and its doses; the pulse, how closely its threshold is bracketed, what is sought, and where."""
 
     doses: doses
     duration: positive_ms = 2.0
     tolerance: one = 0.001
     level: mV = CAPTURE_LEVEL
+    up_to: A_per_F | None = None
+
+
+def problems(options: Options, model: Any) -> Problems:
+    """A search, or a mechanism, that makes no sense."""
+    yield from of_amount("duration", options.duration, "ms")
+    yield from of_tolerance(options.tolerance)
+    yield from of_search(options.up_to)
+    yield from of_doses(options.doses)
+    if mechanisms.load(options.doses.mechanism).current is None:
+        text = f"{options.doses.mechanism} adds no current that a bias could replace"
+        yield "doses", f"{text} - use a conductance"
 
 
 def perform(cell: Cell, options: Options) -> Outcome:
     """The two parts of the threshold of each cell at each dose."""
+    refuse(problems(options, cell.model))
     use, count = options.doses, len(options.doses.values)
     numbers = np.repeat(np.arange(cell.n), count)
     plain = cell.of(numbers)
     added = added_at_each(cell, use)
-    if added.mechanism.current is None:
-        raise ExperimentError(f"{added.mechanism.name} adds no current that a bias could replace")
     both = plain._replace(mechanisms=[*plain.mechanisms, added])
     bias, strength = mechanisms.load("bias_current"), -carried(plain, both)
     shifted = plain._replace(mechanisms=[*plain.mechanisms, Added(bias, bias.Parameters(strength))])
-    without, by_bias, by_both = (
-        thresholds(these, [options.duration], options.tolerance, options.level).current[:, 0]
+    bare, biased, dosed = (
+        thresholds(these, [options.duration], options.tolerance, options.level, options.up_to)
         for these in (plain, shifted, both)
     )
-    V, V_shifted = rest(both).V, rest(shifted).V
+    without, by_bias, by_both = (found.current[:, 0] for found in (bare, biased, dosed))
+    V, V_shifted = rest(both).V_rest, rest(shifted).V_rest
     rise = np.where((np.abs(V - V_shifted) < MATCHED) & (by_both > without), by_both - without, np.nan)
     share = (by_both - by_bias) / rise
     unit = units_of(added.mechanism.Inputs)[use.key].symbol
@@ -65,8 +78,9 @@ def perform(cell: Cell, options: Options) -> Outcome:
         "shunt": Column(share, "1", "part of the rise that is shunt"),
     }
     last = [(k + 1) * count - 1 for k in range(cell.n)]
+    why = [reason or f"The cell {dosed.why(k)}." for k, reason in enumerate(rest(both).reasons)]
     sentences = tuple(
-        _sentence(use, unit, {name: float(c.values[k]) for name, c in table.items()}) for k in last
+        _sentence(use, unit, why[k], {name: float(c.values[k]) for name, c in table.items()}) for k in last
     )
     return Outcome({"shift_and_shunt": table}, sentences)
 
@@ -81,10 +95,10 @@ def carried(plain: Cell, both: Cell) -> Array:
     return np.array(found)
 
 
-def _sentence(use: Doses, unit: str, of: dict[str, float]) -> str:
+def _sentence(use: Doses, unit: str, why: str, of: dict[str, float]) -> str:
     what = f"{of['dose']:g} {unit}".removesuffix(" 1") + f" {use.mechanism}"
-    if not np.isfinite(of["current"]):
-        return f"With {what} nothing excites the cell."
+    if not 0.0 < of["current"] < np.inf:
+        return f"With {what}: {why}"
     text = f"{what} raises the threshold from {of['without']:.4g} to {of['current']:.4g} A/F"
     if not np.isfinite(of["shunt"]):
         return f"{text}; no bias current holds the same rest."

@@ -2,28 +2,41 @@
 
 Lapicque-Blair: I = I_rh / (1 - exp(-d / tau)), chronaxie tau ln 2 (Lapicque 1907; Blair 1932). Weiss:
 I = I_rh (1 + c / d), chronaxie c (Weiss 1901). Both are fitted to the logarithm of the current; the misfit is the
-root mean square of what remains. Where accommodation raises the threshold of long pulses again, no such curve fits.
+root mean square of what remains. Pulses whose answer is graded, not all or none (see `threshold`), are left out, for
+their threshold tells of `level` alone. Where accommodation raises the threshold of long pulses, no such curve fits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from cardiac.cell import CAPTURE_LEVEL, Cell, rest, thresholds
+from cardiac.cell import CAPTURE_LEVEL, Cell, Thresholds, rest, thresholds
 from cardiac.experiments import Array, Column, Outcome, cells_column
-from cardiac.experiments._searched import kind, tried
-from cardiac.units import duration, mV, one
+from cardiac.experiments._checks import Problems, of_list, of_search, of_tolerance, refuse
+from cardiac.experiments._searched import ALL_OR_NONE, answers, jumps, tried
+from cardiac.units import A_per_F, duration, mV, one
+
+POINTS = 100  # of the curves that are drawn through the thresholds
+GOOD = 0.1  # misfit of a curve that describes them
 
 
 class Options(NamedTuple):
-    """The pulses, how closely their thresholds are bracketed, and what counts as an action potential."""
+    """The pulses, how closely thresholds are bracketed, what counts as an action potential, where it is sought."""
 
     durations: tuple[duration, ...] = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
     tolerance: one = 0.005
     level: mV = CAPTURE_LEVEL
+    up_to: A_per_F | None = None
+
+
+def problems(options: Options, model: Any) -> Problems:
+    """A search that makes no sense."""
+    yield from of_list("durations", options.durations, 0.0)
+    yield from of_tolerance(options.tolerance)
+    yield from of_search(options.up_to)
 
 
 class Fit(NamedTuple):
@@ -66,39 +79,86 @@ def fitted(
 
 def perform(cell: Cell, options: Options) -> Outcome:
     """The strength-duration curve of each cell."""
+    refuse(problems(options, cell.model))
     durations = np.asarray(options.durations, dtype=float)
-    found = thresholds(cell, list(options.durations), options.tolerance, options.level)
-    each = len(durations)
+    found = thresholds(cell, options.durations, options.tolerance, options.level, options.up_to)
+    jump = jumps(cell, found, enough=ALL_OR_NONE)
+    answer, each, start = answers(cell, found, jump), len(durations), rest(cell)
     curve = {
         "cell": cells_column(cell.n, each),
         "duration": Column(np.tile(durations, cell.n), "ms", "of the pulse"),
         "current": Column(found.current.ravel(), "A/F", "threshold current"),
         "charge": Column((found.current * durations).ravel(), "mV", "threshold charge per capacitance"),
+        "jump": Column(
+            jump.ravel(),
+            "mV",
+            f"difference of the peaks 1 % above and below, counted up to {ALL_OR_NONE:g} mV",
+        ),
+        "all_or_none": Column((answer == "").ravel().astype(int), about="whether the answer is all or none"),
     }
-    blair = [
-        Fit(a, b * np.log(2.0), m)
-        for a, b, m in (fitted(lapicque_blair, durations, c) for c in found.current)
-    ]
-    linear = [Fit(*fitted(weiss, durations, c)) for c in found.current]
-    fits = {"cell": cells_column(cell.n), "V_rest": Column(rest(cell).V, "mV", "resting potential")}
+    sharp = np.where(answer == "", found.current, np.nan)
+    blair = [_blair(*fitted(lapicque_blair, durations, currents)) for currents in sharp]
+    linear = [Fit(*fitted(weiss, durations, currents)) for currents in sharp]
+    tables = {
+        "strength_duration": curve,
+        "fits": _fits(start.V_rest, blair, linear),
+        "fitted": _curves(durations, blair, linear),
+        "tried": tried(found),
+    }
+    sentences = tuple(
+        why or _sentence(found, k, answer[k].tolist(), blair[k], linear[k])
+        for k, why in enumerate(start.reasons)
+    )
+    return Outcome(tables, sentences, tuple(_common(row) for row in answer.tolist()))
+
+
+def _blair(rheobase: float, tau: float, misfit: float) -> Fit:
+    return Fit(rheobase, tau * np.log(2.0), misfit)
+
+
+def _fits(V_rest: Array, blair: Sequence[Fit], linear: Sequence[Fit]) -> dict[str, Column]:
+    """The table of the constants of each cell."""
+    table = {"cell": cells_column(len(V_rest)), "V_rest": Column(V_rest, "mV", "resting potential")}
     for name, of in (("Lapicque-Blair", blair), ("Weiss", linear)):
         key = name.lower().replace("-", "_")
-        fits[f"rheobase_{key}"] = Column(np.array([f.rheobase for f in of]), "A/F", f"rheobase by {name}")
-        fits[f"chronaxie_{key}"] = Column(np.array([f.chronaxie for f in of]), "ms", f"chronaxie by {name}")
-        fits[f"misfit_{key}"] = Column(np.array([f.misfit for f in of]), "1", f"misfit of {name}")
-    sentences = tuple(_sentence(c, b, w) for c, b, w in zip(found.current, blair, linear, strict=True))
-    return Outcome({"strength_duration": curve, "fits": fits, "tried": tried(found)}, sentences)
+        table[f"rheobase_{key}"] = Column(np.array([f.rheobase for f in of]), "A/F", f"rheobase by {name}")
+        table[f"chronaxie_{key}"] = Column(np.array([f.chronaxie for f in of]), "ms", f"chronaxie by {name}")
+        table[f"misfit_{key}"] = Column(np.array([f.misfit for f in of]), "1", f"misfit of {name}")
+    return table
 
 
-def _sentence(currents: Array, blair: Fit, linear: Fit) -> str:
-    what = {kind(current) for current in currents.tolist()}
-    if "excitable" not in what:
-        return f"The cell is {' or '.join(sorted(what))} with every pulse."
-    best = min(("Lapicque-Blair", blair), ("Weiss", linear), key=lambda named: named[1].misfit)
-    name, fit = best
+def _curves(durations: Array, blair: Sequence[Fit], linear: Sequence[Fit]) -> dict[str, Column]:
+    """The table of the fitted curves of each cell, to be drawn."""
+    d = np.geomspace(durations.min(), durations.max(), POINTS)
+    by_blair = [lapicque_blair(d, fit.rheobase, fit.chronaxie / np.log(2.0)) for fit in blair]
+    by_weiss = [weiss(d, fit.rheobase, fit.chronaxie) for fit in linear]
+    return {
+        "cell": cells_column(len(blair), POINTS),
+        "duration": Column(np.tile(d, len(blair)), "ms", "of the pulse"),
+        "lapicque_blair": Column(np.concatenate(by_blair), "A/F", "threshold current by Lapicque-Blair"),
+        "weiss": Column(np.concatenate(by_weiss), "A/F", "threshold current by Weiss"),
+    }
+
+
+def _common(answers: Sequence[str]) -> str:
+    """The answer to all pulses; empty if some have a threshold and others have none."""
+    return answers[0] if len(set(answers)) == 1 else ""
+
+
+def _sentence(found: Thresholds, cell: int, answers: Sequence[str], blair: Fit, linear: Fit) -> str:
+    graded = answers.count("graded")
+    if not graded and "" not in answers:
+        why = {answer: found.why(cell, k) for k, answer in enumerate(answers)}
+        return f"No pulse excites the cell: it {'; it '.join(why.values())}."
+    left_out = (
+        f"; {graded} of {len(answers)} pulses are answered by degrees, not all or none" if graded else ""
+    )
+    fits = sorted((("Lapicque-Blair", blair), ("Weiss", linear)), key=lambda named: named[1].misfit)
+    (name, fit), (other, worse) = fits
     if not np.isfinite(fit.misfit):
-        return "Too few pulses excite the cell for a curve."
+        return f"Too few pulses excite the cell all or none for a curve{left_out}."
+    how = "the better fit" if fit.misfit < GOOD else "though neither fits"
     return (
-        f"Rheobase {fit.rheobase:.3g} A/F and chronaxie {fit.chronaxie:.3g} ms by {name}, the better fit"
-        f" ({fit.misfit:.1%} rms)."
+        f"Rheobase {fit.rheobase:.3g} A/F and chronaxie {fit.chronaxie:.3g} ms by {name}, {how}"
+        f" ({fit.misfit:.1%} rms, {other} {worse.misfit:.1%}){left_out}."
     )

@@ -27,7 +27,7 @@ def imported(
 
 
 def default_name(file: Path) -> str:
-    """The name of the model in a file: what Python can call it."""
+    """The name of the model in a file: what Python can call it, without what a repository adds after "__"."""
     from cardiac.importing.naming import identifier
 
-    return identifier(file.stem)
+    return identifier(file.stem.partition("__")[0] or file.stem)

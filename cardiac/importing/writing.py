@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 
 from cardiac import __version__, units
@@ -106,8 +106,9 @@ def _changes(source: Source, cell: Cell, model: Translation) -> Iterable[str]:
             for v in source.variables.values()
             if v.is_state and v.key not in own and own & needed([v.rhs], source.variables)
         ]
-        also = f", also from the rate of {', '.join(fed)}" if fed else ""
-        yield f"The stimulus {' and '.join(cell.stimulus)} is left out{also}, and time with it."
+        left_out = "is left out" if len(cell.stimulus) == 1 else "are left out"
+        also = f" (also of the rate of {_listed(fed)})" if fed else ""
+        yield f"The stimulus {_listed(cell.stimulus)} {left_out}{also}, and time with it."
     if cell.capacitance:
         size = source.variables[cell.capacitance]
         unit = quantities.symbol(size.unit)
@@ -118,11 +119,19 @@ def _changes(source: Source, cell: Cell, model: Translation) -> Iterable[str]:
         )
     plain = [model.fields[v.key] for v in model.states if v.key not in model.gates]
     if model.gates and plain:
-        yield f"Every state is a Gate except {', '.join(plain)}, which do not relax linearly, each by itself."
+        linear = "whose rate is not linear in it" if len(plain) == 1 else "whose rates are not linear in them"
+        yield f"Every state is a Gate except {_listed(plain)}, {linear}."
     if len(model.parameters) == MOST_PARAMETERS:
         fixed = [model.written[v.key] for v in model.constants]
-        yield f"{', '.join(fixed)} are constants of the module: more than {MOST_PARAMETERS} parameters are too many."
+        constants = "is a constant" if len(fixed) == 1 else "are constants"
+        many = f"more than {MOST_PARAMETERS} parameters are too many"
+        yield f"{_listed(fixed)} {constants} of the module: {many}."
     yield "Formulas of gates are brought to one denominator, log(a / x) is written as log(a) - log(x)."
+
+
+def _listed(names: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _sentence(text: str) -> str:

@@ -12,7 +12,7 @@ What a mechanism uses of the cell model it says by a global name: after `E_K = I
 
 * NEEDS: the names without which it makes no sense, each with the input that may stand for it, if any:
   {"E_K": "reversal", "K_o": ""}; models that do not have them are refused;
-* LIMITS: the least and the greatest dose that makes sense;
+* LIMITS: the least and the greatest dose that makes sense, where it is less than what does for its quantity (RANGES);
 * ION = "K": its current is potassium, and may be counted in the K+ balance of a model that has one. By default no
   added current changes a concentration: published tables of hyperpolarized cells are computed so;
 * Inputs and `resolve(inputs, offered) -> Parameters`, where what a user writes differs from what the kernel needs
@@ -31,6 +31,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from cardiac import models, registry
 from cardiac.kernels import BOUND
 from cardiac.kernels.compose import bind
@@ -41,6 +43,18 @@ from cardiac.spelling import nearest
 from cardiac.units import units_of, written
 
 ANYWHERE = "potassium_conductance"  # needs nothing of a cell model
+# What of a quantity is physical, why no more is, and what to do.
+RANGES = {
+    "conductance": (0.0, 100.0, "no membrane conducts more - 0.01 ... 10 mS/uF are usual"),
+    "current": (-200.0, 200.0, "more of it no membrane bears - 0.1 ... 20 A/F are usual"),
+    "voltage": (
+        -150.0,
+        100.0,
+        "no ion of a living cell reverses there - K+ does near -90 mV, Na+ near 60 mV",
+    ),
+    "concentration": (0.0, 1000.0, "no living cell holds or bears more - write it in mM or uM"),
+}
+SMALL = {"mM": ("uM", 1e3)}  # of a unit the smaller one, in which small limits are told
 
 
 class MechanismError(registry.EntryError):
@@ -61,7 +75,7 @@ class Mechanism(registry.Documented):
     parameter: str  # of the cell model, that it changes; empty if it adds a current
     value: Callable[..., Any] | None  # (own, q) -> what the parameter becomes
     needs: Mapping[str, str]  # what a cell model must have -> the input that may stand for it, or ""
-    limits: tuple[float, float]  # of the dose
+    limits: tuple[float, float]  # of the dose, in its internal unit
     ion: str
     resolve: Callable[..., Any]  # (inputs, offered) -> Parameters; ValueError on what makes no sense
     course: Callable[..., Any]  # (inputs, when) -> time course
@@ -69,11 +83,7 @@ class Mechanism(registry.Documented):
 
     def met(self, model: Model, inputs: Any) -> Any:
         """The Parameters of what is written, meeting a cell model; ValueError says why it cannot."""
-        dose, (least, most) = getattr(inputs, self.dose), self.limits
-        if not least <= dose <= most:
-            unit = units_of(self.Inputs)[self.dose].symbol
-            outside = f"{written(dose, unit)} is outside {least:g} ... {written(most, unit)}"
-            raise ValueError(f"{self.dose}: {outside}")
+        self._in_range(inputs)
         offered = _offered.names(model)
         missing = self._missing(offered, inputs)
         if missing:
@@ -86,6 +96,20 @@ class Mechanism(registry.Documented):
     def meets(self) -> list[str]:
         """The names of the models that have everything it needs."""
         return [name for name in models.names() if self.needs.keys() <= _offered.names(models.load(name))]
+
+    def _in_range(self, inputs: Any) -> None:
+        """Refuse a dose, or another input, that no cell has."""
+        for name, (symbol, quantity) in units_of(self.Inputs).items():
+            value = getattr(inputs, name)
+            least, most, why = RANGES.get(quantity, (-math.inf, math.inf, ""))
+            if name == self.dose and self.limits != (least, most):
+                (least, most), why = self.limits, "beyond that it makes no sense - give one within"
+            if isinstance(value, int | float) and not least <= value <= most:
+                unit, scale = SMALL[symbol] if symbol in SMALL and most < 0.1 else (symbol, 1.0)
+                limits = f"{scale * least:g} ... {written(_rounded(scale * most), unit)}"
+                raise ValueError(
+                    f"{name}: {written(_rounded(scale * value), unit)} is outside {limits}: {why}"
+                )
 
     def _missing(self, offered: frozenset[str], inputs: Any) -> list[str]:
         """What a model does not have and no input stands for."""
@@ -104,6 +128,24 @@ class Mechanism(registry.Documented):
     def meeting(self, model: Model, counted: bool = False) -> Part:
         """The mechanism as a part of the equations of a model."""
         return _part(self, model, counted)
+
+
+def pitfall(model: Model, parameters: Mapping[str, Any], added: Iterable[Any]) -> str:
+    """What goes wrong below rest where mechanisms meet a model, and what to write; empty if nothing does.
+
+    parameters : of the model by name, numbers or one per cell
+    added : each with its `mechanism` and `parameters`, as `cardiac.simulation.Added`
+    """
+    names = frozenset(one.mechanism.name for one in added if _may_hyperpolarize(one))
+    p = model.Parameters(**(model.Parameters()._asdict() | dict(parameters)))
+    return model.pitfall if names and np.any(model.pitfall_met(p, names)) else ""
+
+
+def _may_hyperpolarize(added: Any) -> bool:
+    """Whether a mechanism may take a cell below rest: all may but an injected current that depolarizes."""
+    mechanism, dose = added.mechanism, getattr(added.parameters, added.mechanism.dose)
+    injected = units_of(mechanism.Parameters)[mechanism.dose].quantity == "current"
+    return bool(mechanism.pattern is not None or not injected or np.any(np.asarray(dose) < 0.0))
 
 
 @cache
@@ -149,7 +191,7 @@ def _mechanism(module: ModuleType) -> Mechanism:
         parameter=parameter,
         value=contract.function("value", "own, q") if changes else None,
         needs=needs if isinstance(needs, dict) else dict.fromkeys(needs, ""),
-        limits=getattr(module, "LIMITS", (-math.inf, math.inf)),
+        limits=getattr(module, "LIMITS", _of_quantity(Parameters, getattr(module, "DOSE", ""))),
         ion=getattr(module, "ION", ""),
         resolve=contract.optional("resolve", "inputs, offered", _as_written),
         course=contract.optional("course", "inputs, when", _as_asked),
@@ -162,6 +204,17 @@ def _mechanism(module: ModuleType) -> Mechanism:
             contract.problem("DOSE", f'is "{mechanism.dose}", which is not in {record.__name__}{hint}')
     contract.check(MechanismError)
     return mechanism
+
+
+def _of_quantity(record: Any, dose: str) -> tuple[float, float]:
+    """The limits of a dose that follow from what quantity it is."""
+    unit = units_of(record).get(dose) if record is not None else None
+    least, most, *_ = RANGES.get(unit.quantity if unit else "", (-math.inf, math.inf))
+    return least, most
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.12g}")
 
 
 def _as_written(inputs: Any, offered: frozenset[str]) -> Any:

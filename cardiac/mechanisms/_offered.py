@@ -1,7 +1,8 @@
 """What a cell model offers to the mechanisms that meet it, by the names of the field.
 
 Its currents (`I_K1`), variables (`K_i`) and parameters (`K_o`), and the Nernst potentials of the ions whose
-concentrations are among them (`E_K`). Each is a function of V, s and p that a mechanism uses as if it were its own.
+concentrations are among them (`E_K`, at the temperature of the model). Each is a function of V, s and p that a
+mechanism uses as if it were its own.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import Any
 
 from cardiac.kernels import BOUND, inline, log
 from cardiac.kernels.compose import bind
-from cardiac.models import Model
+from cardiac.models import RT_F, Model
 
-RT_F = 8.314462618 * 310.15 / 96.48533212  # mV, at 37 C
-IONS = {"E_K": ("K", RT_F), "E_Na": ("Na", RT_F), "E_Cl": ("Cl", -RT_F)}
+__all__ = ["RT_F", "function", "given", "names"]
+
+IONS = {"E_K": ("K", 1.0), "E_Na": ("Na", 1.0), "E_Cl": ("Cl", -1.0)}  # and the sign of their charge
 
 currents = outside = inside = INDEX = SCALE = BOUND
 
@@ -68,6 +70,6 @@ def function(model: Model, name: str) -> Any:
         return bind(of_state, INDEX=model.State._fields.index(name))
     if name in model.Parameters._fields:
         return bind(of_parameters, INDEX=model.Parameters._fields.index(name))
-    ion, scale = IONS[name]
+    ion, sign = IONS[name]
     sides = {"outside": function(model, f"{ion}_o"), "inside": function(model, f"{ion}_i")}
-    return bind(nernst_potential, SCALE=scale, **sides)
+    return bind(nernst_potential, SCALE=sign * model.RT_F, **sides)

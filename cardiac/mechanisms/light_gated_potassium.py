@@ -6,10 +6,10 @@ unless `reversal` is given.
 
 The kalium channelrhodopsins let some Na+ through: E_rev is about -66 mV (HcKCR1) or -62 mV (HcKCR2), above the rest
 of a ventricular cell, which they depolarize and shunt; they hyperpolarize cells with a less negative rest. The more
-selective WiChR reverses at -79 mV, PAC_K (the channel SthK opened by a light-activated cyclase) at E_K.
+selective WiChR reverses at -79 mV, PAC-K (the channel SthK opened by a light-activated cyclase) at E_K.
 
 Of r, that of HcKCR1 is published (1/23: Govorunova et al. 2022, Nat. Neurosci. 25:967); of HcKCR2 (same paper), WiChR
-(Vierock et al. 2022, Sci. Adv. 8:eadd7729) and PAC_K (Bernal Sierra et al. 2018, Nat. Commun. 9:4611) it is
+(Vierock et al. 2022, Sci. Adv. 8:eadd7729) and PAC-K (Bernal Sierra et al. 2018, Nat. Commun. 9:4611) it is
 quoted from memory. The time constants are orders of magnitude, not fits to recordings; so is 0.05 ... 2 mS/uF for
 g_max. The current is not K+ alone, so it is not counted in K_i.
 """
@@ -29,15 +29,16 @@ PRESETS = {
     "HcKCR1": _light.Channel(2.0, 30.0, 1.0 / 23.0),
     "HcKCR2": _light.Channel(2.0, 60.0, 1.0 / 17.0),
     "WiChR": _light.Channel(5.0, 200.0, 1.0 / 80.0),
-    "PAC_K": _light.Channel(1000.0, 30_000.0, 0.0),
+    "PAC-K": _light.Channel(1000.0, 30_000.0, 0.0),
 }
+PRESETS["PAC_K"] = PRESETS["PAC-K"]  # the name of its construct
 
 
 class Inputs(NamedTuple):
     """Conductance with all channels open, the channel, and what differs from it."""
 
     g_max: mS_per_uF
-    preset: Literal["HcKCR1", "HcKCR2", "WiChR", "PAC_K"] = "HcKCR1"
+    preset: Literal["HcKCR1", "HcKCR2", "WiChR", "PAC-K", "PAC_K"] = "HcKCR1"
     permeability: one | None = None
     reversal: mV | None = None
     tau_on: duration | None = None

@@ -7,12 +7,17 @@ is injected. Optional are
 * VARIANTS: named sets of parameters;
 * the record Behaviour with `parameters_from(behaviour, p)` and `behaviour_of(p)`;
 * `potassium_rate(I, s, p)`, where K_i is a variable: its rate [mM/ms] due to a K+ current I;
-* PITFALL: for those who hyperpolarize it, what goes wrong - what to write instead.
+* PITFALL: for those who hyperpolarize it, what goes wrong - what to write instead; `pitfall_met(p, mechanisms)`:
+  whether it does, with these parameters and these (names of) mechanisms (by default always);
+* RT_F [mV], or F_RT [1/mV]: of the temperature of its Nernst potentials (by default 37 C).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import ast
+import math
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +26,8 @@ from typing import Any
 
 from cardiac import registry
 from cardiac.spelling import nearest
+
+RT_F = 8.314462618 * 310.15 / 96.48533212  # mV, at 37 C
 
 
 class ModelError(registry.EntryError):
@@ -48,6 +55,8 @@ class Model(registry.Documented):
     behaviour_of: Callable[..., Any] | None = None  # p -> behaviour, measured
     potassium_rate: Callable[..., Any] | None = None  # (I, s, p) -> d[K+]i/dt of a K+ current I [mM/ms]
     pitfall: str = ""  # what goes wrong below rest - what to do about it
+    pitfall_met: Callable[..., Any] = lambda p, mechanisms: True  # whether it does; see `mechanisms.pitfall`
+    RT_F: float = RT_F  # mV, of its Nernst potentials
 
     def parameters(self, variant: str | None = None) -> Any:
         """The parameters of a variant (default: the first)."""
@@ -87,11 +96,85 @@ def _model(module: ModuleType) -> Model:
         rates=contract.function("rates", "V, s, p, I"),
         variants=getattr(module, "VARIANTS", {}),
         pitfall=getattr(module, "PITFALL", ""),
+        pitfall_met=contract.optional("pitfall_met", "p, mechanisms", lambda p, mechanisms: True),
+        RT_F=getattr(module, "RT_F", 1.0 / module.F_RT if hasattr(module, "F_RT") else RT_F),
         **_optional(contract),
     )
     _check_variants(contract, model)
-    contract.check(ModelError)
+    _refuse(model.file, ((_line(model.file, problem), problem) for problem in contract.problems))
+    if model.file.parent != Path(__file__).parent:  # those of the package are tested
+        _refuse(model.file, _trials(model))
     return model
+
+
+def _refuse(file: Path, problems: Iterable[tuple[int, str]]) -> None:
+    """Raise ModelError with all problems, if there are any, each with its line; 0 if it has none."""
+    if found := [f"{file}{f':{line}' if line else ''}: {problem}" for line, problem in problems]:
+        raise ModelError("\n".join(found))
+
+
+def _line(file: Path, problem: str) -> int:
+    """The line of what a problem begins with: "currents ...", "State.h ..."; 0 where it is not in the file."""
+    name, _, field = problem.split()[0].rstrip(":").partition(".")
+    for node in ast.parse(file.read_bytes()).body:
+        if name in _named(node):
+            fields = getattr(node, "body", []) if field else []
+            return next((part.lineno for part in fields if field in _named(part)), node.lineno)
+    return 0
+
+
+def _named(node: ast.stmt) -> list[str]:
+    """What a statement gives a name to."""
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    if isinstance(node, ast.AnnAssign):
+        return [node.target.id] if isinstance(node.target, ast.Name) else []
+    return [node.name] if isinstance(node, ast.ClassDef | ast.FunctionDef) else []
+
+
+def _trials(model: Model) -> Iterator[tuple[int, str]]:
+    """What goes wrong in the functions of a model in its initial state."""
+    V, s, p = model.V_initial, model.State(), model.parameters()
+    try:
+        I = model.currents(V, s, p)  # noqa: E741
+    except Exception as error:
+        yield _failed(model, "currents", error)
+        return
+    yield from _unfit(model, "currents", model.Currents, I)
+    if isinstance(I, model.Currents):
+        try:
+            rates = model.rates(V, s, p, I)
+        except Exception as error:
+            yield _failed(model, "rates", error)
+            return
+        yield from _unfit(model, "rates", model.State, rates)
+
+
+def _failed(model: Model, function: str, error: Exception) -> tuple[int, str]:
+    """Where a function fails, and why; what it asks of a record that does not have it."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename) == model.file]
+    why = f"{type(error).__name__}: {error}"
+    if isinstance(error, AttributeError) and hasattr(error.obj, "_fields"):
+        record = type(error.obj)
+        why = f"{record.__name__} has no {error.name}{nearest(error.name, record._fields)}"
+    elif isinstance(error, TypeError):
+        for record in (model.Currents, model.State):
+            why = why.replace(f"{record.__name__}.__new__()", record.__name__)
+    line = frames[-1].lineno if frames else None
+    return line or _line(model.file, function), f"{function} fails: {why}"
+
+
+def _unfit(model: Model, function: str, record: Any, found: Any) -> Iterator[tuple[int, str]]:
+    """What is wrong with what a function returned."""
+    line = _line(model.file, function)
+    if not isinstance(found, record):
+        expected = f"expected {record.__name__}({', '.join(f'{name}=...' for name in record._fields[:2])})"
+        yield line, f"{function} returns a {type(found).__name__}, {expected}"
+        return
+    for name, value in found._asdict().items():
+        numbers = value if isinstance(value, tuple) else (value,)  # a Gate
+        if not all(isinstance(number, int | float) and math.isfinite(number) for number in numbers):
+            yield line, f"{function} returns {name} = {value!r} in the initial state, expected a number"
 
 
 def _optional(contract: registry.Contract) -> dict[str, Any]:

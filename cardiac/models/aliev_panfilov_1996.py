@@ -26,6 +26,11 @@ PITFALL = (
 )
 
 
+def pitfall_met(p, mechanisms):
+    """Unless the recovery variable is clamped."""
+    return p.clamp_recovery < 1.0
+
+
 class State(NamedTuple):
     """Recovery."""
 

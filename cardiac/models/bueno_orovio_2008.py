@@ -90,6 +90,11 @@ PITFALL = (
 )
 
 
+def pitfall_met(p, mechanisms):
+    """Unless the rectifier holds the potential."""
+    return p.g_rect <= 0.0
+
+
 class State(NamedTuple):
     """Gates of the fast inward current, and two of the slow inward current."""
 

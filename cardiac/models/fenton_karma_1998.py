@@ -63,6 +63,11 @@ PITFALL = (
 )
 
 
+def pitfall_met(p, mechanisms):
+    """Only by injected currents: a conductance is bounded by its reversal potential."""
+    return not mechanisms.isdisjoint({"bias_current", "virtual_anode"})
+
+
 class State(NamedTuple):
     """Gates of the fast and of the slow inward current."""
 

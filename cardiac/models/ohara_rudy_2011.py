@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from cardiac.kernels import Gate, exp, inline
 from cardiac.models._ord import (
+    F_RT,
     FARADAY,
     CaL_inactivation_gates,
     CaL_open,
@@ -46,6 +47,7 @@ from cardiac.units import A_per_F, C_per_F, L_per_F_s, mM, mM_per_ms, ms, mS_per
 DOI = "10.1371/journal.pcbi.1002061"
 SPECIES = "human, ventricle"
 V_INITIAL = -87.0
+RT_F = 1.0 / F_RT  # mV
 
 VARIANTS: dict[str, dict[str, float]] = {
     "endo": {},

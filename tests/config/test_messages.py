@@ -229,11 +229,11 @@ CASES = {
     ),
     "dose in another unit than meant": (
         LUO_RUDY + "kach_current: {acetylcholine: 0.03 mM}",
-        "mechanisms[0].kach_current.acetylcholine: 0.03 mM is outside 0 ... 0.01 mM",
+        "mechanisms[0].kach_current.acetylcholine: 30 uM is outside 0 ... 10 uM",
     ),
     "unknown channel": (
         LUO_RUDY + "light_gated_potassium: {g_max: 1 mS/uF, preset: WiCR}",
-        'light_gated_potassium.preset: unknown word "WiCR" - did you mean "WiChR"? (HcKCR1, HcKCR2, WiChR, PAC_K)',
+        'light_gated_potassium.preset: unknown word "WiCR" - did you mean "WiChR"? (HcKCR1, HcKCR2, WiChR, PAC-K,',
     ),
     "gate without time": (
         LUO_RUDY + "light_gated_potassium: {g_max: 1 mS/uF, tau_on: 0 ms}",
@@ -480,6 +480,59 @@ def test_a_long_source_line_is_shortened_around_the_caret():
     shown = str(Problem("regions", "odd", "a.yaml", 1, source.index("5") + 1, source)).splitlines()
     assert shown[1][shown[2].index("^")] == "5"
     assert max(map(len, shown)) <= 110
+
+
+# Experiments
+
+CELL = "model: luo_rudy_1991\ntissue: cell\n"
+EXPERIMENTS = {
+    "threshold: {tolerance: 0}": "x.yaml:4:37: experiment.threshold.tolerance: a tolerance of 0 is outside 1e-06",
+    "threshold: {tolerance: -1}": "experiment.threshold.tolerance: a tolerance of -1 is outside 1e-06 ... 0.1",
+    "threshold: {tolerance: 200 %}": "experiment.threshold.tolerance: a tolerance of 2 is outside",
+    "threshold: {up_to: 0 A/F}": "experiment.threshold.up_to: 0 A/F is outside 0 ... 2000 A/F",
+    "strength_duration: {durations: []}": "experiment.strength_duration.durations: is empty - give one value",
+    "strength_duration: {tolerance: 0}": "experiment.strength_duration.tolerance",
+    "rest: {current: 0 A/F}": "experiment.rest.current: 0 A/F measures no resistance - give one that",
+    "action_potential: {beats: 0}": "experiment.action_potential.beats: 0 beats are too few - use 1 or more",
+    "action_potential: {cycle_length: 3 ms}": "experiment.action_potential.cycle_length: 3 ms is too short",
+    "action_potential: {strength: 0}": "experiment.action_potential.strength: 0 is too little",
+    "refractory: {cycle_length: 20 ms}": "refractory.cycle_length: 20 ms is too short for pulses of 2 ms - use",
+    "restitution: {beats: 2}": "experiment.restitution.beats: 2 beats are too few - use 3 or more",
+    "restitution: {cycle_lengths: []}": "experiment.restitution.cycle_lengths: is empty",
+    "restitution: {diastolic_intervals: []}": "experiment.restitution.diastolic_intervals: is empty",
+    "current_voltage: {from: 10 mV, to: 0 mV}": "experiment.current_voltage.to: 0 mV is not above from, 10 mV",
+    "current_voltage: {step: 0 mV}": "experiment.current_voltage.step: 0 mV makes no steps",
+    "recovery_from_inactivation: {current: I_Nb}": (
+        'recovery_from_inactivation.current: luo_rudy_1991 has no current "I_Nb"'
+    ),
+    "recovery_from_inactivation: {potentials: []}": "recovery_from_inactivation.potentials: is empty",
+    "dose_response: {of: {refractory: {beats: 0}}, doses: {bias_current: {strength: [1 A/F]}}}": (
+        "experiment.dose_response.of.refractory.beats: 0 beats are too few"
+    ),
+    "dose_response: {of: rest, doses: {bias_current: {strength: []}}}": (
+        "experiment.dose_response.doses.bias_current.strength: is empty - give two doses or more"
+    ),
+    "dose_response: {of: rest, doses: {bias_current: {strength: [500 A/F]}}}": (
+        "strength[0]: 500 A/F is outside -200 ... 200 A/F: more of it no membrane bears - 0.1 ... 20 A/F are usual"
+    ),
+    "dose_response: {of: rest, doses: {kach_current: {acetylcholine: [20 uM]}}}": (
+        "acetylcholine[0]: 20 uM is outside 0 ... 10 uM: beyond that it makes no sense - give one within"
+    ),
+    "dose_response: {of: rest, doses: {potassium_conductance: {g: 1 mS/uF, reversal: [-300 mV]}}}": (
+        "reversal[0]: -300 mV is outside -150 ... 100 mV: no ion of a living cell reverses there"
+    ),
+    "dose_response: {of: rest, doses: {light_gated_potassium: {g_max: [1 mS/uF], when: always}}}": (
+        "doses.light_gated_potassium.when: acts for a time; in an experiment mechanisms act always"
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "message"), EXPERIMENTS.items(), ids=EXPERIMENTS)
+def test_check_refuses_an_experiment_that_could_not_be_performed(written, message):
+    with pytest.raises(ConfigError) as error:
+        loads(f"title: x\n{CELL}experiment: {{{written}}}\n", "x.yaml")
+    assert message in str(error.value)
+    assert len(error.value.problems) == 1
 
 
 # Files that are no configs at all

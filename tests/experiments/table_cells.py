@@ -69,4 +69,5 @@ def published_rest(cell: Cell) -> Rest:
     """The state that the paper of the model gives, in place of a simulation, where its equations alone matter."""
     state = cell.model.State()._asdict()
     each = {name: np.full(cell.n, value) for name, value in state.items()}
-    return Rest(np.full(cell.n, cell.model.V_initial), np.zeros(cell.n), each)
+    V = np.full(cell.n, cell.model.V_initial)
+    return Rest(V, np.zeros(cell.n), each, V, V, np.full(cell.n, np.nan))

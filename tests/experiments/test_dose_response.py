@@ -118,10 +118,15 @@ def test_a_mechanism_that_changes_a_parameter() -> None:
     assert "extracellular_potassium" not in found.tables["current_voltage"]
 
 
-def test_an_infinite_answer_is_said_to_be_one() -> None:
-    found = dose_response.perform(PLAIN, asked(threshold.Options(), use(), (0.0, 5.0)))
-    assert "current from 2.78" in found.sentences[0]
-    assert "to infinite A/F" in found.sentences[0]
+def test_answers_that_are_no_numbers_are_told_in_words_with_their_doses() -> None:
+    found = dose_response.perform(PLAIN, asked(threshold.Options(), use(), (0.0, 0.2, 0.55, 5.0)))
+    (sentence,) = found.sentences
+    assert sentence.startswith("From 0 to 0.55 mS/uF g of potassium_conductance: V_rest from -80 to")
+    assert sentence.endswith("; graded at 0.55 mS/uF; inexcitable from 5 mS/uF on.")
+    found = dose_response.perform(PLAIN, asked(rest.Options(), use("bias_current"), (0.4, 0.5, 0.0, -1.0)))
+    (sentence,) = found.sentences
+    assert sentence.startswith("From 0 to -1 A/F strength of bias_current: V_rest from -80 to")
+    assert sentence.endswith("; spontaneously active down to 0.5 A/F.")
 
 
 @pytest.mark.parametrize(

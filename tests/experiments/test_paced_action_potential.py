@@ -39,6 +39,28 @@ def test_a_steady_beat_is_the_hundredth() -> None:
     assert "durations are steady" in found.sentences[0]
 
 
+def test_the_last_beat_of_each_cell_is_a_table_of_its_own() -> None:
+    """What a dose-response shows: one row for each dose."""
+    found = perform(cells(PLAIN, [0.0, 5.0], [0.0, 0.0]), Options(beats=4))
+    assert values(found, "last_beat", "cell").tolist() == [0, 1]
+    assert values(found, "last_beat", "APD90")[0] == of_cell(found, "APD90")[-1]
+    assert values(found, "last_beat", "steady").tolist() == [1, 0]
+    assert values(found, "last_beat", "captures").tolist() == [1.0, 0.0]
+    assert np.isnan(values(found, "last_beat", "APD90")[1])
+    assert found.answers == ("", "inexcitable")
+    assert "cannot be paced: it is inexcitable" in found.sentences[1]
+
+
+def test_a_pacemaker_is_told_to_be_one() -> None:
+    found = perform(cells(PLAIN, bias=[0.4, 0.4]), Options(beats=2))
+    assert found.answers == ("spontaneously active",) * 2
+    assert all("is spontaneously active" in sentence for sentence in found.sentences)
+    own = perform(cells(PLAIN, bias=0.4), Options(beats=2, current=20.0))
+    assert "is spontaneously active" in own.sentences[0]
+    assert "At a cycle length of" in own.sentences[0]
+    assert np.isnan(values(own, "last_beat", "V_rest")).all()
+
+
 def test_diastolic_interval_and_duration_make_a_cycle() -> None:
     found = perform(cells(PLAIN), Options(cycle_length=450.0, beats=4))
     DI, APD90 = of_cell(found, "DI"), of_cell(found, "APD90")
@@ -93,7 +115,7 @@ def test_course_of_durations(durations: list[float], what: str) -> None:
 
 @pytest.mark.parametrize(
     ("options", "text"),
-    [({"beats": 0}, "0 beats are too few"), ({"cycle_length": 3.0}, "use one of more than 4 ms")],
+    [({"beats": 0}, "0 beats are too few"), ({"cycle_length": 3.0}, "use more than 4 ms")],
 )
 def test_a_train_that_is_none_is_refused(options: dict[str, float], text: str) -> None:
     with pytest.raises(ExperimentError, match=text):

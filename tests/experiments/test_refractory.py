@@ -102,7 +102,7 @@ def test_a_train_too_fast_for_the_last_pulse_to_capture() -> None:
 
 
 def test_a_cycle_too_short_for_the_criterion_is_refused() -> None:
-    with pytest.raises(ExperimentError, match="use one of more than 22 ms"):
+    with pytest.raises(ExperimentError, match="use more than 22 ms"):
         perform(cells(PLAIN), Options(cycle_length=22.0))
 
 

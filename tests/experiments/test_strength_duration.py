@@ -92,11 +92,34 @@ def test_hyperpolarized_cells_have_a_higher_rheobase_and_a_shorter_chronaxie() -
 
 def test_cells_without_a_curve_say_why() -> None:
     found = strength_duration.perform(cells(PLAIN, [0.0, 5.0], [0.4, 0.0]), strength_duration.Options())
-    assert found.sentences == (
-        "The cell is spontaneously active with every pulse.",
-        "The cell is inexcitable with every pulse.",
+    active, inexcitable = found.sentences
+    assert "is spontaneously active: V goes from" in active
+    assert inexcitable == (
+        "No pulse excites the cell: it is inexcitable: no pulse of 50 ms up to 30 A/F turns its own current inward."
     )
+    assert found.answers == ("spontaneously active", "inexcitable")
     assert np.isnan(values(found, "fits", "rheobase_weiss")).all()
+    assert np.isnan(values(found, "fits", "V_rest")).tolist() == [True, False]
+
+
+def test_graded_answers_are_left_out_of_the_fits() -> None:
+    """With 0.55 mS/uF the threshold of a short pulse is where what it leaves behind passes the level."""
+    found = strength_duration.perform(
+        cells(PLAIN, [0.0, 0.55]), strength_duration.Options((0.5, 1.0, 2.0, 5.0))
+    )
+    sharp = values(found, "strength_duration", "all_or_none").reshape(2, -1)
+    assert sharp[0].all()
+    assert not sharp[1].any()
+    assert "4 of 4 pulses are answered by degrees" in found.sentences[1]
+    assert np.isnan(values(found, "fits", "misfit_weiss")).tolist() == [False, True]
+
+
+def test_the_fitted_curves_are_kept_to_be_drawn() -> None:
+    found = strength_duration.perform(cells(PLAIN), strength_duration.Options((0.5, 1.0, 2.0, 5.0)))
+    d, currents = (values(found, "fitted", name) for name in ("duration", "weiss"))
+    rheobase, chronaxie = (values(found, "fits", f"{name}_weiss")[0] for name in ("rheobase", "chronaxie"))
+    assert (d.min(), d.max()) == (pytest.approx(0.5), pytest.approx(5.0))
+    np.testing.assert_allclose(currents, weiss(d, rheobase, chronaxie))
 
 
 def test_every_trial_is_kept_and_they_bracket_the_curve() -> None:

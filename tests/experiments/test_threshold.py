@@ -5,7 +5,10 @@ import pytest
 from frozen import Frozen
 from table_cells import cells, cells_of, column, rows, values
 
-from cardiac.experiments import threshold
+from cardiac import mechanisms, models
+from cardiac.cell import Cell
+from cardiac.experiments import ExperimentError, threshold
+from cardiac.simulation import Added
 
 PLAIN, MODIFIED = "mitchell_schaeffer_2003", "mitchell_schaeffer_modified"
 
@@ -75,6 +78,52 @@ def test_a_cell_may_be_inexcitable_or_active_or_graded() -> None:
     assert current[2] == 0.0
     assert "graded" in graded
     assert all_or_none.tolist() == [1, 0, 0, 0]
+
+
+def test_a_cell_that_fires_only_during_the_pulse_is_not_inexcitable() -> None:
+    """Luo-Rudy 1991 with 1 mS/uF fires to +31 mV within a pulse of 60 A/F; with 10 mS/uF by no current."""
+    here = cells("luo_rudy_1991", [1.0, 10.0], reversal=-90.0)
+    found = threshold.perform(here, threshold.Options())
+    assert found.answers == ("brief", "inexcitable")
+    brief, inexcitable = found.sentences
+    assert "fires only during a pulse of 2 ms, from 44" in brief
+    assert "A/F on: V is below -30 mV 2 ms after it" in brief
+    assert "up to 400 A/F" in brief
+    assert "inexcitable: no pulse of 2 ms up to 400 A/F turns its own current inward" in inexcitable
+    assert values(found, "threshold", "fires")[0] == pytest.approx(44.6, rel=0.05)
+
+
+def test_a_slow_pacemaker_is_told_from_a_cell_at_rest() -> None:
+    """With a tenth of I_K1 the Luo-Rudy cell fires every 1585 ms; a threshold within 200 ms proves nothing."""
+    scale, model = mechanisms.load("inward_rectifier_scale"), models.load("luo_rudy_1991")
+    here = Cell(model, {}, [Added(scale, scale.Parameters(np.array([0.1, 1.0])))], 2)
+    found = threshold.perform(here, threshold.Options())
+    assert found.answers == ("spontaneously active", "")
+    assert "every 1585 ms" in found.sentences[0]
+    assert values(found, "threshold", "current")[0] == 0.0
+    assert np.isnan(values(found, "threshold", "V_rest")).tolist() == [True, False]
+
+
+def test_the_search_goes_as_far_as_it_is_told() -> None:
+    found = threshold.perform(cells(PLAIN, [0.0, 5.0]), threshold.Options(up_to=2.0))
+    assert found.answers == ("inexcitable", "inexcitable") or found.answers[0] == "brief"
+    assert "up to 2 A/F" in found.sentences[1]
+    assert values(found, "tried", "current").max() == 2.0
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [
+        (threshold.Options(tolerance=0.0), "tolerance: a tolerance of 0 is outside 1e-06 ... 0.1"),
+        (threshold.Options(tolerance=-1.0), "tolerance"),
+        (threshold.Options(tolerance=2.0), "tolerance"),
+        (threshold.Options(up_to=0.0), "up_to"),
+        (threshold.Options(duration=0.0), "duration"),
+    ],
+)
+def test_a_search_that_would_not_end_is_refused(options: threshold.Options, key: str) -> None:
+    with pytest.raises(ExperimentError, match=key):
+        threshold.perform(cells(PLAIN), options)
 
 
 def test_charge_is_current_times_duration() -> None:

@@ -191,7 +191,7 @@ def test_the_stimulus_is_left_out_wherever_it_is_used(small: Any) -> None:
         ("ina.m = 0.1", "ina.m = 0.1\nleak.K = 140"),
         ("[leak]", "[leak]\ndot(K) = -membrane.i_stim * 0.01 - i_leak * 0.001\n    in [mM]"),
     )
-    told = "The stimulus membrane.i_stim is left out, also from the rate of K, and time with it."
+    told = "The stimulus membrane.i_stim is left out (also of the rate of K), and time with it."
     assert told in " ".join(text.split())
     assert rates_of(text)[2]["K"] == pytest.approx(-0.001 * 0.1 * 30.0)
 

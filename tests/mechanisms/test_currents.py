@@ -8,7 +8,7 @@ from cardiac import mechanisms
 from cardiac.mechanisms import _offered
 
 CHLORIDE, LIGHT = mechanisms.load("chloride_conductance"), mechanisms.load("light_gated_potassium")
-E_K = _offered.RT_F * np.log(5.4 / TEN_TUSSCHER.State().K_i)  # mV
+E_K = TEN_TUSSCHER.RT_F * np.log(5.4 / TEN_TUSSCHER.State().K_i)  # mV
 
 
 def conductance(name, V, **known):

@@ -197,9 +197,14 @@ def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: 
     state |= {name: (values, units[name].symbol) for name, values in simulation.state.items()}
     writer.state(state, {"time": (simulation.t, "ms"), "step": simulation.step})
     r = assembly.responses[None]
+    steps = simulation.step + round(assembly.config.start.settle / assembly.dt)
+    reaction = simulation.reaction_steps[assembly.conducting] / steps  # of the reaction, a step
     numbers: dict[str, Any] = {
         "dt": (assembly.dt, "ms"),
         "scheme": assembly.scheme,
+        "space_order": assembly.config.run.space_order,
+        "reaction_steps_mean": float(reaction.mean()),
+        "reaction_steps_most": float(reaction.max()),
         "threads": simulation.threads,
         "wall_time": (wall, "s"),
         "cell_V_rest": (r.V_rest, "mV"),

@@ -135,7 +135,10 @@ def told(result: Result, rate: float | None = None) -> None:
     made = result.provenance
     how = ""
     if "dt" in made:
-        how = f": steps of {made['dt']:.4g} ms ({made['scheme']}), {counted(made['threads'], 'thread')}"
+        reaction = (
+            f"{made['reaction_steps_mean']:.2f} of the reaction, at most {made['reaction_steps_most']:.2f}"
+        )
+        how = f": steps of {made['dt']:.4g} ms ({made['scheme']}; {reaction}), {counted(made['threads'], 'thread')}"
     note(f"{span(made['wall_time'])}{how}{f', {pace(rate)}' if rate else ''}", "dim")
     say(f"result  {result.path} ({size(result.path.stat().st_size)})")
 

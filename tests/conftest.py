@@ -23,6 +23,12 @@ LONG = (
     ),
     *("courtemanche_1998", "ohara_rudy_2011", "tomek_2019"),
 )
+# So do these of every model but the small ones, of which the equations are compared one by one elsewhere.
+LONG_UNLESS_SMALL = ("test_plain_python", "test_imported_simulations")
+SMALL = (
+    *("mitchell_schaeffer_2003", "mitchell_schaeffer_modified", "nagumo", "luo_rudy_1991"),
+    *("aliev_panfilov_1996", "mixed", "maltsev_2009_paper"),
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -41,3 +47,8 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
                 item.add_marker(pytest.mark.xdist_group(f"{kind} {named}"))
                 if named in LONG:
                     item.add_marker(pytest.mark.slow)
+        if (
+            any(part in str(item.path) for part in LONG_UNLESS_SMALL)
+            and item.callspec.params["name"] not in SMALL
+        ):
+            item.add_marker(pytest.mark.slow)

@@ -309,9 +309,8 @@ def test_an_interval_shorter_than_the_step_is_warned_about():
 
 
 def test_cells_that_do_not_stay_finite_alone_are_named():
-    region = ", mechanisms: [{bias_current: {strength: 1e200 A/F}}]"
     with pytest.raises(ConfigError, match=r"regions\.strip: V becomes NaN within .* in a cell left alone"):
-        assemble(sheet(region=region))
+        assemble(sheet("luo_rudy_1991", ", parameters: {g_Na: 1e9 x}"))
 
 
 def test_an_electrode_in_a_scar_is_refused():

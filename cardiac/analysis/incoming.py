@@ -63,7 +63,9 @@ def _arrival(scene: Scene, cells: Mask) -> Cell | None:
         return None
     row, column = np.nonzero(cells & (scene.activation <= scene.activation[first] + TOGETHER))
     x, y = scene.middle
-    k = int(np.argmin(np.hypot(scene.x[column] - x, scene.y[row] - y)))
+    away = np.hypot(scene.x[column] - x, scene.y[row] - y) / scene.spacing
+    # Of cells equally far, as round-off cannot tell, the first.
+    k = int(np.lexsort((scene.activation[row, column], np.round(away, 6)))[0])
     return int(row[k]), int(column[k])
 
 

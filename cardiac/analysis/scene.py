@@ -41,8 +41,8 @@ class Scene(NamedTuple):
         return float(self.x[cell[1]]), float(self.y[cell[0]])
 
     def around(self, x: float, y: float, radius: float) -> Mask:
-        """Cells (ny, nx) within `radius` of the point x, y [mm]."""
-        near: Mask = np.hypot(self.x - x, (self.y - y)[:, None]) <= radius
+        """Cells (ny, nx) within `radius` of the point x, y [mm]; round-off does not decide on those just there."""
+        near: Mask = np.hypot(self.x - x, (self.y - y)[:, None]) <= radius + 1e-6 * self.spacing
         return near
 
     def first(self, cells: Mask) -> Cell | None:

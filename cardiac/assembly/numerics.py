@@ -94,9 +94,14 @@ def bends(
 
 
 def _shortest_rise(cells: Iterable[Response], otherwise: float) -> float:
-    """The shortest rise time [ms] of cells that can be excited."""
-    rises = (cell.rise_time for cell in cells)
-    return min((rise for rise in rises if math.isfinite(rise)), default=otherwise)
+    """The shortest rise time [ms] of cells that can be excited.
+
+    Where it takes much more current than elsewhere, the current itself makes most of the upstroke that was measured:
+    such cells do not count.
+    """
+    excitable = [cell for cell in cells if math.isfinite(cell.rise_time)]
+    least = min((cell.threshold for cell in excitable), default=0.0)
+    return min((cell.rise_time for cell in excitable if cell.threshold <= 2.0 * least), default=otherwise)
 
 
 def _common(config: Config, largest: float) -> float:

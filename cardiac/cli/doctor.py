@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import tempfile
 import time
 from collections.abc import Iterator
@@ -118,44 +117,16 @@ def _caches() -> Iterator[Finding]:
 
 
 def _filling(folder: Path) -> str:
-    """How much a folder of kernels holds, and how much of it no program will find again."""
+    """How much a folder of kernels holds; none is ever removed, as no program knows which others still need."""
     indices = list(folder.glob("*.nbi"))
-    old = _stale(indices)
     text = f"{counted(len(indices), 'kernel')}, {size(_bytes(indices))}"
-    if not old:
-        return text
-    of = (
-        f"{len(old)} of them ({size(_bytes(old))}) stale: made from sources, or by a Numba, that have changed"
-    )
-    return f"{text}; {of} - to remove all of them, rm -r {folder}: what is needed is compiled again"
+    return f"{text} - to start anew, rm -r {folder}: what is needed is compiled again"
 
 
 def _bytes(indices: list[Path]) -> int:
     """Bytes of kernels: an index and the code that it lists."""
     files = (file for index in indices for file in index.parent.glob(f"{index.stem}.*"))
     return sum(file.stat().st_size for file in files)
-
-
-def _stale(indices: list[Path]) -> list[Path]:
-    """The kernels of another Numba, or of another state of their source, than those compiled last from it."""
-    marks = {index: _mark(index) for index in sorted(indices, key=lambda index: index.stat().st_mtime)}
-    current = {_source(index): mark for index, mark in marks.items()}
-    return [index for index, mark in marks.items() if mark != current[_source(index)]]
-
-
-def _source(index: Path) -> str:
-    """The module from which a kernel was made."""
-    return index.name.partition(".")[0]
-
-
-def _mark(index: Path) -> object:
-    """What Numba compares before it uses a kernel: its version, and the stamp of the source."""
-    try:
-        with index.open("rb") as file:
-            version, (stamp, _) = pickle.load(file), pickle.loads(file.read())
-    except (OSError, ValueError, EOFError, pickle.UnpicklingError):
-        return None
-    return version, stamp
 
 
 def _leftovers() -> Iterator[Finding]:

@@ -9,12 +9,8 @@ from imported_files import FILES, file
 
 from cardiac.cell import Cell, rest
 
-LARGE = ("ten_tusscher_2006_endo", "ten_tusscher_2006_mid", "tomek_2019_endo")  # to compile takes long
 
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LARGE)) for name in FILES]
-)
+@pytest.mark.parametrize("name", FILES)
 def test_an_imported_cell_settles(name: str) -> None:
     """Maltsev 2009 overflows with the usual step of 0.05 ms and does not with half of it."""
     found = rest(Cell(file(name).model, {}, []), 500.0)

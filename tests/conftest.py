@@ -23,6 +23,8 @@ LONG = (
     ),
     *("courtemanche_1998", "ohara_rudy_2011", "tomek_2019"),
 )
+# And the velocities of the largest model that is compared by default.
+LONG_CABLES = ("ttp2006_epi",)
 # So do these of every model but the small ones, of which the equations are compared one by one elsewhere.
 LONG_UNLESS_SMALL = ("test_plain_python", "test_imported_simulations")
 SMALL = (
@@ -47,6 +49,8 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
                 item.add_marker(pytest.mark.xdist_group(f"{kind} {named}"))
                 if named in LONG:
                     item.add_marker(pytest.mark.slow)
+        if "test_reference_cables" in str(item.path) and item.callspec.params["name"] in LONG_CABLES:
+            item.add_marker(pytest.mark.slow)
         if (
             any(part in str(item.path) for part in LONG_UNLESS_SMALL)
             and item.callspec.params["name"] not in SMALL

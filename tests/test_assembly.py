@@ -117,12 +117,12 @@ def test_parameters_of_regions_are_values_or_factors():
 
 
 def test_a_region_may_be_of_another_variant():
-    model = "{name: ten_tusscher_panfilov_2006, variant: endo}"
+    model = "{name: bueno_orovio_2008, variant: endo}"
     assembly = assemble(sheet(model, ", variant: epi", ", dt: 0.02 ms"))
     epi, endo = (assembly.model.parameters(v) for v in ("epi", "endo"))
-    assert epi.g_to != endo.g_to
-    assert assembly.parameters["g_to"][inside(assembly)] == pytest.approx(epi.g_to)
-    assert assembly.parameters["g_to"][~inside(assembly)] == pytest.approx(endo.g_to)
+    assert epi.tau_fi != endo.tau_fi
+    assert assembly.parameters["tau_fi"][inside(assembly)] == pytest.approx(epi.tau_fi)
+    assert assembly.parameters["tau_fi"][~inside(assembly)] == pytest.approx(endo.tau_fi)
 
 
 def test_a_region_may_behave_differently():

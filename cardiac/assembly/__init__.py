@@ -20,7 +20,7 @@ from cardiac.assembly.dose import DoseError, dose_for
 from cardiac.assembly.faults import Faults, Path
 from cardiac.assembly.kinds import Kinds
 from cardiac.assembly.parameters import parameters
-from cardiac.cell import Cell, Response, Rest, responses, rest, thresholds
+from cardiac.cell import Cell, Response, Rest, response, rest, thresholds
 from cardiac.config import Config, Hyperpolarize, MechanismUse, Problem
 from cardiac.models import Model
 from cardiac.protocol import Always, Course, Pulses
@@ -101,7 +101,7 @@ def assemble(config: Config) -> Assembly:
     added += doses.values()
     kinds = Kinds(model, fields, added, conducting)
     warnings = [*config.warnings, *_pitfalls(config, model, fields, added)]
-    V, state = _start(config, kinds, regions, warnings)
+    V, state = _start(config, kinds, regions, warnings, faults)
     answers = _responses(kinds, regions, conducting)
     stimuli, needed = _stimuli(config, kinds, electrodes, conducting, faults)
     scheme = "rush_larsen_2" if config.run.scheme == "auto" else config.run.scheme
@@ -182,7 +182,8 @@ def _mechanisms(
     config: Config, model: Model, grid: Grid, regions: dict[str, Array], faults: Faults
 ) -> Iterator[Added]:
     for path, use in _uses(config):
-        weight = tissue.fields.uniform(regions[str(path[1])]) if path[0] == "regions" else 1.0
+        name = _region(path)
+        weight = 1.0 if name is None else tissue.fields.uniform(regions[name])
         yield _added(path, use, model, grid, weight, faults)
 
 
@@ -278,22 +279,22 @@ def _responses(
     elsewhere = conducting & ~np.any([*places.values(), ~conducting], axis=0)
     common: dict[str | None, int] = {None: kinds.commonest(elsewhere if elsewhere.any() else conducting)}
     common |= {name: kinds.commonest(inside) for name, inside in places.items() if inside.any()}
-    distinct = sorted(set(common.values()))
-    found = dict(zip(distinct, responses(kinds.cell(distinct)), strict=True))
+    # Each by itself: as such a kind may be asked for its threshold again, and is remembered.
+    found = {kind: response(kinds.cell([kind])) for kind in set(common.values())}
     return {name: found[kind] for name, kind in common.items()}
 
 
 def _start(
-    config: Config, kinds: Kinds, regions: dict[str, Array], warnings: list[Problem]
+    config: Config, kinds: Kinds, regions: dict[str, Array], warnings: list[Problem], faults: Faults
 ) -> tuple[Field, dict[str, Field]]:
-    found = _rest(config, kinds, regions)
+    found = _rest(kinds, regions, faults)
     if config.start.state == "published":
         return kinds.model.V_initial, {}
     warnings += [config.warning("start", f"some cells: {why}") for why in dict.fromkeys(found.reasons) if why]
     return kinds.spread(found.V), {name: kinds.spread(values) for name, values in found.state.items()}
 
 
-def _rest(config: Config, kinds: Kinds, regions: dict[str, Array]) -> Rest:
+def _rest(kinds: Kinds, regions: dict[str, Array], faults: Faults) -> Rest:
     """The rest of all kinds of cells; raises ConfigError where there is none, as its numbers overflow."""
     try:
         return rest(kinds.cell())
@@ -304,7 +305,8 @@ def _rest(config: Config, kinds: Kinds, regions: dict[str, Array]) -> Rest:
         text = (
             f"V becomes NaN within {failure.t:g} ms in a cell left alone - a parameter or conductance is far "
         )
-        raise config.error([(path, text + "outside the range of the model")]) from None
+        faults.add(path, text + "outside the range of the model")
+        raise faults.error() from None
 
 
 def _stimuli(

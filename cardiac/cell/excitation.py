@@ -185,19 +185,19 @@ def peaks(
     return highest
 
 
-def responses(cell: Cell) -> list[Response]:
-    """The answer of each of the cells to a 2 ms pulse of twice its threshold."""
-    needed, start = thresholds(cell, [2.0]).current[:, 0], rest(cell)
-    excitable = np.isfinite(needed)
+def response(cell: Cell) -> Response:
+    """The answer of one cell to a 2 ms pulse of twice its threshold."""
+    needed, start = threshold(cell), rest(cell)
 
     def find() -> dict[str, Array]:
-        stimulus = Stimulus(row(np.where(excitable, 2.0 * needed, 0.0)), 1.0, Window(1.0, 3.0))
-        all_ = cell.simulation(STEP, V=row(start.V), state=start.row(), stimuli=[stimulus])
-        all_.measure(CAPTURE_LEVEL)
-        all_.advance(round(1000.0 / STEP))
-        seen = all_.activity
-        found = np.array([seen.V_max[0], seen.upstroke[0], seen.apd90[0, 0]])
-        return {"found": np.where(excitable, found, np.nan)}
+        stimulus = Stimulus(1.0, 2.0 * needed, Window(1.0, 3.0))
+        one = cell.simulation(STEP, V=row(start.V), state=start.row(), stimuli=[stimulus])
+        one.measure(CAPTURE_LEVEL)
+        one.advance(round(1000.0 / STEP))
+        seen = one.activity
+        return {"found": np.array([seen.V_max[0, 0], seen.upstroke[0, 0], seen.apd90[0, 0, 0]])}
 
-    found = remembered(("responses", cell.digest, needed.tolist()), find)["found"]
-    return [Response(*map(float, values)) for values in zip(needed, start.V, *found, strict=True)]
+    if not np.isfinite(needed):
+        return Response(needed, float(start.V[0]), np.nan, np.nan, np.nan)
+    V_peak, upstroke, apd90 = remembered(("response", cell.digest, needed), find)["found"].tolist()
+    return Response(needed, float(start.V[0]), V_peak, upstroke, apd90)

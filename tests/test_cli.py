@@ -404,7 +404,9 @@ def test_a_run_that_is_stopped_leaves_no_file(folder, signalled, status):
     assert contents(folder) == {"cable.yaml"}
 
 
-@pytest.mark.parametrize(("signalled", "ending"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")])
+@pytest.mark.parametrize(
+    ("signalled", "ending"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")]
+)
 def test_a_signal_that_meets_a_finalizer_is_not_lost(signalled, ending):
     program = f"""
 import signal, sys, time

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import prange
 
-from cardiac.kernels.compose import BOUND, bind, compile_cached, inline
+from cardiac.kernels.compose import BOUND, bind, compile_cached, inline, parallel_part
 from cardiac.kernels.records import unpack
 
 flow = row = first = middle = final = BOUND
@@ -119,10 +119,10 @@ def make_diffuse(tensor: bool) -> Any:
         "middle": (later_stage, middle_row),
         "final": (later_stage, final_row),
     }
-    compiled = {
-        name: compile_cached(bind(stage, row=bind(row, flow=flow))) for name, (stage, row) in stages.items()
+    loops = {
+        name: parallel_part(bind(stage, row=bind(row, flow=flow))) for name, (stage, row) in stages.items()
     }
-    return compile_cached(bind(diffuse, **compiled), parallel=False)
+    return compile_cached(bind(diffuse, **loops), parallel=False)
 
 
 def stages_needed(step: float, explicit_limit: float) -> int:

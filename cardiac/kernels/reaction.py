@@ -7,7 +7,7 @@ from typing import Any
 
 from numba import prange
 
-from cardiac.kernels.compose import BOUND, bind, compile_cached
+from cardiac.kernels.compose import BOUND, bind, parallel_part
 from cardiac.kernels.equations import Equations, Part, make_derivative
 from cardiac.kernels.records import at, load, products, store, unpack
 
@@ -47,7 +47,7 @@ def react(active, V, tiles, I_stim, p, q, regions, course_row, dt):
 
 
 def make_react(model: Equations, parts: Sequence[Part], scheme: Callable[..., Any], lanes: int) -> Any:
-    """`react` compiled for a model, its mechanisms, a scheme and a tile size."""
+    """`react`, a part of kernels, for a model, its mechanisms, a scheme and a tile size."""
     step = bind(scheme, derivative=make_derivative(model, parts))
     tile = bind(react_tile, step=step, State=model.State, LANES=lanes)
-    return compile_cached(bind(react, tile=tile, LANES=lanes))
+    return parallel_part(bind(react, tile=tile, LANES=lanes))

@@ -90,8 +90,7 @@ def perform(config: Config, out: str | os.PathLike[str] | None = None, *, overwr
         for name, table in found.tables.items():
             writer.rows(name, table)
         writer.outcome(use.name, found.sentences)
-        for warning in [*config.warnings, *pitfalls(config, cell)]:
-            writer.event(0.0, ": ".join(part for part in (warning.path, warning.text) if part), "warning")
+        _warn(writer, [*config.warnings, *pitfalls(config, cell)])
         writer.provenance(config, {"wall_time": (time.perf_counter() - begun, "s")})
         writer.complete()
     return Result.open(path)
@@ -106,6 +105,12 @@ def pitfalls(config: Config, cell: Cell) -> Iterator[Problem]:
     if text := mechanisms.pitfall(cell.model, cell.parameters, added):
         own = ("mechanisms", 0) if config.mechanisms else ("hyperpolarize",)
         yield config.warning(own if cell.mechanisms else ("experiment",), text)
+
+
+def _warn(writer: Writer, warnings: list[Problem]) -> None:
+    """Keep warnings as events; one about an overridden value has no place in the file."""
+    for warning in warnings:
+        writer.event(0.0, ": ".join(part for part in (warning.path, warning.text) if part), "warning")
 
 
 def _path(out: str | os.PathLike[str] | None) -> Path:
@@ -186,8 +191,7 @@ def _describe(assembly: Assembly, writer: Writer) -> None:
         for onset in stimulus.course.onsets:  # type: ignore[attr-defined]
             duration = stimulus.course.duration  # type: ignore[attr-defined]
             writer.event(float(onset), f"{stimulus.current:.4g} A/F for {duration:g} ms", "stimulus")
-    for warning in assembly.warnings:
-        writer.event(0.0, ": ".join(part for part in (warning.path, warning.text) if part), "warning")
+    _warn(writer, assembly.warnings)
 
 
 def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: float) -> None:

@@ -313,6 +313,16 @@ def test_cells_that_do_not_stay_finite_alone_are_named():
         assemble(sheet("luo_rudy_1991", ", parameters: {g_Na: 1e9 x}"))
 
 
+def test_cells_that_do_not_stay_finite_do_not_hide_other_faults():
+    text = sheet("luo_rudy_1991", ", parameters: {g_Na: 1e9 x}").text
+    text = text.replace(
+        "stimuli:", "  far: {shape: {disk: {center: [50 mm, 0.5 mm], radius: 1 mm}}}\nstimuli:"
+    )
+    with pytest.raises(ConfigError) as caught:
+        assemble(loads(text))
+    assert [problem.path for problem in caught.value.problems] == ["regions.strip", "regions.far.shape"]
+
+
 def test_an_electrode_in_a_scar_is_refused():
     config = sheet(region=", conducts: false").text.replace(
         "{left: 1 mm}", "{strip: {center: 2 mm, width: 0.4 mm}}"

@@ -13,7 +13,7 @@ from cardiac.cell import (
     Response,
     cache_folder,
     excited,
-    responses,
+    response,
     rest,
     threshold,
     thresholds,
@@ -106,14 +106,14 @@ def test_a_shorter_pulse_needs_more_current_and_less_charge() -> None:
 
 
 def test_a_cell_that_nothing_excites_has_an_infinite_threshold() -> None:
-    (found,) = responses(cell(5.0))
+    found = response(cell(5.0))
     assert found.threshold == np.inf
     assert np.isnan([found.V_peak, found.upstroke, found.apd90, found.rise_time]).all()
 
 
 def test_response_is_that_of_twice_the_threshold() -> None:
     """V_peak, and the current-free upstroke and duration, by another program: tests/data/reference/hyperpol.csv."""
-    (found,) = responses(cell())
+    found = response(cell())
     assert found.V_peak == pytest.approx(14.45769, abs=0.05)
     assert found.upstroke == pytest.approx(37.27689, rel=0.005)  # after the pulse, so free of its current
     assert found.rise_time == pytest.approx((14.45769 + 80.0) / 37.27689, rel=0.005)
@@ -131,11 +131,11 @@ def forget_how(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_was_found_is_not_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    first: list[Response] = responses(cell(0.1))
+    first: Response = response(cell(0.1))
     forget_how(monkeypatch)
-    assert responses(cell(0.1)) == first
+    assert response(cell(0.1)) == first
     with pytest.raises(AssertionError, match="simulated again"):
-        responses(cell(0.2))
+        response(cell(0.2))
 
 
 def broken(folder: Path) -> None:

@@ -388,16 +388,44 @@ def test_a_run_that_is_stopped_leaves_no_file(folder, signalled, status):
         process = subprocess.Popen(long, stderr=subprocess.PIPE, text=True, env=environment)
     finally:
         signal.signal(signalled, inherited)
-    while not list(folder.glob("cable.h5.tmp-*")) and process.poll() is None:
-        time.sleep(0.05)
-    process.send_signal(signalled)
-    _, message = process.communicate(timeout=30)
+    with process:
+        try:
+            while not list(folder.glob("cable.h5.tmp-*")) and process.poll() is None:
+                time.sleep(0.05)
+            process.send_signal(signalled)
+            _, message = process.communicate(timeout=60)
+        finally:
+            process.kill()
     # A signal that meets Python in the middle of an `exec` ends the process by that very signal: to a shell, and to
     # this test, both are 128 + its number.
     seen = 128 - process.returncode if process.returncode < 0 else process.returncode
     assert seen == status, message
     assert "nothing unfinished was kept" in message  # libraries may complain of it after that
     assert contents(folder) == {"cable.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("signalled", "ending"), [("SIGINT", "KeyboardInterrupt"), ("SIGTERM", "Terminated")]
+)
+def test_a_signal_that_meets_a_finalizer_is_not_lost(signalled, ending):
+    program = f"""
+import signal, sys, time
+from cardiac.cli.failures import signals_end_the_program
+
+class Finalized:
+    def __del__(self):
+        signal.raise_signal(signal.{signalled})
+        time.sleep(0.001)  # the signal raises here, where nothing can end the program
+
+signals_end_the_program()
+try:
+    Finalized()
+    time.sleep(20)
+except KeyboardInterrupt as end:
+    print(type(end).__name__)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout.strip(), ended.stderr) == (ending, "")
 
 
 def test_progress_is_told_in_lines_where_there_is_no_terminal(capsys, monkeypatch):

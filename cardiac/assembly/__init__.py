@@ -20,7 +20,7 @@ from cardiac.assembly.dose import DoseError, dose_for
 from cardiac.assembly.faults import Faults, Path
 from cardiac.assembly.kinds import Kinds
 from cardiac.assembly.parameters import parameters
-from cardiac.cell import Cell, Response, Rest, responses, rest, thresholds
+from cardiac.cell import Cell, Response, Rest, response, rest, thresholds
 from cardiac.config import Config, Hyperpolarize, MechanismUse, Problem
 from cardiac.kernels import Pace
 from cardiac.models import Model
@@ -106,16 +106,16 @@ def assemble(config: Config) -> Assembly:
     added += doses.values()
     kinds = Kinds(model, fields, added, conducting)
     warnings = [*config.warnings, *_pitfalls(config, model, fields, added)]
-    V, state = _start(config, kinds, regions, warnings)
+    V, state = _start(config, kinds, regions, warnings, faults)
     common = _commonest(kinds, regions, conducting)
-    distinct = sorted(set(common.values()))
-    typical = kinds.cell(distinct)
-    answers = dict(zip(distinct, responses(typical), strict=True))
+    # Each by itself: as such a kind may be asked for its threshold again, and is remembered.
+    typical = {kind: kinds.cell([kind]) for kind in sorted(set(common.values()))}
+    answers = {kind: response(cell) for kind, cell in typical.items()}
     stimuli, needed = _stimuli(config, kinds, electrodes, conducting, faults)
     scheme = "rush_larsen_2" if config.run.scheme == "auto" else config.run.scheme
     dt = numerics.time_step(config, scheme, model, fields, answers.values(), faults)
     faults.told()
-    pace = numerics.pace(config, scheme, typical, dt)
+    pace = numerics.pace(config, scheme, typical.values(), dt)
     warnings += _missed(config, doses, V, regions, conducting)
     return Assembly(
         config=config,
@@ -193,7 +193,8 @@ def _mechanisms(
     config: Config, model: Model, grid: Grid, regions: dict[str, Array], faults: Faults
 ) -> Iterator[Added]:
     for path, use in _uses(config):
-        weight = tissue.fields.uniform(regions[str(path[1])]) if path[0] == "regions" else 1.0
+        name = _region(path)
+        weight = 1.0 if name is None else tissue.fields.uniform(regions[name])
         yield _added(path, use, model, grid, weight, faults)
 
 
@@ -292,16 +293,16 @@ def _commonest(
 
 
 def _start(
-    config: Config, kinds: Kinds, regions: dict[str, Array], warnings: list[Problem]
+    config: Config, kinds: Kinds, regions: dict[str, Array], warnings: list[Problem], faults: Faults
 ) -> tuple[Field, dict[str, Field]]:
-    found = _rest(config, kinds, regions)
+    found = _rest(kinds, regions, faults)
     if config.start.state == "published":
         return kinds.model.V_initial, {}
     warnings += [config.warning("start", f"some cells: {why}") for why in dict.fromkeys(found.reasons) if why]
     return kinds.spread(found.V), {name: kinds.spread(values) for name, values in found.state.items()}
 
 
-def _rest(config: Config, kinds: Kinds, regions: dict[str, Array]) -> Rest:
+def _rest(kinds: Kinds, regions: dict[str, Array], faults: Faults) -> Rest:
     """The rest of all kinds of cells; raises ConfigError where there is none, as its numbers overflow."""
     try:
         return rest(kinds.cell())
@@ -312,7 +313,8 @@ def _rest(config: Config, kinds: Kinds, regions: dict[str, Array]) -> Rest:
         text = (
             f"V becomes NaN within {failure.t:g} ms in a cell left alone - a parameter or conductance is far "
         )
-        raise config.error([(path, text + "outside the range of the model")]) from None
+        faults.add(path, text + "outside the range of the model")
+        raise faults.error() from None
 
 
 def _stimuli(

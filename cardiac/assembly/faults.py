@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from cardiac.config import Config
+from cardiac.config import Config, ConfigError
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -22,4 +22,8 @@ class Faults:
     def told(self) -> None:
         """Raises ConfigError with all of them, if there are any."""
         if self._found:
-            raise self._config.error(self._found)
+            raise self.error()
+
+    def error(self) -> ConfigError:
+        """All of them as one error."""
+        return self._config.error(self._found)

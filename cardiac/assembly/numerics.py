@@ -70,14 +70,16 @@ def adapts(config: Config, scheme: str) -> bool:
     return config.tissue is not None and config.run.dt == "auto" and scheme == "rush_larsen_2"
 
 
-def pace(config: Config, scheme: str, cell: Cell, dt: float) -> Pace:
+def pace(config: Config, scheme: str, cells: Iterable[Cell], dt: float) -> Pace:
     """How finely tiles step their reaction; they wait no longer than leaves action potentials as they are."""
     if not adapts(config, scheme):
         return FIXED
     accuracy = config.run.accuracy
     change, patience = CHANGES[accuracy]
-    longest = longest_wait(cell, dt, Pace(change, FINEST, patience, LONGEST), ACCURACIES[accuracy])
-    return Pace(change, FINEST, patience, longest)
+    found = Pace(change, FINEST, patience, LONGEST)
+    for cell in cells:
+        found = found._replace(longest=longest_wait(cell, dt, found, ACCURACIES[accuracy]))
+    return found
 
 
 def bends(

@@ -186,40 +186,39 @@ def peaks(
     return highest
 
 
-def responses(cell: Cell) -> list[Response]:
-    """The answer of each of the cells to a 2 ms pulse of twice its threshold."""
-    needed, start = thresholds(cell, [2.0]).current[:, 0], rest(cell)
-    found = _answers(cell, needed, start, STEP, FIXED)
-    return [Response(*map(float, values)) for values in zip(needed, start.V, *found, strict=True)]
+def response(cell: Cell) -> Response:
+    """The answer of one cell to a 2 ms pulse of twice its threshold."""
+    return Response(threshold(cell), float(rest(cell).V[0]), *_answer(cell, STEP, FIXED))
 
 
 def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
-    """How many steps of `dt` [ms] cells may wait, at most `pace.longest`, so that action potentials last as long.
+    """How many steps of `dt` [ms] a cell may wait, at most `pace.longest`, for an action potential as long.
 
-    Their APD90 keeps to a fifth of the relative `accuracy`: what is no gate limits the step of some models.
+    APD90 keeps to a fifth of the relative `accuracy`: what is no gate limits the step of some models.
     """
-    needed, start = thresholds(cell, [2.0]).current[:, 0], rest(cell)
-    apd90 = _answers(cell, needed, start, STEP, FIXED)[2]
+    apd90 = response(cell).apd90
     longest = pace.longest
-    while longest > 1:
-        found = _answers(cell, needed, start, dt, pace._replace(longest=longest))[2]
-        if np.all(~np.isfinite(needed) | (np.abs(found - apd90) <= 0.2 * accuracy * apd90)):
+    while longest > 1 and np.isfinite(apd90):
+        found = _answer(cell, dt, pace._replace(longest=longest))[2]
+        if abs(found - apd90) <= 0.2 * accuracy * apd90:
             break
         longest //= 2
     return longest
 
 
-def _answers(cell: Cell, needed: Array, start: Rest, dt: float, pace: Pace) -> Array:
-    """V_peak, upstroke and APD90 (3, n) after twice the needed currents (n,); NaN where nothing excites."""
-    excitable = np.isfinite(needed)
+def _answer(cell: Cell, dt: float, pace: Pace) -> list[float]:
+    """V_peak, upstroke and APD90 of one cell after a 2 ms pulse of twice its threshold; NaN if it has none."""
+    needed, start = threshold(cell), rest(cell)
+    if not np.isfinite(needed):
+        return [np.nan, np.nan, np.nan]
 
     def find() -> dict[str, Array]:
-        stimulus = Stimulus(row(np.where(excitable, 2.0 * needed, 0.0)), 1.0, Window(1.0, 3.0))
-        all_ = cell.simulation(dt, V=row(start.V), state=start.row(), stimuli=[stimulus], pace=pace)
-        all_.measure(CAPTURE_LEVEL)
-        all_.advance(round(1000.0 / dt), finite=False)
-        seen = all_.activity
-        return {"found": np.array([seen.V_max[0], seen.upstroke[0], seen.apd90[0, 0]])}
+        stimulus = Stimulus(1.0, 2.0 * needed, Window(1.0, 3.0))
+        one = cell.simulation(dt, V=row(start.V), state=start.row(), stimuli=[stimulus], pace=pace)
+        one.measure(CAPTURE_LEVEL)
+        one.advance(round(1000.0 / dt))
+        seen = one.activity
+        return {"found": np.array([seen.V_max[0, 0], seen.upstroke[0, 0], seen.apd90[0, 0, 0]])}
 
-    found = remembered(("answers", cell.digest, needed.tolist(), dt, tuple(pace)), find)["found"]
-    return np.where(excitable, found, np.nan)
+    found: list[float] = remembered(("answer", cell.digest, needed, dt, tuple(pace)), find)["found"].tolist()
+    return found

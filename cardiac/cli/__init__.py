@@ -13,9 +13,9 @@ def main() -> None:
     """The command `cardiac`."""
     try:
         from cardiac.cli.app import app
-        from cardiac.cli.failures import INTERRUPTED, sigterm_raises
+        from cardiac.cli.failures import INTERRUPTED, signals_end_the_program
 
-        sigterm_raises()
+        signals_end_the_program()
         app(prog_name="cardiac")
     except KeyboardInterrupt:  # before a verb was reached
         sys.exit(INTERRUPTED)

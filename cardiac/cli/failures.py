@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -14,6 +17,7 @@ RUN_FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 TERMINATED = 143
+RETRY_INTERVAL = 0.05  # s
 
 # By the names of the classes: to import them all would take a second.
 STATUS = {
@@ -36,13 +40,29 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM: ends a verb as Ctrl-C does."""
 
 
-def sigterm_raises() -> None:
-    """Let SIGTERM end the program through the blocks that clean up."""
+def signals_end_the_program() -> None:
+    """Let SIGTERM end the program through the blocks that clean up, as Ctrl-C does, and let neither be lost.
+
+    A signal that meets Python in a finalizer or a callback raises there, where exceptions are only reported and the
+    program goes on; then the signal is sent once more.
+    """
+    report = sys.unraisablehook
 
     def terminate(number: int, frame: FrameType | None) -> NoReturn:
         raise Terminated
 
+    def again_if_swallowed(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            report(unraisable)
+            return
+        number = signal.SIGTERM if isinstance(unraisable.exc_value, Terminated) else signal.SIGINT
+        # Later, from another thread: raised here, it would be swallowed as well.
+        later = threading.Timer(RETRY_INTERVAL, _thread.interrupt_main, [number])
+        later.daemon = True
+        later.start()
+
     signal.signal(signal.SIGTERM, terminate)
+    sys.unraisablehook = again_if_swallowed
 
 
 @contextmanager

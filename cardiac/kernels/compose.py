@@ -26,12 +26,16 @@ from numba.core import config as numba_config
 from numba.extending import register_jitable
 from numba.np import linalg as numba_linalg
 
+from cardiac.kernels import parts
+from cardiac.kernels.parts import PartCompiler
+
 # contract: fused multiply-add; nsz, arcp: cheap rewrites. Never reassoc (it breaks the rounding trick in `exp`) nor
 # nnan / ninf (a blow-up would pass unseen).
 FAST = {"contract", "nsz", "arcp"}
-# Parts are never called from Python: without the wrappers for that, kernels compile in three quarters of the time.
-NO_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": FAST, "forceinline": True, **NO_WRAPPERS}
+ARITHMETIC: dict[str, Any] = {"error_model": "numpy", "fastmath": FAST}
+# Parts are never called from Python.
+PART = {"pipeline_class": PartCompiler, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+OPTIONS: dict[str, Any] = {"forceinline": True, **ARITHMETIC, **PART}
 
 
 def _without_linear_algebra() -> None:
@@ -188,17 +192,17 @@ def fingerprint(function: Callable[..., Any], parallel: bool = True) -> str:
     digest = hashlib.sha256()
     made_of = _ingredients(function, {}, function.__name__)
     options = _settled({**OPTIONS, "parallel": parallel})
-    for text in (*made_of, _overloads(), options, numba.__version__, sys.version):
+    for text in (*made_of, *_makers(), options, numba.__version__, sys.version):
         digest.update(text.encode())
         digest.update(b"\0")
     return digest.hexdigest()[:20]
 
 
-def _overloads() -> str:
-    """The source of the module whose overloads write code: it is part of every kernel, but reached by no name."""
+def _makers() -> tuple[str, ...]:
+    """The sources of overloads that write code and of the compiler: in every kernel, but reached by no name."""
     from cardiac.kernels import records
 
-    return inspect.getsource(records)
+    return inspect.getsource(records), inspect.getsource(parts)
 
 
 def compile_cached(function: Callable[..., Any], parallel: bool = True) -> Any:
@@ -209,4 +213,9 @@ def compile_cached(function: Callable[..., Any], parallel: bool = True) -> Any:
     if numba_config.DISABLE_JIT:
         return function
     function.__qualname__ = f"{function.__name__}_{fingerprint(function, parallel)}"
-    return numba.njit(function, cache=True, parallel=parallel, nogil=True, error_model="numpy", fastmath=FAST)
+    return numba.njit(function, cache=True, parallel=parallel, nogil=True, **ARITHMETIC)
+
+
+def parallel_part(function: Callable[..., Any]) -> Any:
+    """`function`, which has parallel loops, as a part of a kernel."""
+    return function if numba_config.DISABLE_JIT else numba.njit(function, parallel=True, **ARITHMETIC, **PART)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import prange
 
-from cardiac.kernels.compose import BOUND, bind, compile_cached, inline
+from cardiac.kernels.compose import BOUND, bind, compile_cached, inline, parallel_part
 from cardiac.kernels.records import at, unpack
 
 flow = row = first = middle = final = BOUND
@@ -217,10 +217,10 @@ def make_diffuse(tensor: bool, smooth: bool) -> Any:
         "middle": (later_stage, middle_row),
         "final": (later_stage, final_row),
     }
-    compiled = {
-        name: compile_cached(bind(stage, row=bind(row, flow=flow))) for name, (stage, row) in stages.items()
+    loops = {
+        name: parallel_part(bind(stage, row=bind(row, flow=flow))) for name, (stage, row) in stages.items()
     }
-    return compile_cached(bind(diffuse, **compiled), parallel=False)
+    return compile_cached(bind(diffuse, **loops), parallel=False)
 
 
 def plan(step: float, explicit_limit: float, cubic_error: float = math.inf) -> Plan:

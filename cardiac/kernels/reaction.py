@@ -16,7 +16,7 @@ import numpy.typing as npt
 from numba import prange
 from numba.extending import register_jitable
 
-from cardiac.kernels.compose import BOUND, FAST, OPTIONS, bind, compile_cached
+from cardiac.kernels.compose import BOUND, FAST, OPTIONS, bind, parallel_part
 from cardiac.kernels.equations import Equations, Part, make_derivative
 from cardiac.kernels.records import at, load, products, store, unpack
 from cardiac.kernels.tiling import BORDER
@@ -131,7 +131,7 @@ def react(cells, V, seen, p, q, regions, course_row, dt, due, pace):
 
 
 def make_react(model: Equations, parts: Sequence[Part], scheme: Callable[..., Any], lanes: int) -> Any:
-    """`react` compiled for a model, its mechanisms, a scheme and a tile size."""
+    """`react`, a part of kernels, for a model, its mechanisms, a scheme and a tile size."""
     step = bind(scheme, derivative=make_derivative(model, parts))
     tile = bind(react_tile, step=step, State=model.State, LANES=lanes)
-    return compile_cached(bind(react, tile=tile, LANES=lanes))
+    return parallel_part(bind(react, tile=tile, LANES=lanes))

@@ -96,7 +96,6 @@ def _model(module: ModuleType) -> Model:
         rates=contract.function("rates", "V, s, p, I"),
         variants=getattr(module, "VARIANTS", {}),
         pitfall=getattr(module, "PITFALL", ""),
-        pitfall_met=contract.optional("pitfall_met", "p, mechanisms", lambda p, mechanisms: True),
         RT_F=getattr(module, "RT_F", 1.0 / module.F_RT if hasattr(module, "F_RT") else RT_F),
         **_optional(contract),
     )
@@ -178,10 +177,13 @@ def _unfit(model: Model, function: str, record: Any, found: Any) -> Iterator[tup
 
 
 def _optional(contract: registry.Contract) -> dict[str, Any]:
-    """The optional parts of the contract: a potassium balance; a model that can be asked for by what it does."""
-    found: dict[str, Any] = {}
-    if hasattr(contract.module, "potassium_rate"):
-        found["potassium_rate"] = contract.function("potassium_rate", "I, s, p")
+    """The optional parts of the contract: K+ balance, when the pitfall is met, what the model can be asked to do."""
+    functions = {"potassium_rate": "I, s, p", "pitfall_met": "p, mechanisms"}
+    found: dict[str, Any] = {
+        name: contract.function(name, arguments)
+        for name, arguments in functions.items()
+        if hasattr(contract.module, name)
+    }
     if not hasattr(contract.module, "Behaviour"):
         return found
     return found | {

@@ -48,4 +48,4 @@ def exact(model: Model, duration: float, mechanisms: Sequence[Mechanism] = (), q
         pairs = zip(state, rates, strict=True)
         return [dV, *(r.rate * (r.inf - x) if isinstance(r, Gate) else r for x, r in pairs)]
 
-    return solve_ivp(slope, (0.0, duration), start(model), method="LSODA", rtol=1e-9, atol=1e-10).y[:, -1]
+    return solve_ivp(slope, (0.0, duration), start(model), method="LSODA", rtol=1e-10, atol=1e-12).y[:, -1]

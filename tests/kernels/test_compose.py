@@ -167,7 +167,7 @@ def test_the_fields_of_a_record_matter() -> None:
 
 def test_code_that_writes_code_matters(monkeypatch: pytest.MonkeyPatch) -> None:
     before = of()
-    monkeypatch.setattr(compose, "_overloads", lambda: "another module")
+    monkeypatch.setattr(compose, "_makers", lambda: ("another module",))
     assert before != of()
 
 

@@ -1,0 +1,81 @@
+"""How the parts of a kernel are compiled: to LLVM code that is optimised and made machine code where it is used.
+
+Numba by itself makes machine code of every function, and of all that it calls once more: of the equations of a cell
+a dozen times on the way to one kernel. With `PartCompiler` the kernel alone is made into machine code, which takes
+half the time. A part can be called by compiled functions only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import register_pass
+from numba.core.typed_passes import NativeLowering, NativeParforLowering
+
+
+class PartLibrary(JITCodeLibrary):
+    """LLVM code of a part and of all that it calls, to be linked into the library of a kernel."""
+
+    def add_llvm_module(self, module: Any) -> None:
+        """Take in a module as it is."""
+        module.data_layout = self._codegen._data_layout
+        self._final_module.link_in(module)
+
+    def finalize(self) -> None:
+        """Take in what the part calls."""
+        for library in dict.fromkeys(self._linking_libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """0: there is no machine code."""
+        return 0
+
+
+class _Part:
+    """Lowers to a `PartLibrary`; what a parallel loop needs besides goes there as well."""
+
+    def run_pass(self, state: Any) -> bool:
+        codegen = state.targetctx.codegen()
+        state.flags.no_compile = True
+        usual, codegen._library_class = codegen._library_class, PartLibrary
+        try:
+            super().run_pass(state)  # type: ignore[misc]
+        finally:
+            codegen._library_class = usual
+        # Numba knows a compiled function by the builtin one that would call it: here any one, of its own.
+        state.cr = state.cr._replace(cfunc=[].copy)
+        state.targetctx.insert_user_function(state.cr.cfunc, state.cr.fndesc, [state.library])
+        state.reload_init.extend(state.library._reload_init)
+        return True
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class PartLowering(_Part, NativeLowering):
+    """Lowers a part."""
+
+    _name = "part_lowering"
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class PartParforLowering(_Part, NativeParforLowering):
+    """Lowers a part with a parallel loop."""
+
+    _name = "part_parfor_lowering"
+
+
+INSTEAD = {NativeLowering: PartLowering, NativeParforLowering: PartParforLowering}
+
+
+class PartCompiler(CompilerBase):
+    """Numba's compiler but for the last step: what is passed as `pipeline_class` for a part."""
+
+    def define_pipelines(self) -> list[Any]:
+        """Numba's own pipeline with other lowering."""
+        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        pipeline.passes = [(INSTEAD.get(step, step), why) for step, why in pipeline.passes]
+        pipeline.finalize()
+        return [pipeline]

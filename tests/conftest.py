@@ -6,7 +6,7 @@ import pytest
 
 from cardiac import models
 
-SHARED = ("proof/test_reference", "tests/models/test_models", "tests/kernels/test_")
+SHARED = ("proof/test_reference", "proof/test_steps", "tests/models/test_models", "tests/kernels/test_")
 # What these find once they keep in memory: each file in one process.
 KEPT = ("tests/experiments/", "tests/importing/", "test_configs.py", "test_experiments.py")
 # Together they take longer than all the others: run on request.
@@ -26,7 +26,7 @@ LONG = (
 # And the velocities of the largest model that is compared by default.
 LONG_CABLES = ("ttp2006_epi",)
 # So do these of every model but the small ones, of which the equations are compared one by one elsewhere.
-LONG_UNLESS_SMALL = ("test_plain_python", "test_imported_simulations")
+LONG_UNLESS_SMALL = ("test_plain_python", "test_imported_simulations", "test_steps")
 SMALL = (
     *("mitchell_schaeffer_2003", "mitchell_schaeffer_modified", "nagumo", "luo_rudy_1991"),
     *("aliev_panfilov_1996", "mixed", "maltsev_2009_paper"),
@@ -51,8 +51,7 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
                     item.add_marker(pytest.mark.slow)
         if "test_reference_cables" in str(item.path) and item.callspec.params["name"] in LONG_CABLES:
             item.add_marker(pytest.mark.slow)
-        if (
-            any(part in str(item.path) for part in LONG_UNLESS_SMALL)
-            and item.callspec.params["name"] not in SMALL
-        ):
-            item.add_marker(pytest.mark.slow)
+        if any(part in str(item.path) for part in LONG_UNLESS_SMALL):
+            params = item.callspec.params if hasattr(item, "callspec") else {}
+            if params.get("name", SMALL[0]) not in SMALL:
+                item.add_marker(pytest.mark.slow)

@@ -1,0 +1,123 @@
+"""Steps that are chosen: as accurate as was asked, the same with any threads, and few where nothing happens."""
+
+import numpy as np
+import pytest
+
+from cardiac import models
+from cardiac.assembly import assemble
+from cardiac.config import ACCURACIES, loads
+from cardiac.simulation import Simulation
+
+CABLE = """
+title: A cable
+model: {model}
+tissue: {{size: 20 mm, spacing: 0.2 mm, diffusivity: 0.1 mm^2/ms}}
+stimuli:
+  - {{at: {{left: 1 mm}}, duration: 2 ms, strength: 2 x threshold}}
+run: {{duration: {duration} ms, {run}}}
+"""
+SHEET = """
+title: A wave that meets a scar, and a disk whose conductance opens for a while
+model: mitchell_schaeffer_modified
+tissue:
+  size: [12 mm, 4 mm]
+  spacing: 0.2 mm
+  diffusivity: {along: 0.1 mm^2/ms, across: 0.03 mm^2/ms, fibre_angle: 30 deg}
+regions:
+  disk:
+    shape: {disk: {center: [6 mm, 2 mm], radius: 1 mm}}
+    mechanisms:
+      - potassium_conductance: {g: 1 mS/uF, reversal: -95 mV, when: {from: 20 ms, to: 40 ms}}
+  scar: {shape: {disk: {center: [9 mm, 1 mm], radius: 0.7 mm}}, conducts: false}
+stimuli:
+  - {at: {left: 1 mm}, duration: 2 ms, strength: 2 x threshold}
+run: {duration: 60 ms}
+"""
+EXACT = 0.002  # ms, a step whose error is far below what is asked
+QUIET = 100.0  # ms
+
+
+def travelled(model: str, run: str) -> tuple[float, Simulation]:
+    """The velocity of a wave between 6 and 14 mm [mm/ms], and the simulation that it ran in."""
+    config = loads(CABLE.format(model=model, duration=60, run=run))
+    simulation = assemble(config).simulation()
+    simulation.measure(-30.0)
+    simulation.advance(round(60.0 / simulation.dt))
+    x, times = simulation.grid.x, simulation.activity.activation[0, 0]
+    start, end = (simulation.grid.cell_at((at,))[1] for at in (6.0, 14.0))
+    return float((x[end] - x[start]) / (times[end] - times[start])), simulation
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_the_velocity_is_as_accurate_as_asked(name: str) -> None:
+    exact, _ = travelled(name, f"dt: {EXACT} ms")
+    for accuracy, tolerance in ACCURACIES.items():
+        found, _ = travelled(name, f"accuracy: {accuracy}")
+        assert found == pytest.approx(exact, rel=tolerance), accuracy
+
+
+def test_tissue_at_rest_reacts_in_one_step_of_eight() -> None:
+    config = loads(CABLE.format(model="luo_rudy_1991", duration=QUIET, run="accuracy: standard"))
+    simulation = assemble(config).simulation()
+    simulation.stimuli = ()
+    steps = round(QUIET / simulation.dt)
+    quiet = Simulation(
+        simulation.model,
+        simulation.grid,
+        simulation.dt,
+        V=simulation.V,
+        state=simulation.state,
+        faces=assemble(config).faces,
+        pace=assemble(config).pace,
+    )
+    quiet.advance(steps)
+    assert quiet.reaction_steps.max() < 0.15 * steps
+
+
+def test_an_upstroke_takes_more_steps_than_what_follows() -> None:
+    _, simulation = travelled("luo_rudy_1991", "accuracy: standard")
+    before = simulation.reaction_steps.copy()
+    later = round(20.0 / simulation.dt)
+    simulation.advance(later)
+    plateau = simulation.reaction_steps - before
+    assert (plateau <= later).all()
+    assert (before > round(60.0 / simulation.dt) // 8).all()
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_do_not_change_a_bit(threads: int) -> None:
+    assembly = assemble(loads(SHEET))
+    assert assembly.pace.finest > 1
+    results = []
+    for n in (1, threads):
+        simulation = assembly.simulation(threads=n)
+        simulation.measure(-30.0)
+        simulation.advance(round(60.0 / simulation.dt))
+        results.append((simulation.V, simulation.activity.activation, simulation.reaction_steps))
+    for one, other in zip(*results, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_run_in_pieces_is_the_run() -> None:
+    assembly = assemble(loads(SHEET))
+    whole, pieces = assembly.simulation(), assembly.simulation()
+    steps = round(60.0 / whole.dt)
+    whole.advance(steps)
+    for _ in range(steps // 7):
+        pieces.advance(7)
+    pieces.advance(steps % 7)
+    np.testing.assert_array_equal(whole.V, pieces.V)
+
+
+def test_a_pulse_that_meets_waiting_tissue_delivers_its_charge() -> None:
+    """The charge of a small pulse shows in V as it does in fine steps."""
+    text = CABLE.replace("2 x threshold", "1 A/F").replace(
+        "duration: 2 ms,", "duration: 2 ms, start: 31.7 ms,"
+    )
+    text = text.replace("{{left: 1 mm}}", "{{left: 20 mm}}")
+    V = []
+    for run in ("accuracy: standard", f"dt: {EXACT} ms"):
+        simulation = assemble(loads(text.format(model="luo_rudy_1991", duration=40, run=run))).simulation()
+        simulation.advance(round(34.0 / simulation.dt))
+        V.append(simulation.V)
+    np.testing.assert_allclose(*V, atol=2e-3)

@@ -421,7 +421,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the backgrou
 signals_end_the_program()
 try:
     Finalized()
-    time.sleep(20)
+    for _ in range(400):
+        time.sleep(0.05)
 except KeyboardInterrupt as end:
     print(type(end).__name__)
 """

@@ -16,6 +16,7 @@ LONG = (
         "fk1998br",
         "bo2008_epi",
         "bo2008_mcell",
+        "ttp2006_mid",
         "br1977",
         "crn1998",
         "ord2011_endo",

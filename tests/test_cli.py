@@ -417,10 +417,12 @@ class Finalized:
         signal.raise_signal(signal.{signalled})
         time.sleep(0.001)  # the signal raises here, where nothing can end the program
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background may begin without
 signals_end_the_program()
 try:
     Finalized()
-    time.sleep(20)
+    for _ in range(400):
+        time.sleep(0.05)
 except KeyboardInterrupt as end:
     print(type(end).__name__)
 """

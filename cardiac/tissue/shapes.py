@@ -296,6 +296,8 @@ class Image(NamedTuple):
     inside: Literal["dark", "bright"] = "dark"
 
     def distance(self, x: Array, y: Array, grid: Grid) -> Array:
+        if not 0.0 <= self.threshold <= 1.0:
+            raise RegionError(f"a threshold of {self.threshold:g} is not between 0 (black) and 1 (white)")
         dark = fields.stretch(_grey(self.file)[::-1], grid) < self.threshold
         return mask_distance(dark if self.inside == "dark" else ~dark, grid)
 

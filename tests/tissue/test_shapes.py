@@ -291,6 +291,7 @@ def test_patches_have_their_size():
     ("shape", "message"),
     [
         (Random(1.5), "not between 0 and 1"),
+        (Image(Path("any.png"), threshold=3.0), "not between 0"),
         (Polygon(((0.0, 0.0), (1.0, 1.0))), "three points or more, 2 given"),
     ],
 )

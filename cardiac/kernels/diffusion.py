@@ -17,6 +17,7 @@ from numba import prange
 
 from cardiac.kernels.compose import BOUND, bind, compile_cached, inline, parallel_part
 from cardiac.kernels.records import at, unpack
+from cardiac.kernels.tiling import BORDER
 
 flow = row = first = middle = final = BOUND
 
@@ -152,20 +153,20 @@ def smooth_tensor_divergence(V, faces, bends, i, j):
 
 
 def first_row(i, V, slope, out, faces, bends, dt, c):
-    for j in range(2, V.shape[1] - 2):
+    for j in range(BORDER, V.shape[1] - BORDER):
         d = dt * flow(V, faces, bends, i, j)
         slope[i, j] = d
         out[i, j] = V[i, j] + c[3] * d
 
 
 def middle_row(i, V, slope, last, out, faces, bends, dt, c):
-    for j in range(2, V.shape[1] - 2):
+    for j in range(BORDER, V.shape[1] - BORDER):
         d = c[3] * dt * flow(last, faces, bends, i, j) + c[4] * slope[i, j]
         out[i, j] = c[0] * last[i, j] + c[1] * out[i, j] + c[2] * V[i, j] + d
 
 
 def final_row(i, V, slope, last, before, faces, bends, dt, c):
-    for j in range(2, V.shape[1] - 2):
+    for j in range(BORDER, V.shape[1] - BORDER):
         d = c[3] * dt * flow(last, faces, bends, i, j) + c[4] * slope[i, j]
         V[i, j] = c[0] * last[i, j] + c[1] * before[i, j] + c[2] * V[i, j] + d
 
@@ -173,14 +174,14 @@ def final_row(i, V, slope, last, before, faces, bends, dt, c):
 def first_stage(V, slope, out, faces, bends, dt, row_of_c):
     """slope = dt L V, and `out` the first stage."""
     c = unpack(row_of_c, FIVE)
-    for i in prange(2, V.shape[0] - 2):
+    for i in prange(BORDER, V.shape[0] - BORDER):
         row(i, V, slope, out, faces, bends, dt, c)
 
 
 def later_stage(V, slope, last, other, faces, bends, dt, row_of_c):
     """A middle stage, from `last` and the one before it in `other`, into `other`; or the final one, into V."""
     c = unpack(row_of_c, FIVE)
-    for i in prange(2, V.shape[0] - 2):
+    for i in prange(BORDER, V.shape[0] - BORDER):
         row(i, V, slope, last, other, faces, bends, dt, c)
 
 

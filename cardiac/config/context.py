@@ -96,6 +96,13 @@ class Context:
         return names | self.record.keys() - (set() if self.probes else {"probes"})
 
     @property
+    def framed(self) -> list[str]:
+        """The variables that frames show, as written or taken for granted."""
+        frames = self.record.get("frames")
+        of = frames.get("of", "V") if isinstance(frames, dict) else []
+        return [str(name) for name in (of if isinstance(of, list) else [of])]
+
+    @property
     def model_name(self) -> object:
         """The name of the model, as written."""
         model = self.data.get("model", DEFAULT_MODEL)

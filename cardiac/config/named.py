@@ -281,6 +281,7 @@ class FigureReader(Reader):
             options = _options(name).model_validate(body, context=context)
             chosen = {key: getattr(options, key) for key in body}
             _within(chosen, context)
+            _framed(name, chosen, context)
             return FigureUse(name, chosen)
 
     def write(self, value: FigureUse) -> Any:
@@ -324,6 +325,17 @@ def _within(options: Mapping[str, Any], context: Context) -> None:
         for i, time in enumerate(options.get("times") or ()):
             if context.end and not 0 <= time <= context.end:
                 faults.add(f"lies outside the run ({time:g} ms, it is 0..{context.end:g} ms)", "times", i)
+
+
+def _framed(name: str, options: Mapping[str, Any], context: Context) -> None:
+    """Refuse to show frames of what there are none of."""
+    from cardiac import figures
+
+    of = options.get("of")
+    if of is not None and figures.shows(name).what == "frames" and of not in context.framed:
+        there_are = ", ".join(context.framed)
+        with under("of"):
+            raise fault(f'there are no frames of "{of}" (but of {there_are}) - add it to record.frames.of')
 
 
 def _options(name: str) -> type[Section]:

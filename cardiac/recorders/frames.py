@@ -45,6 +45,8 @@ def problems(options: Options, end: float) -> Iterator[tuple[KeyPath, str]]:
         return
     if frames.to is not None and frames.to <= frames.from_:
         yield ("frames", "to"), f"{frames.to:g} ms is not after from, {frames.from_:g} ms"
+    if 0.0 < end <= frames.from_:  # 0: how long the run is, is not known
+        yield ("frames", "from"), f"{frames.from_:g} ms is not before the end, {end:g} ms"
     if end / frames.every > MOST:
         yield ("frames", "every"), "makes more than a million frames - use a longer one"
 

@@ -339,6 +339,10 @@ CASES = {
         SMALL + "record: {frames: {from: 9 ms, to: 5 ms}}\n",
         "record.frames.to: 5 ms is not after from, 9 ms",
     ),
+    "frames that begin after the end": (
+        SMALL + "record: {frames: {from: 9 s}}\n",
+        "record.frames.from: 9000 ms is not before the end,",
+    ),
     "frames without keys": (
         SMALL + "record: {frames: 1 ms}\n",
         'record.frames: "1 ms" - keys are expected here (of, every, precision, from, to)',
@@ -420,6 +424,10 @@ CASES = {
     "figure of frames that are not kept": (
         SMALL + "figures: [space_time]\n",
         "figures[0]: space_time shows frames, which this config does not keep - add record: {frames:",
+    ),
+    "figure of frames of something else": (
+        SMALL + "record: {frames: {of: [V, h]}}\nfigures: [{space_time: {of: vtec}}]\n",
+        'figures[0].space_time.of: there are no frames of "vtec" (but of V, h) - add it to record.frames.of',
     ),
     "figure of probes that are not kept": (
         SMALL + "figures: [traces]\n",

@@ -33,7 +33,8 @@ REQUIRED = {
 }
 # What may be found wrong elsewhere because a key is missing.
 CONSEQUENCES = re.compile(
-    "unknown region|unknown probe|which this config does not keep|_modified has no balance of K_i"
+    "unknown region|unknown probe|which this config does not keep|there are no frames of"
+    "|_modified has no balance of K_i"
 )
 
 

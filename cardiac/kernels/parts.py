@@ -2,7 +2,7 @@
 
 Numba by itself makes machine code of every function, and of all that it calls once more: of the equations of a cell
 a dozen times on the way to one kernel. With `PartCompiler` the kernel alone is made into machine code, which takes
-half the time. A part can be called by compiled functions only.
+half the time. A part can be called by compiled functions only. This builds on the insides of Numba, 0.64 to 0.68.
 """
 
 from __future__ import annotations

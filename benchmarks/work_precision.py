@@ -48,13 +48,18 @@ def crossed(model: str, spacing: float, order: int, steps: str, threads: int) ->
 
 def main() -> None:
     """Print the table of a model."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", default="luo_rudy_1991")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=2)
     arguments = parser.parse_args()
     exact, _ = crossed(arguments.model, *FINEST, arguments.threads)
-    print(f"{arguments.model}, 30 x 8 mm, {DURATION:g} ms, {arguments.threads} threads, double precision;", end=" ")
+    print(
+        f"{arguments.model}, 30 x 8 mm, {DURATION:g} ms, {arguments.threads} threads, double precision;",
+        end=" ",
+    )
     print(f"velocity in the limit {exact:.4f} mm/ms; medians of {arguments.rounds} rounds\n")
     print("| spacing (mm) | order | steps | error (%) | wall time (s) |\n|---|---|---|---|---|")
     for spacing in SPACINGS:

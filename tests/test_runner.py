@@ -147,12 +147,14 @@ def test_a_mirrored_config_gives_the_mirrored_maps(tmp_path):
         np.testing.assert_allclose(mirrored[name][..., ::-1], plain[name], rtol=1e-8, err_msg=name)
 
 
-def test_what_is_recorded_does_not_change_what_is_computed(tmp_path, result):
+@pytest.mark.parametrize("dt", [{}, {"run.dt": "0.05 ms"}])
+def test_what_is_recorded_does_not_change_what_is_computed(tmp_path, dt):
     """Probes, frames and the chunks between them are only looks at the simulation."""
-    set_ = {"record.frames.every": "7 ms", "record.probe_interval": f"{result.provenance['dt']} ms"}
-    set_["run.dt"] = f"{result.provenance['dt']} ms"
-    other = cc.run(cc.loads(CABLE, set=set_), tmp_path / "other.h5")
-    assert np.array_equal(other.state.columns["V"], result.state.columns["V"])
+    plain = cc.run(cc.loads(CABLE, set=dt), tmp_path / "plain.h5")
+    looks = {"record.frames.every": "7 ms", "record.probe_interval": f"{plain.provenance['dt']} ms"}
+    other = cc.run(cc.loads(CABLE, set=dt | looks), tmp_path / "other.h5")
+    assert other.provenance["dt"] == plain.provenance["dt"]
+    assert np.array_equal(other.state.columns["V"], plain.state.columns["V"])
 
 
 def test_an_existing_file_is_not_overwritten_unless_asked(result):

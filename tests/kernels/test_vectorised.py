@@ -9,9 +9,9 @@ import pytest
 
 from cardiac import models
 from cardiac.kernels.compose import bind
-from cardiac.kernels.reaction import make_react
+from cardiac.kernels.reaction import FIXED, Cells, make_react
 from cardiac.kernels.schemes import SCHEMES
-from cardiac.kernels.tiling import LANES
+from cardiac.kernels.tiling import BORDER, LANES
 
 # Products of two or more doubles at once, and of one.
 PACKED, SINGLE = {
@@ -34,17 +34,16 @@ def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
     scheme = SCHEMES["rush_larsen" if large else "rush_larsen_2"]
     kernel = numba.njit(bind(one_step, react=make_react(model, (), scheme, LANES)))
     variables = len(model.State._fields)
-    arguments = (
-        np.arange(1),
-        np.full((3, LANES + 2), model.V_initial),
-        np.repeat(np.array(model.State(), dtype=float), LANES).reshape(1, variables * LANES),
-        np.zeros((1, LANES)),
-        model.Parameters(),
-        (0.0,),
-        (0.0,),
-        np.zeros(1),
-        0.01,
+    V = np.full((1 + 2 * BORDER, LANES + 2 * BORDER), model.V_initial)
+    cells = Cells(
+        active=np.arange(1),
+        states=np.repeat(np.array(model.State(), dtype=float), LANES).reshape(1, variables * LANES),
+        I_stim=np.zeros((1, LANES)),
+        waited=np.zeros(1, dtype=np.int64),
+        change=np.zeros(1),
+        steps=np.zeros(1, dtype=np.int64),
     )
+    arguments = (cells, V, V.copy(), model.Parameters(), (0.0,), (0.0,), np.zeros(1), 0.01, 1, FIXED)
     kernel(*arguments)
     (text,) = kernel.inspect_asm().values()
     packed, single = (len(re.findall(pattern, text)) for pattern in (PACKED, SINGLE))

@@ -291,7 +291,7 @@ class Simulation:
     def _set_diffusion(self, faces: Faces | None, bends: Bends | None) -> None:
         tiling, nothing = self.tiling, np.zeros(self.grid.shape)
         self._tensor = faces is not None and faces.northeast is not None
-        self._smooth = bends is not None
+        self._smooth = bends is not None or faces is None  # cells alone share the kernel of smooth tissue
         self._plan = diffusion.Plan(1, np.zeros((0, 5)))
         parts = [nothing] * 2 if faces is None else [f for f in faces if f is not None]
         Edges = diffusion.TensorFaces if self._tensor else diffusion.Faces

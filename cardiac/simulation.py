@@ -10,7 +10,7 @@ import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numba
 import numpy as np
@@ -29,11 +29,15 @@ from cardiac.tissue import Bends, Faces, Grid, stable_step
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Field: TypeAlias = float | Array  # the same everywhere, or (ny, nx)
+Precision: TypeAlias = Literal["double", "single"]
 
 # How far the damping of a smooth profile may be from that of the exact operator (see `diffusion.plan`): what is left
 # is less than the error of splitting.
 CUBIC_ERROR = 0.25
-SERIAL_WORK = 60_000  # variables below which a second thread costs more than it computes
+REAL: dict[str, Any] = {"double": np.float64, "single": np.float32}
+# Variables below which a tissue is small: a second thread costs more than it computes, and a kernel for just those
+# parameters that vary takes longer to compile than it saves.
+SMALL = 60_000
 SHORTEST_CYCLE = 10.0  # ms between activations of a cell, to have room for all of them
 CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
 
@@ -105,6 +109,7 @@ class Simulation:
     conducting : mask (ny, nx) of the cells to step
     threads : number of threads; 1 for small tissues if None
     pace : how finely tiles step their reaction; one step of `dt` each if not given
+    precision : of all numbers in the kernel but times
     """
 
     def __init__(
@@ -124,12 +129,14 @@ class Simulation:
         conducting: npt.NDArray[np.bool_] | None = None,
         threads: int | None = None,
         pace: Pace = FIXED,
+        precision: Precision = "double",
     ) -> None:
         self.model, self.grid, self.dt, self.step, self._fresh = model, grid, dt, 0, True
         self.mechanisms, self.stimuli, self.scheme = tuple(mechanisms), tuple(stimuli), scheme
-        self.tiling = tiling = Tiling(grid.ny, grid.nx)
-        work = grid.nx * grid.ny * (1 + len(model.State._fields))
-        self.threads = threads or (1 if work < SERIAL_WORK else numba.config.NUMBA_NUM_THREADS)
+        self._real = real = REAL[precision]
+        self.tiling = tiling = Tiling(grid.ny, grid.nx, real=real)
+        self._small = grid.nx * grid.ny * (1 + len(model.State._fields)) < SMALL
+        self.threads = threads or (1 if self._small else numba.config.NUMBA_NUM_THREADS)
 
         start = tiling.framed(model.V_initial if V is None else V)
         self._sheet = march.Sheet(start, start.copy(), *(tiling.framed(0.0) for _ in range(3)))
@@ -142,15 +149,16 @@ class Simulation:
         self._cells = Cells(
             active=np.flatnonzero(inside),
             states=states.reshape(tiling.count, -1).copy(),
-            I_stim=np.zeros((tiling.count, tiling.lanes)),
+            I_stim=np.zeros((tiling.count, tiling.lanes), real),
             waited=np.zeros(tiling.count, dtype=np.int64),
             change=np.full(tiling.count, np.inf),
             steps=np.zeros(tiling.count, dtype=np.int64),
         )
-        self._p = _tiled(model.Parameters(**(model.Parameters()._asdict() | dict(parameters or {}))), tiling)
+        p = model.Parameters()._asdict() | dict(parameters or {})
+        self._p = model.Parameters(*map(self._argument, model.Parameters(**p)))
         self._q, self._regions = self._mechanism_arguments()
         electrodes = [tiling.tiles(s.weight, padding=0.0) for s in self.stimuli]
-        self._electrodes = np.array(electrodes).reshape(-1, tiling.count, tiling.lanes)
+        self._electrodes = np.array(electrodes, real).reshape(-1, tiling.count, tiling.lanes)
         self._set_diffusion(faces, bends)
         parts = tuple(added.part(model) for added in self.mechanisms)
         self._march = _compiled(model, parts, scheme, tiling.lanes, self._tensor, self._smooth)
@@ -166,7 +174,7 @@ class Simulation:
     def V(self) -> Array:
         """A copy of the potential (ny, nx) [mV]."""
         after, before = (self.tiling.inner(part) for part in (self._sheet.V, self._sheet.seen))
-        return np.asarray(0.5 * (after + before))
+        return np.asarray(0.5 * (after + before), dtype=float)
 
     @V.setter
     def V(self, values: Field) -> None:
@@ -181,7 +189,7 @@ class Simulation:
         shape = (self.tiling.count, len(self.model.State._fields), self.tiling.lanes)
         variables = self._cells.states.reshape(shape).swapaxes(0, 1)
         return {
-            name: np.array(self.tiling.field(tiles))
+            name: np.array(self.tiling.field(tiles), dtype=float)
             for name, tiles in zip(self.model.State._fields, variables, strict=True)
         }
 
@@ -194,7 +202,7 @@ class Simulation:
             self.tiling.count, len(observation.Track._fields), self.tiling.lanes
         )
         track = observation.Track(
-            *(np.array(self.tiling.field(tracks[:, k])) for k in range(tracks.shape[1]))
+            *(np.array(self.tiling.field(tracks[:, k]), dtype=float) for k in range(tracks.shape[1]))
         )
         b = self._beats
         on, half, most = (np.array(self.tiling.field(a[:beats])) for a in (b.activation, b.apd50, b.apd90))
@@ -252,11 +260,12 @@ class Simulation:
     def _call(self, n: int, finite: bool) -> Array:
         taken = (self.step + n) // self._every - self.step // self._every
         probes = self._probes._replace(values=np.empty((taken, *self._probes.values.shape[1:])))
+        real = self._real
         self._beats = _roomier(self._beats, 2 + int(n * self.dt / SHORTEST_CYCLE))
         self._begin()
         self._march(
-            n, self.step, self.dt, self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
-            self._faces, self._bends, self._plan, self._pace, self._beats, self._level, probes, self._every,
+            n, self.step, real(self.dt), self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
+            self._faces, self._bends, self._plan, self._pace, self._beats, real(self._level), probes, self._every,
         )  # fmt: skip
         self.step += n
         lost = ~np.isfinite(self.tiling.inner(self._sheet.V))
@@ -270,50 +279,64 @@ class Simulation:
         if self._fresh and self._plan.stages.shape[0] > 0:
             half, sheet = 0.5 * self.dt, self._sheet
             work = sheet.V, sheet.slope, sheet.a, sheet.b
-            self._diffuse(*work, self._faces, self._bends, half, self._plan_of(half))
+            self._diffuse(*work, self._faces, self._bends, self._plan_of(half))
             sheet.seen[...] = sheet.V
         self._fresh = False
 
     def _drive(self, n: int) -> march.Drive:
         edges = np.arange(self.step - 1, self.step + n + 1, dtype=np.float64) * np.float64(self.dt)
+        real = self._real
         currents = [s.current * protocol.mean(s.course, edges) for s in self.stimuli]
         courses = [protocol.mean(a.course, edges) for a in self.mechanisms] or [np.zeros(n + 1)]
         return march.Drive(
-            self._electrodes, np.array(currents).reshape(-1, n + 1).T.copy(), np.array(courses).T.copy()
+            edges[1:],
+            self._electrodes,
+            np.array(currents, real).reshape(-1, n + 1).T.copy(),
+            np.array(courses, real).T.copy(),
         )
+
+    def _argument(self, value: Field) -> Any:
+        """A parameter as the kernel takes it: an array (tiles, lanes), or one number in a large tissue."""
+        return self.tiling.tiles(value) if self._small or np.ndim(value) else self._real(value)
 
     def _mechanism_arguments(self) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
         """The flat parameters and the weights of all mechanisms; Numba wants a zero where there is none."""
-        q = [value for a in self.mechanisms for value in _tiled(a.parameters, self.tiling)]
-        regions = [_tiled_value(a.weight, self.tiling) for a in self.mechanisms]
-        return tuple(q) or (0.0,), tuple(regions) or (0.0,)
+        q = [self._argument(value) for a in self.mechanisms for value in a.parameters]
+        regions = [self._argument(a.weight) for a in self.mechanisms]
+        nothing = (self._real(0.0),)
+        return tuple(q) or nothing, tuple(regions) or nothing
 
     def _set_diffusion(self, faces: Faces | None, bends: Bends | None) -> None:
         tiling, nothing = self.tiling, np.zeros(self.grid.shape)
         self._tensor = faces is not None and faces.northeast is not None
         self._smooth = bends is not None or faces is None  # cells alone share the kernel of smooth tissue
-        self._plan = diffusion.Plan(1, np.zeros((0, 5)))
+        real = self._real
+        self._plan = diffusion.Plan(1, real(0.0), np.zeros((0, 5), real))
         parts = [nothing] * 2 if faces is None else [f for f in faces if f is not None]
         Edges = diffusion.TensorFaces if self._tensor else diffusion.Faces
         self._faces = Edges(*(tiling.framed_faces(part) for part in parts))
-        self._bends = diffusion.Bends(0.0, 0.0, 0.0, 0.0, 0.0)  # not read in second order
-        if bends is not None:
-            values = (tiling.framed_faces(np.asarray(v)) if np.ndim(v) else float(v) for v in bends)
-            self._bends = diffusion.Bends(*values)
+        given = (0.0,) * 5 if bends is None else bends  # not read in second order
+        self._bends = diffusion.Bends(*map(self._weight, given))
         self._diffuse = diffusion.make_diffuse(self._tensor, self._smooth)
         if faces is not None and any(part.any() for part in parts):
             alike = faces
             if (
                 self.grid.ny == 1
             ):  # the stages of a strip of isotropic tissue, so that a cable does the very same
-                alike = faces._replace(
-                    **{face: np.repeat(faces.east, 3, axis=0) for face in ("east", "north")}
-                )
+                strip = np.repeat(faces.east, 3, axis=0)
+                alike = faces._replace(east=strip, north=strip)
             self._stable = stable_step(alike, bends)
             self._plan = self._plan_of(self.dt)
 
+    def _weight(self, value: Field) -> Any:
+        """A weight of the operator as the kernel takes it: in the shape of V, or one number in a large tissue."""
+        if self._small or np.ndim(value):
+            return self.tiling.framed_faces(np.broadcast_to(value, self.grid.shape))
+        return self._real(value)
+
     def _plan_of(self, step: float) -> diffusion.Plan:
-        return diffusion.plan(step, self._stable, math.inf if self._pace == FIXED else CUBIC_ERROR)
+        found = diffusion.plan(step, self._stable, math.inf if self._pace == FIXED else CUBIC_ERROR)
+        return found._replace(dt=self._real(found.dt), stages=found.stages.astype(self._real))
 
     def _no_beats(self) -> march.Beats:
         nothing = np.zeros((0, self.tiling.count, self.tiling.lanes))
@@ -325,14 +348,6 @@ class Simulation:
         return march.Samples(
             row, column, tile, lane, np.empty((taken, len(cells), 1 + len(self.model.State._fields)))
         )
-
-
-def _tiled_value(value: Field, tiling: Tiling) -> Field:
-    return tiling.tiles(value) if np.ndim(value) else float(value)
-
-
-def _tiled(record: Any, tiling: Tiling) -> Any:
-    return type(record)(*(_tiled_value(value, tiling) for value in record))
 
 
 def _roomier(beats: march.Beats, more: int) -> march.Beats:

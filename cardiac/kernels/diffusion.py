@@ -17,7 +17,7 @@ from numba import prange
 
 from cardiac.kernels.compose import BOUND, bind, compile_cached, inline, parallel_part
 from cardiac.kernels.records import at, unpack
-from cardiac.kernels.tiling import BORDER
+from cardiac.kernels.tiling import BORDER, Array
 
 flow = row = first = middle = final = BOUND
 
@@ -28,17 +28,17 @@ MARGIN = 0.9  # of the limit of stability
 class Faces(NamedTuple):
     """Edge conductances [1/ms] of an operator without mixed derivatives."""
 
-    east: npt.NDArray[np.float64]
-    north: npt.NDArray[np.float64]
+    east: Array
+    north: Array
 
 
 class TensorFaces(NamedTuple):
     """Edge conductances [1/ms] of a full diffusion tensor."""
 
-    east: npt.NDArray[np.float64]
-    north: npt.NDArray[np.float64]
-    northeast: npt.NDArray[np.float64]
-    northwest: npt.NDArray[np.float64]
+    east: Array
+    north: Array
+    northeast: Array
+    northwest: Array
 
 
 class Bends(NamedTuple):
@@ -55,7 +55,8 @@ class Plan(NamedTuple):
     """How a step of diffusion is taken: as some cycles of some stages."""
 
     cycles: int
-    stages: npt.NDArray[np.float64]  # see `stage_coefficients`; no rows where nothing is coupled
+    dt: Any  # of a cycle [ms]
+    stages: Array  # see `stage_coefficients`; no rows where nothing is coupled
 
 
 @inline
@@ -185,13 +186,13 @@ def later_stage(V, slope, last, other, faces, bends, dt, row_of_c):
         row(i, V, slope, last, other, faces, bends, dt, c)
 
 
-def diffuse(V, slope, a, b, faces, bends, dt, plan):
-    """Advance V (rows, columns) by diffusion over `dt` [ms]; `slope`, `a`, `b` are work arrays of its shape.
+def diffuse(V, slope, a, b, faces, bends, plan):
+    """Advance V (rows, columns) by a step of diffusion; `slope`, `a`, `b` are work arrays of its shape.
 
     The stages alternate between `a` and `b`; the last one is written into V, which each stage reads in its own
     cell only, so nothing is overwritten while a neighbour needs it.
     """
-    coefficients, stages, dt = plan.stages, plan.stages.shape[0], dt / plan.cycles
+    coefficients, stages, dt = plan.stages, plan.stages.shape[0], plan.dt
     for _ in range(plan.cycles):
         first(V, slope, a, faces, bends, dt, coefficients[0])
         for k in range(1, stages - 1):
@@ -236,7 +237,8 @@ def plan(step: float, explicit_limit: float, cubic_error: float = math.inf) -> P
         accurate = math.sqrt((1.0 - cubic(s)) / cubic_error)
         ways.append((s * max(1, math.ceil(stable), math.ceil(accurate)), s))
     cost, s = min(ways)
-    return Plan(cost // s, stage_coefficients(s))
+    cycles = cost // s
+    return Plan(cycles, step / cycles, stage_coefficients(s))
 
 
 def cubic(s: int) -> float:

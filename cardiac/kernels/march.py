@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac.kernels.compose import BOUND, bind, compile_cached
+from cardiac.kernels.tiling import Array
 
 react = diffuse = track = set_current = changed = switched = restless = take_sample = BOUND
 
 SWITCHED = 0.05  # change of a time course (0 ... 1) in one step that may upset cells at rest
-
-Array = npt.NDArray[np.float64]
 
 
 class Sheet(NamedTuple):
@@ -35,6 +34,7 @@ class Sheet(NamedTuple):
 class Drive(NamedTuple):
     """What changes in time, a row a step; the first row is that of the step before."""
 
+    t: npt.NDArray[np.float64]  # (1 + steps,) its end [ms]
     electrodes: Array  # (stimuli, tiles, lanes) where each stimulus injects, weight 0 ... 1
     currents: Array  # (1 + steps, stimuli) mean injected current [A/F]
     courses: Array  # (1 + steps, mechanisms) mean time course of each mechanism
@@ -45,9 +45,9 @@ class Beats(NamedTuple):
 
     tracks: Array
     counts: npt.NDArray[np.int64]
-    activation: Array
-    apd50: Array
-    apd90: Array
+    activation: npt.NDArray[np.float64]
+    apd50: npt.NDArray[np.float64]
+    apd90: npt.NDArray[np.float64]
 
 
 class Samples(NamedTuple):
@@ -57,7 +57,7 @@ class Samples(NamedTuple):
     column: npt.NDArray[np.int64]
     tile: npt.NDArray[np.int64]  # (probes,) position in the states
     lane: npt.NDArray[np.int64]
-    values: Array  # (samples, probes, 1 + variables)
+    values: npt.NDArray[np.float64]  # (samples, probes, 1 + variables)
 
 
 def set_injected_current(I_stim, electrodes, currents):
@@ -123,12 +123,12 @@ def march(
                 restless(cells.change)
         react(cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, pace)
         if plan.stages.shape[0] > 0:
-            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, bends, dt, plan)
+            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, bends, plan)
         now = step + k + 1
         if beats.tracks.shape[0] > 0:
             track(
                 cells.active, sheet.V, sheet.seen, beats.tracks, beats.counts, beats.activation, beats.apd50,
-                beats.apd90, level, now * dt, dt,
+                beats.apd90, level, drive.t[k + 1], dt,
             )  # fmt: skip
         if probes.row.shape[0] > 0 and now % every == 0:
             take_sample(probes, sheet.V, sheet.seen, cells.states, lanes, now // every - step // every - 1)

@@ -1,5 +1,7 @@
 """How the parts of a kernel are compiled: to LLVM code that is optimised and made machine code where it is used.
 
+A part that is called with numbers in single precision computes in single precision: its constants follow.
+
 Numba by itself makes machine code of every function, and of all that it calls once more: of the equations of a cell
 a dozen times on the way to one kernel. With `PartCompiler` the kernel alone is made into machine code, which takes
 half the time. A part can be called by compiled functions only. This builds on the insides of Numba, 0.64 to 0.68.
@@ -9,10 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numba import types
+from numba.core import ir
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering, NativeParforLowering
+from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.typed_passes import NativeLowering, NativeParforLowering, NopythonTypeInference
 
 
 class PartLibrary(JITCodeLibrary):
@@ -67,6 +72,35 @@ class PartParforLowering(_Part, NativeParforLowering):
     _name = "part_parfor_lowering"
 
 
+@register_pass(mutates_CFG=False, analysis_only=False)
+class SingleConstants(FunctionPass):  # type: ignore[misc]
+    """Constants of a part that is called with single precision become single; with a double one all would be."""
+
+    _name = "single_constants"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def run_pass(self, state: Any) -> bool:
+        if not any(_single(argument) for argument in state.args):
+            return False
+        for block in state.func_ir.blocks.values():
+            for assignment in block.find_insts(ir.Assign):
+                constant = assignment.value
+                if isinstance(constant, (ir.Const, ir.Global, ir.FreeVar)) and type(constant.value) is float:
+                    assignment.value = ir.Const(np.float32(constant.value), constant.loc)
+        return True
+
+
+def _single(kind: Any) -> bool:
+    """Whether a type of Numba is single precision, or has some in it."""
+    if isinstance(kind, types.Array):
+        return bool(kind.dtype == types.float32)
+    if isinstance(kind, types.BaseTuple):
+        return any(_single(part) for part in kind)
+    return bool(kind == types.float32)
+
+
 INSTEAD = {NativeLowering: PartLowering, NativeParforLowering: PartParforLowering}
 
 
@@ -74,8 +108,10 @@ class PartCompiler(CompilerBase):
     """Numba's compiler but for the last step: what is passed as `pipeline_class` for a part."""
 
     def define_pipelines(self) -> list[Any]:
-        """Numba's own pipeline with other lowering."""
+        """Numba's own pipeline with other constants and other lowering."""
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        first = [step for step, _ in pipeline.passes].index(NopythonTypeInference)
+        pipeline.passes.insert(first, (SingleConstants, "constants of the precision of the numbers"))
         pipeline.passes = [(INSTEAD.get(step, step), why) for step, why in pipeline.passes]
         pipeline.finalize()
         return [pipeline]

@@ -19,7 +19,7 @@ from numba.extending import register_jitable
 from cardiac.kernels.compose import BOUND, FAST, OPTIONS, bind, parallel_part
 from cardiac.kernels.equations import Equations, Part, make_derivative
 from cardiac.kernels.records import at, load, products, store, unpack
-from cardiac.kernels.tiling import BORDER
+from cardiac.kernels.tiling import BORDER, Array
 
 step = tile = State = LANES = BOUND
 
@@ -30,8 +30,8 @@ class Cells(NamedTuple):
     """The cells of a tissue, in tiles."""
 
     active: npt.NDArray[np.int64]  # tiles to step, (n,)
-    states: npt.NDArray[np.float64]  # (tiles, variables * lanes)
-    I_stim: npt.NDArray[np.float64]  # (tiles, lanes), the injected current of this step [A/F]
+    states: Array  # (tiles, variables * lanes)
+    I_stim: Array  # (tiles, lanes), the injected current of this step [A/F]
     waited: npt.NDArray[np.int64]  # (tiles,) steps since the last reaction
     change: npt.NDArray[np.float64]  # (tiles,) of V by the last reaction [mV a step]
     steps: npt.NDArray[np.int64]  # (tiles,) steps of the reaction so far
@@ -93,7 +93,7 @@ def react_tile(
         n = n if n > 1 else 1
         for x in range(LANES):
             u[x] = v[x]
-    h = dt * elapsed / n
+    h = v.dtype.type(dt * elapsed / n)
     for _ in range(n):
         for x in range(LANES):
             weights = products(at(regions, b, x), courses)

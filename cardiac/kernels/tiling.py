@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+Array: TypeAlias = npt.NDArray[np.floating[Any]]  # of double or of single precision
 # Two vector registers: wide enough for the loop over a tile, narrow enough for a single cell, so that cells and
 # tissue share one kernel.
 LANES = 16
@@ -23,6 +24,7 @@ class Tiling:
     ny: int
     nx: int
     lanes: int = LANES
+    real: type[np.floating[Any]] = np.float64  # the precision of the numbers
 
     @property
     def per_row(self) -> int:
@@ -36,7 +38,7 @@ class Tiling:
 
     def tiles(self, field: npt.ArrayLike, padding: float | None = None) -> Array:
         """A field (ny, nx), or a number, as (tiles, lanes); `padding` None repeats the last cell of each row."""
-        full = np.broadcast_to(np.asarray(field, dtype=float), (self.ny, self.nx))
+        full = np.broadcast_to(np.asarray(field, dtype=self.real), (self.ny, self.nx))
         excess = ((0, 0), (0, self.per_row * self.lanes - self.nx))
         if padding is None:
             padded = np.pad(full, excess, mode="edge")
@@ -56,7 +58,7 @@ class Tiling:
     def framed_faces(self, faces: Array) -> Array:
         """Face conductances (ny, nx) in the shape of a framed field; nothing flows to padding or border."""
         excess = self.per_row * self.lanes - self.nx
-        return np.pad(faces, ((BORDER, BORDER), (BORDER, BORDER + excess)))
+        return np.pad(faces.astype(self.real), ((BORDER, BORDER), (BORDER, BORDER + excess)))
 
     def inner(self, framed: Array) -> Array:
         """The view (ny, nx) of a framed field."""

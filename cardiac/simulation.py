@@ -265,7 +265,8 @@ class Simulation:
         self._begin()
         self._march(
             n, self.step, real(self.dt), self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
-            self._faces, self._bends, self._plan, self._pace, self._beats, real(self._level), probes, self._every,
+            self._ring, self._faces, self._bends, self._plan, self._pace, self._beats, real(self._level), probes,
+            self._every,
         )  # fmt: skip
         self.step += n
         lost = ~np.isfinite(self.tiling.inner(self._sheet.V))
@@ -279,7 +280,7 @@ class Simulation:
         if self._fresh and self._plan.stages.shape[0] > 0:
             half, sheet = 0.5 * self.dt, self._sheet
             work = sheet.V, sheet.slope, sheet.a, sheet.b
-            self._diffuse(*work, self._faces, self._bends, self._plan_of(half))
+            self._diffuse(*work, self._ring, self._faces, self._bends, self._plan_of(half))
             sheet.seen[...] = sheet.V
         self._fresh = False
 
@@ -308,6 +309,7 @@ class Simulation:
 
     def _set_diffusion(self, faces: Faces | None, bends: Bends | None) -> None:
         tiling, nothing = self.tiling, np.zeros(self.grid.shape)
+        self._ring = diffusion.rings(self.grid.ny, self._sheet.V.shape[1], self._real)
         self._tensor = faces is not None and faces.northeast is not None
         self._smooth = bends is not None or faces is None  # cells alone share the kernel of smooth tissue
         real = self._real

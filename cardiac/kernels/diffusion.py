@@ -19,10 +19,11 @@ from cardiac.kernels.compose import BOUND, bind, compile_cached, inline, paralle
 from cardiac.kernels.records import at, unpack
 from cardiac.kernels.tiling import BORDER, Array
 
-flow = row = first = middle = final = BOUND
+flow = prepare = row = block = first = middle = final = BOUND
 
 FIVE = (0.0, 0.0, 0.0, 0.0, 0.0)  # as many as a stage has coefficients
 MARGIN = 0.9  # of the limit of stability
+ROWS = 16  # of a block, which one thread computes: what neighbouring rows share is found once
 
 
 class Faces(NamedTuple):
@@ -51,6 +52,15 @@ class Bends(NamedTuple):
     twist: Any
 
 
+class Ring(NamedTuple):
+    """How V bends in three neighbouring rows of each block of rows, (3 * blocks, columns); see `bend_row`."""
+
+    x: Array
+    y: Array
+    twisted: Array
+    curved: Array
+
+
 class Plan(NamedTuple):
     """How a step of diffusion is taken: as some cycles of some stages."""
 
@@ -74,13 +84,13 @@ def flow_y(V, faces, i, j):
 
 
 @inline
-def divergence(V, faces, bends, i, j):
+def divergence(V, faces, ring, k, i, j):
     """Net flow into cell (i, j) from its four neighbours [mV/ms]."""
     return flow_x(V, faces, i, j) + flow_y(V, faces, i, j)
 
 
 @inline
-def tensor_divergence(V, faces, bends, i, j):
+def tensor_divergence(V, faces, ring, k, i, j):
     """Net flow into cell (i, j) from its eight neighbours [mV/ms]."""
     v = V[i, j]
     rising = faces.northeast[i, j] * (V[i + 1, j + 1] - v) - faces.northeast[i - 1, j - 1] * (
@@ -89,104 +99,137 @@ def tensor_divergence(V, faces, bends, i, j):
     falling = faces.northwest[i, j] * (V[i + 1, j - 1] - v) - faces.northwest[i - 1, j + 1] * (
         v - V[i - 1, j + 1]
     )
-    return divergence(V, faces, bends, i, j) + (rising + falling)
+    return divergence(V, faces, ring, k, i, j) + (rising + falling)
 
 
 @inline
-def bend_x(V, faces, bends, i, j):
-    """How V bends along x in cell (i, j) [mV]."""
-    w = at(bends, i, j)
-    return w.smooth * (w.x * flow_x(V, faces, i, j) - w.cross * flow_y(V, faces, i, j))
+def straightening(faces, ring, k, i, j):
+    """What the bends along x and y take from the flow into cell (i, j) [mV/ms]."""
+    here, south, north = k + i % 3, k + (i - 1) % 3, k + (i + 1) % 3
+    x, y = ring.x[here, j], ring.y[here, j]
+    along_x = faces.east[i, j] * (ring.x[here, j + 1] - x) - faces.east[i, j - 1] * (x - ring.x[here, j - 1])
+    along_y = faces.north[i, j] * (ring.y[north, j] - y) - faces.north[i - 1, j] * (y - ring.y[south, j])
+    return along_x + along_y
 
 
 @inline
-def bend_y(V, faces, bends, i, j):
-    """How V bends along y in cell (i, j) [mV]."""
-    w = at(bends, i, j)
-    return w.smooth * (w.y * flow_y(V, faces, i, j) - w.cross * flow_x(V, faces, i, j))
-
-
-@inline
-def smooth_divergence(V, faces, bends, i, j):
+def smooth_divergence(V, faces, ring, k, i, j):
     """`divergence`, of fourth order where the tissue is smooth."""
-    x, y = bend_x(V, faces, bends, i, j), bend_y(V, faces, bends, i, j)
-    east, west = bend_x(V, faces, bends, i, j + 1), bend_x(V, faces, bends, i, j - 1)
-    north, south = bend_y(V, faces, bends, i + 1, j), bend_y(V, faces, bends, i - 1, j)
-    along_x = faces.east[i, j] * (east - x) - faces.east[i, j - 1] * (x - west)
-    along_y = faces.north[i, j] * (north - y) - faces.north[i - 1, j] * (y - south)
-    return divergence(V, faces, bends, i, j) - (along_x + along_y)
+    return divergence(V, faces, ring, k, i, j) - straightening(faces, ring, k, i, j)
 
 
 @inline
-def curvature(V, i, j):
-    """The sum of the second differences of V along x and y [mV]."""
-    return ((V[i, j + 1] + V[i, j - 1]) + (V[i + 1, j] + V[i - 1, j])) - 4.0 * V[i, j]
-
-
-@inline
-def saddle(V, i, j):
-    """The mixed second difference of V [mV]."""
-    return 0.25 * ((V[i + 1, j + 1] - V[i + 1, j - 1]) - (V[i - 1, j + 1] - V[i - 1, j - 1]))
-
-
-@inline
-def curved(V, bends, i, j):
-    """The weighted curvature of V in cell (i, j) [mV/ms]."""
-    return at(bends, i, j).twist * curvature(V, i, j)
-
-
-@inline
-def twisted(V, bends, i, j):
-    """The weighted mixed difference of V in cell (i, j) [mV/ms]."""
-    return at(bends, i, j).twist * saddle(V, i, j)
-
-
-@inline
-def smooth_tensor_divergence(V, faces, bends, i, j):
+def smooth_tensor_divergence(V, faces, ring, k, i, j):
     """`tensor_divergence`, of fourth order where the tissue is smooth."""
-    x = twisted(V, bends, i, j + 1) + twisted(V, bends, i, j - 1)
-    y = twisted(V, bends, i + 1, j) + twisted(V, bends, i - 1, j)
-    north = curved(V, bends, i + 1, j + 1) - curved(V, bends, i + 1, j - 1)
-    south = curved(V, bends, i - 1, j + 1) - curved(V, bends, i - 1, j - 1)
-    twist = ((x + y) - 4.0 * twisted(V, bends, i, j)) + 0.25 * (north - south)
-    straight = smooth_divergence(V, faces, bends, i, j) - divergence(V, faces, bends, i, j)
-    return (tensor_divergence(V, faces, bends, i, j) + straight) - twist
+    here, south, north = k + i % 3, k + (i - 1) % 3, k + (i + 1) % 3
+    x = ring.twisted[here, j + 1] + ring.twisted[here, j - 1]
+    y = ring.twisted[north, j] + ring.twisted[south, j]
+    across = ring.curved[north, j + 1] - ring.curved[north, j - 1]
+    across -= ring.curved[south, j + 1] - ring.curved[south, j - 1]
+    twist = ((x + y) - 4.0 * ring.twisted[here, j]) + 0.25 * across
+    return (tensor_divergence(V, faces, ring, k, i, j) - straightening(faces, ring, k, i, j)) - twist
 
 
-def first_row(i, V, slope, out, faces, bends, dt, c):
+def no_row(i, V, faces, bends, ring, k):
+    """In second order nothing is prepared."""
+
+
+def bend_row(i, V, faces, bends, ring, k):
+    """How V bends along x and y in row `i` [mV], into the rows of the ring that begin at `k`."""
+    slot = k + i % 3
+    for j in range(1, V.shape[1] - 1):
+        w, x, y = at(bends, i, j), flow_x(V, faces, i, j), flow_y(V, faces, i, j)
+        ring.x[slot, j] = w.smooth * (w.x * x - w.cross * y)
+        ring.y[slot, j] = w.smooth * (w.y * y - w.cross * x)
+
+
+def twist_row(i, V, faces, bends, ring, k):
+    """`bend_row`, and the weighted mixed difference of V and its curvature [mV/ms]."""
+    slot = k + i % 3
+    for j in range(1, V.shape[1] - 1):
+        w, x, y = at(bends, i, j), flow_x(V, faces, i, j), flow_y(V, faces, i, j)
+        rising, falling = V[i + 1, j + 1] + V[i - 1, j - 1], V[i + 1, j - 1] + V[i - 1, j + 1]
+        beside, above = V[i, j + 1] + V[i, j - 1], V[i + 1, j] + V[i - 1, j]
+        ring.x[slot, j] = w.smooth * (w.x * x - w.cross * y)
+        ring.y[slot, j] = w.smooth * (w.y * y - w.cross * x)
+        ring.twisted[slot, j] = w.twist * (0.25 * (rising - falling))
+        ring.curved[slot, j] = w.twist * ((beside + above) - 4.0 * V[i, j])
+
+
+# What a row writes and reads again is a view that is indexed from 0: only then LLVM sees that cells are independent,
+# and vectorises.
+
+
+def first_row(i, V, slope, out, faces, ring, k, dt, c):
+    """slope = dt L V, and `out` the first stage."""
     for j in range(BORDER, V.shape[1] - BORDER):
-        d = dt * flow(V, faces, bends, i, j)
+        d = dt * flow(V, faces, ring, k, i, j)
         slope[i, j] = d
         out[i, j] = V[i, j] + c[3] * d
 
 
-def middle_row(i, V, slope, last, out, faces, bends, dt, c):
-    for j in range(BORDER, V.shape[1] - BORDER):
-        d = c[3] * dt * flow(last, faces, bends, i, j) + c[4] * slope[i, j]
-        out[i, j] = c[0] * last[i, j] + c[1] * out[i, j] + c[2] * V[i, j] + d
+def middle_row(i, V, slope, last, out, faces, ring, k, dt, c):
+    """A middle stage, from `last` and the one before it in `out`, into `out`."""
+    own = out[i, BORDER : V.shape[1] - BORDER]
+    for x in range(own.shape[0]):
+        j = x + BORDER
+        d = c[3] * dt * flow(last, faces, ring, k, i, j) + c[4] * slope[i, j]
+        own[x] = c[0] * last[i, j] + c[1] * own[x] + c[2] * V[i, j] + d
 
 
-def final_row(i, V, slope, last, before, faces, bends, dt, c):
-    for j in range(BORDER, V.shape[1] - BORDER):
-        d = c[3] * dt * flow(last, faces, bends, i, j) + c[4] * slope[i, j]
-        V[i, j] = c[0] * last[i, j] + c[1] * before[i, j] + c[2] * V[i, j] + d
+def final_row(i, V, slope, last, before, faces, ring, k, dt, c):
+    """The final stage, from `last` and the one `before` it, into V."""
+    own = V[i, BORDER : V.shape[1] - BORDER]
+    for x in range(own.shape[0]):
+        j = x + BORDER
+        d = c[3] * dt * flow(last, faces, ring, k, i, j) + c[4] * slope[i, j]
+        own[x] = c[0] * last[i, j] + c[1] * before[i, j] + c[2] * own[x] + d
 
 
-def first_stage(V, slope, out, faces, bends, dt, row_of_c):
-    """slope = dt L V, and `out` the first stage."""
+def first_block(n, V, slope, out, faces, bends, ring, dt, c):
+    """`first_row` of the rows of block `n`, each when the next one is prepared."""
+    first, k = BORDER + n * ROWS, 3 * n
+    for i in range(first - 1, min(first + ROWS, V.shape[0] - BORDER) + 1):
+        prepare(i, V, faces, bends, ring, k)
+        if i > first:
+            row(i - 1, V, slope, out, faces, ring, k, dt, c)
+
+
+def later_block(n, V, slope, last, other, faces, bends, ring, dt, c):
+    """The same for `middle_row` or `final_row`."""
+    first, k = BORDER + n * ROWS, 3 * n
+    for i in range(first - 1, min(first + ROWS, V.shape[0] - BORDER) + 1):
+        prepare(i, last, faces, bends, ring, k)
+        if i > first:
+            row(i - 1, V, slope, last, other, faces, ring, k, dt, c)
+
+
+def first_stage(V, slope, out, faces, bends, ring, dt, row_of_c):
+    """`first_row` of all rows."""
     c = unpack(row_of_c, FIVE)
-    for i in prange(BORDER, V.shape[0] - BORDER):
-        row(i, V, slope, out, faces, bends, dt, c)
+    for n in prange(blocks(V.shape[0] - 2 * BORDER)):
+        block(n, V, slope, out, faces, bends, ring, dt, c)
 
 
-def later_stage(V, slope, last, other, faces, bends, dt, row_of_c):
-    """A middle stage, from `last` and the one before it in `other`, into `other`; or the final one, into V."""
+def later_stage(V, slope, last, other, faces, bends, ring, dt, row_of_c):
+    """`middle_row` or `final_row` of all rows."""
     c = unpack(row_of_c, FIVE)
-    for i in prange(BORDER, V.shape[0] - BORDER):
-        row(i, V, slope, last, other, faces, bends, dt, c)
+    for n in prange(blocks(V.shape[0] - 2 * BORDER)):
+        block(n, V, slope, last, other, faces, bends, ring, dt, c)
 
 
-def diffuse(V, slope, a, b, faces, bends, plan):
+@inline
+def blocks(rows):
+    """Into how many blocks rows are divided."""
+    return (rows + ROWS - 1) // ROWS
+
+
+def rings(rows: int, columns: int, real: Any) -> Ring:
+    """A ring for V of `rows` without the border and `columns` with it."""
+    return Ring(*(np.zeros((3 * blocks(rows), columns), real) for _ in Ring._fields))
+
+
+def diffuse(V, slope, a, b, ring, faces, bends, plan):
     """Advance V (rows, columns) by a step of diffusion; `slope`, `a`, `b` are work arrays of its shape.
 
     The stages alternate between `a` and `b`; the last one is written into V, which each stage reads in its own
@@ -194,33 +237,36 @@ def diffuse(V, slope, a, b, faces, bends, plan):
     """
     coefficients, stages, dt = plan.stages, plan.stages.shape[0], plan.dt
     for _ in range(plan.cycles):
-        first(V, slope, a, faces, bends, dt, coefficients[0])
+        first(V, slope, a, faces, bends, ring, dt, coefficients[0])
         for k in range(1, stages - 1):
             if k % 2 == 1:
-                middle(V, slope, a, b, faces, bends, dt, coefficients[k])
+                middle(V, slope, a, b, faces, bends, ring, dt, coefficients[k])
             else:
-                middle(V, slope, b, a, faces, bends, dt, coefficients[k])
+                middle(V, slope, b, a, faces, bends, ring, dt, coefficients[k])
         if stages % 2 == 0:
-            final(V, slope, a, b, faces, bends, dt, coefficients[stages - 1])
+            final(V, slope, a, b, faces, bends, ring, dt, coefficients[stages - 1])
         else:
-            final(V, slope, b, a, faces, bends, dt, coefficients[stages - 1])
+            final(V, slope, b, a, faces, bends, ring, dt, coefficients[stages - 1])
 
 
 def make_diffuse(tensor: bool, smooth: bool) -> Any:
     """`diffuse` compiled for faces with or without mixed derivatives, of fourth or second order."""
-    flow = {
-        (False, False): divergence,
-        (True, False): tensor_divergence,
-        (False, True): smooth_divergence,
-        (True, True): smooth_tensor_divergence,
+    flow, prepare = {
+        (False, False): (divergence, no_row),
+        (True, False): (tensor_divergence, no_row),
+        (False, True): (smooth_divergence, bend_row),
+        (True, True): (smooth_tensor_divergence, twist_row),
     }[tensor, smooth]
-    stages: dict[str, tuple[Any, Any]] = {
-        "first": (first_stage, first_row),
-        "middle": (later_stage, middle_row),
-        "final": (later_stage, final_row),
+    stages: dict[str, tuple[Any, Any, Any]] = {
+        "first": (first_stage, first_block, first_row),
+        "middle": (later_stage, later_block, middle_row),
+        "final": (later_stage, later_block, final_row),
     }
     loops = {
-        name: parallel_part(bind(stage, row=bind(row, flow=flow))) for name, (stage, row) in stages.items()
+        name: parallel_part(
+            bind(stage, block=bind(block, prepare=bind(prepare), row=bind(row, flow=flow)))
+        )
+        for name, (stage, block, row) in stages.items()
     }
     return compile_cached(bind(diffuse, **loops), parallel=False)
 

@@ -105,11 +105,11 @@ def sample(probes, V, seen, states, lanes, index):
 
 
 def march(
-    n, step, dt, sheet, cells, p, q, regions, drive, faces, bends, plan, pace, beats, level, probes, every
+    n, step, dt, sheet, cells, p, q, regions, drive, ring, faces, bends, plan, pace, beats, level, probes, every
 ):
     """Advance `n` steps of `dt` [ms] from step number `step`; samples are taken in every `every`-th step.
 
-    `plan` is how a step of diffusion is taken.
+    `ring` is for `diffuse`, `plan` is how it takes a step.
     `p`, `q`, `regions`: see `reaction.react`. Without measurements `beats.tracks` has no rows.
     """
     lanes = cells.I_stim.shape[1]
@@ -123,7 +123,7 @@ def march(
                 restless(cells.change)
         react(cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, pace)
         if plan.stages.shape[0] > 0:
-            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, faces, bends, plan)
+            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, ring, faces, bends, plan)
         now = step + k + 1
         if beats.tracks.shape[0] > 0:
             track(

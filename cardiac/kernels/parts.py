@@ -1,6 +1,8 @@
 """How the parts of a kernel are compiled: to LLVM code that is optimised and made machine code where it is used.
 
-A part that is called with numbers in single precision computes in single precision: its constants follow.
+A part that is called with numbers in single precision computes in single precision: its constants follow. An index
+in a part is never negative: without the test for those that count from the end, neighbouring elements are loaded at
+once, where they would be gathered one by one.
 
 Numba by itself makes machine code of every function, and of all that it calls once more: of the equations of a cell
 a dozen times on the way to one kernel. With `PartCompiler` the kernel alone is made into machine code, which takes
@@ -18,6 +20,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.typed_passes import NativeLowering, NativeParforLowering, NopythonTypeInference
+from numba.np import arrayobj
 
 
 class PartLibrary(JITCodeLibrary):
@@ -46,16 +49,22 @@ class _Part:
     def run_pass(self, state: Any) -> bool:
         codegen = state.targetctx.codegen()
         state.flags.no_compile = True
-        usual, codegen._library_class = codegen._library_class, PartLibrary
+        usual = codegen._library_class, arrayobj.fix_integer_index
+        codegen._library_class, arrayobj.fix_integer_index = PartLibrary, _as_it_is
         try:
             super().run_pass(state)  # type: ignore[misc]
         finally:
-            codegen._library_class = usual
+            codegen._library_class, arrayobj.fix_integer_index = usual
         # Numba knows a compiled function by the builtin one that would call it: here any one, of its own.
         state.cr = state.cr._replace(cfunc=[].copy)
         state.targetctx.insert_user_function(state.cr.cfunc, state.cr.fndesc, [state.library])
         state.reload_init.extend(state.library._reload_init)
         return True
+
+
+def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
+    """An index into an array that does not count from the end."""
+    return context.cast(builder, index, kind, types.intp)
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)

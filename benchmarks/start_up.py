@@ -1,45 +1,57 @@
-"""From a new process to the first step of a tissue: cold (nothing compiled) and warm (kernels on disk).
+"""From the shell: to help, to a finished result, to the figures of the demo, and the very first run.
 
-python benchmarks/start_up.py [--model luo_rudy_1991]
+python benchmarks/start_up.py [--rounds 3]
 """
 
 from __future__ import annotations
 
-import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
-FIRST_STEP = """
-import sys
-from cardiac import models
-from cardiac.simulation import Simulation
-from cardiac.tissue import Grid, Tensor, faces
-grid = Grid(64, 64, 0.2)
-Simulation(models.load(sys.argv[1]), grid, 0.02, faces=faces(grid, Tensor(0.1, 0.0, 0.1))).advance(1)
-"""
+from section import Options, main, table
+
+SMALL = "title: Small\ntissue: {size: [10 mm, 4 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}\n" + (
+    "stimuli: [{at: {left: 1 mm}, duration: 2 ms, strength: 2 x threshold}]\nrun: {duration: 30 ms}\n"
+)
+DEMO = Path(__file__).parent.parent / "configs" / "hyperpolarized_strip.yaml"
 
 
-def seconds(model: str, cache: str) -> float:
-    """Wall time of a process that makes one step."""
+def seconds(arguments: list[str], folder: Path, environment: dict[str, str]) -> float:
+    """Wall time of a command, from the shell's point of view."""
     begun = time.perf_counter()
-    environment = os.environ | {"NUMBA_CACHE_DIR": cache}
-    subprocess.run([sys.executable, "-c", FIRST_STEP, model], check=True, env=environment)
+    command = [sys.executable, "-m", "cardiac", *arguments]
+    subprocess.run(command, check=True, cwd=folder, env=environment, capture_output=True)
     return time.perf_counter() - begun
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--model", default="luo_rudy_1991")
-    model = parser.parse_args().model
-    with tempfile.TemporaryDirectory() as cache:
-        cold, *warm = (seconds(model, cache) for _ in range(4))
-    print(f"{model}: process start to first step: cold {cold:.1f} s, warm {min(warm):.2f} s (best of 3)")
+def section(options: Options) -> Iterator[str]:
+    """The section of the report."""
+    yield "Seconds from the shell, cold: nothing compiled and nothing remembered yet; warm: best of "
+    yield f"{options.rounds} after that.\n"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = os.environ | {"NUMBA_CACHE_DIR": f"{name}/kernels", "CARDIAC_CACHE": f"{name}/cells"}
+        (folder / "small.yaml").write_text(SMALL)
+        shutil.copy(DEMO, folder)
+        commands = {
+            "`cardiac --help`": ["--help"],
+            "`cardiac run` of a small sheet": ["run", "small.yaml", "--force"],
+            "the demo with its figures": ["run", DEMO.name, "--force"],
+        }
+
+        def rows() -> Iterator[list[object]]:
+            for what, arguments in commands.items():
+                cold, *warm = (seconds(arguments, folder, environment) for _ in range(1 + options.rounds))
+                yield [what, f"{cold:.1f}", f"{min(warm):.2f}"]
+
+        yield from table(["command", "cold", "warm"], rows())
 
 
 if __name__ == "__main__":
-    main()
+    main(section, __doc__)

@@ -207,6 +207,7 @@ def _conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: 
         "dt": (assembly.dt, "ms"),
         "scheme": assembly.scheme,
         "space_order": assembly.config.run.space_order,
+        "precision": assembly.config.run.precision,
         "reaction_steps_mean": float(reaction.mean()),
         "reaction_steps_most": float(reaction.max()),
         "threads": simulation.threads,

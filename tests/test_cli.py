@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import cardiac
 from cardiac import Result, figures, load, measures, mechanisms, models
+from cardiac.assembly import memory
 from cardiac.cli import doctor, output, start, terminal, watching
 from cardiac.cli.app import SECTIONS, app
 from cardiac.cli.templates import templates
@@ -221,6 +222,20 @@ def test_check_tells_what_a_config_amounts_to_and_writes_nothing(folder):
     assert " steps of 0.1 ms, rush_larsen_2" in rows["run"]
     assert {"memory", "disk", "time", "threshold"} <= rows.keys()
     assert contents(folder) == {"cable.yaml"}
+
+
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_what_does_not_fit_into_the_machine_is_refused_with_the_figure(folder, monkeypatch, verb):
+    monkeypatch.setattr(memory, "available", lambda: 1e6)
+    message = invoked(verb, "cable.yaml", status=2).stderr
+    assert "tissue.spacing: 50 x 1 cells" in message
+    assert "need 0.2 GB of memory, this machine has 0.0 GB" in message
+    assert contents(folder) == {"cable.yaml"}
+
+
+def test_a_run_in_single_precision_says_so(folder):
+    invoked("run", "cable.yaml", "--set", "run.precision=single", "--no-figures")
+    assert Result.open(folder / "cable.h5").provenance["precision"] == "single"
 
 
 def test_check_tells_the_dose_it_solved_for(folder):

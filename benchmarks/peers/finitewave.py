@@ -1,7 +1,4 @@
-"""Adapter of finitewave: warm node-updates per second of a travelling plane wave. Prints one JSON line.
-
-python finitewave.py MODEL CELLS STEPS THREADS
-"""
+"""Adapter of finitewave (see `../jobs.py`): explicit Euler, second order in space, double precision."""
 
 import json
 import sys
@@ -10,30 +7,39 @@ import time
 import finitewave as fw
 import numpy as np
 
-REQUIREMENT = "finitewave==0.9.3"
+REQUIREMENTS = ["finitewave==0.9.3"]
+# The class, a potential above threshold and the level of activation, in its own units.
 MODELS = {
-    "ten_tusscher_panfilov_2006": (fw.TenTusscherPanfilov2006, 20.0),
-    "luo_rudy_1991": (fw.LuoRudy91, 20.0),
-    "mitchell_schaeffer_2003": (fw.MitchellSchaeffer, 1.0),
+    "aliev_panfilov_1996": (fw.AlievPanfilov, 1.0, 0.5),
+    "bueno_orovio_2008": (fw.BuenoOrovio, 1.0, 0.5),
+    "fenton_karma_1998": (fw.FentonKarma, 1.0, 0.5),
+    "luo_rudy_1991": (fw.LuoRudy91, 20.0, -30.0),
+    "mitchell_schaeffer_2003": (fw.MitchellSchaeffer, 1.0, 0.5),
+    "ten_tusscher_panfilov_2006": (fw.TenTusscherPanfilov2006, 20.0, -30.0),
 }
 
 
 def main() -> None:
-    name, cells, steps, threads = sys.argv[1], *(int(a) for a in sys.argv[2:5])
-    Model, level = MODELS[name]
+    job = json.loads(sys.argv[1])
+    Model, raised, level = MODELS[job["model"]]
     model = Model()
-    model.cardiac_tissue = fw.CardiacTissue([cells, cells])
-    model.dt, model.dr, model.prog_bar = 0.01, 0.25, False
+    nx, ny, dt = job["nx"], job["ny"], job["dt"]
+    model.cardiac_tissue = fw.CardiacTissue([nx + 2, ny + 2])  # the outermost cells are its boundary
+    model.dt, model.dr, model.D_model, model.prog_bar = dt, job["spacing"], job["diffusivity"], False
     model.stim_sequence = fw.StimSequence()
-    model.stim_sequence.add_stim(fw.StimVoltageCoord(0, level, 0, 5, 0, cells))
-    model.t_max = 20 * model.dt  # compiles, and lets the wave set off
-    model.run(num_of_threads=threads)
-    model.t_max += steps * model.dt
-    begun = time.perf_counter()
-    model.run(initialize=False, num_of_threads=threads)
-    seconds = time.perf_counter() - begun
+    model.stim_sequence.add_stim(fw.StimVoltageCoord(0, raised, 0, 1 + job["raised"], 0, ny + 2))
+    warm = 20
+    model.t_max = warm * dt
+    model.run(num_of_threads=job["threads"])
+    seen, clock = [], 0.0
+    for done in range(0, job["steps"], job["every"]):
+        model.t_max = (warm + min(done + job["every"], job["steps"])) * dt
+        begun = time.perf_counter()
+        model.run(initialize=False, num_of_threads=job["threads"])
+        clock += time.perf_counter() - begun
+        seen.append((model.t, *(model.u[1 + j, ny // 2] for j in job["between"])))
     assert np.isfinite(model.u).all()
-    print(json.dumps({"updates_per_s": cells * cells * steps / seconds}))
+    print(json.dumps({"seconds": clock, "samples": seen, "level": level}))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac import mechanisms, models, tissue
-from cardiac.assembly import numerics
+from cardiac.assembly import memory, numerics
 from cardiac.assembly.dose import DoseError, dose_for
 from cardiac.assembly.faults import Faults, Path
 from cardiac.assembly.kinds import Kinds
@@ -85,6 +85,7 @@ class Assembly:
             scheme=self.scheme,
             conducting=self.conducting,
             threads=threads,
+            precision=self.config.run.precision,
         )
 
 
@@ -93,6 +94,7 @@ def assemble(config: Config) -> Assembly:
     faults = Faults(config)
     model = models.load(config.model_source)
     grid = Grid.from_size(config.tissue.size, config.tissue.spacing) if config.tissue else Grid()
+    _fits(config, model, grid, faults)
     regions, electrodes = _places(config, grid, faults)
     conducting = np.ones(grid.shape, dtype=bool)
     for name, region in config.regions.items():
@@ -139,6 +141,16 @@ def assemble(config: Config) -> Assembly:
         thresholds=needed,
         warnings=[*warnings, *numerics.warnings(config, grid, tensor, conducting, dt, answers.values())],
     )
+
+
+def _fits(config: Config, model: Model, grid: Grid, faults: Faults) -> None:
+    """Refuses, before anything is laid out, what has no room in this machine."""
+    needed, there = memory.needed(config, model, grid), memory.available()
+    if there is not None and needed > there:
+        text = f"{grid.nx} x {grid.ny} cells of {config.model.name} need {needed / 1e9:.1f} GB of memory, "
+        text += f"this machine has {there / 1e9:.1f} GB - use a larger spacing or a smaller size"
+        faults.add("tissue.spacing", text)
+        faults.told()
 
 
 def cells(config: Config) -> Cell:

@@ -19,7 +19,7 @@ from cardiac.simulation import Array, Field
 from cardiac.tissue import Bends, Grid, Tensor
 
 LARGEST_STEP = 0.1  # ms
-FINEST, LONGEST = 16, 8  # steps of the reaction in a step of diffusion, steps that a tile may wait
+FINEST, LONGEST = 16, 16  # steps of the reaction in a step of diffusion, steps that a tile may wait
 # Change of V [mV] in a step of the reaction beyond which there are several, and up to which a tile may wait.
 CHANGES = {"fast": (10.0, 0.2), "standard": (5.0, 0.2), "fine": (2.0, 0.05)}
 ROUND_OFF = 1e-9  # of a duration in steps
@@ -28,7 +28,7 @@ PER_MS = 1_000_000  # whole nanoseconds, in which intervals are compared
 # fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
 SPACE_ERROR = {2: 0.07, 4: 0.0015}
 # The same of time stepping, as a multiple of (step / rise time)^2: of splitting alone, and with one reaction a step.
-SPLIT_ERROR, TIME_ERROR = 1.0, 2.0
+SPLIT_ERROR, TIME_ERROR = 1.2, 2.0
 TOLERABLE = 0.05  # velocity error beyond which a spacing is warned about
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -10,13 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cardiac import recorders
-from cardiac.assembly import Assembly
+from cardiac.assembly import Assembly, memory
 
 MEASURED_FOR = 0.3  # s
-PROGRAM = 200e6  # bytes of Python and its libraries
-BEATS = 4  # for which there is room at first
 MAPS = 3  # of a measure, about
-PENDING = 4 * 1024 * 1024  # bytes of frames that wait for their chunk, at most a few of these
 
 
 class Speed(NamedTuple):
@@ -33,13 +29,10 @@ def steps(assembly: Assembly) -> int:
     return round((config.run.duration + config.start.settle) / assembly.dt)
 
 
-def memory(assembly: Assembly) -> float:
-    """Bytes of the program and of its arrays, about."""
-    variables = len(assembly.model.State._fields)
-    scalars = 6 + 2 * (1 + variables)  # work arrays; the state and the copy that a failed run goes back to
-    scalars += 7 + 3 * BEATS if assembly.config.measure else 0
-    laid_out = 2 * sum(field.nbytes for field in _fields(assembly))  # as they are, and in tiles
-    return PROGRAM + 8.0 * scalars * assembly.grid.nx * assembly.grid.ny + laid_out + PENDING
+def needed(assembly: Assembly) -> float:
+    """Bytes of memory."""
+    laid_out = float(sum(field.nbytes for field in _fields(assembly)))
+    return memory.needed(assembly.config, assembly.model, assembly.grid, laid_out)
 
 
 def disk(assembly: Assembly) -> float:
@@ -47,14 +40,6 @@ def disk(assembly: Assembly) -> float:
     config, cells = assembly.config, assembly.grid.nx * assembly.grid.ny
     maps = 1 + len(assembly.model.State._fields) + MAPS * len(config.measure)
     return 8.0 * cells * maps + 4.0 * cells * len(assembly.regions) + recorders.size(assembly) + 1e5
-
-
-def machine_memory() -> float | None:
-    """Bytes of this machine, where the system tells."""
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, ValueError, OSError):
-        return None
 
 
 def speed(assembly: Assembly, threads: int | None = None) -> Speed:
@@ -84,6 +69,5 @@ def _fields(assembly: Assembly) -> Iterable[np.ndarray[Any, Any]]:
         *assembly.regions.values(),
         *added,
         *weights,
-        *(assembly.faces or ()),
     )
     return (value for value in every if isinstance(value, np.ndarray))

@@ -234,10 +234,13 @@ class Run(Section):
     scheme: Annotated[str, Word("scheme", SCHEMES)] = Field(
         "auto", description="Integration scheme of the cells."
     )
+    precision: Annotated[Literal["double", "single"], Word("precision", ("double", "single"))] = Field(
+        "double", description="Of the numbers; single is faster and loses what changes slowly."
+    )
 
 
 NO_RUN = Run.model_construct(
-    duration=0.0, dt="auto", accuracy="standard", space_order=4, scheme="auto"
+    duration=0.0, dt="auto", accuracy="standard", space_order=4, scheme="auto", precision="double"
 )  # of an experiment
 # The keys that an experiment does without.
 PROTOCOL = ("stimuli", "start", "run", "record", "measure")

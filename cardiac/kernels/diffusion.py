@@ -263,9 +263,7 @@ def make_diffuse(tensor: bool, smooth: bool) -> Any:
         "final": (later_stage, later_block, final_row),
     }
     loops = {
-        name: parallel_part(
-            bind(stage, block=bind(block, prepare=bind(prepare), row=bind(row, flow=flow)))
-        )
+        name: parallel_part(bind(stage, block=bind(block, prepare=bind(prepare), row=bind(row, flow=flow))))
         for name, (stage, block, row) in stages.items()
     }
     return compile_cached(bind(diffuse, **loops), parallel=False)

@@ -105,7 +105,24 @@ def sample(probes, V, seen, states, lanes, index):
 
 
 def march(
-    n, step, dt, sheet, cells, p, q, regions, drive, ring, faces, bends, plan, pace, beats, level, probes, every
+    n,
+    step,
+    dt,
+    sheet,
+    cells,
+    p,
+    q,
+    regions,
+    drive,
+    ring,
+    faces,
+    bends,
+    plan,
+    pace,
+    beats,
+    level,
+    probes,
+    every,
 ):
     """Advance `n` steps of `dt` [ms] from step number `step`; samples are taken in every `every`-th step.
 

@@ -42,7 +42,7 @@ def _expm1_reduced(r):
 @inline
 def exp(x):
     """e^x; saturates at e^-87 and e^88."""
-    x = min(max(x, -87.0), 88.0)
+    x = np.float32(min(max(x, -87.0), 88.0))
     power_of_two, r = _reduced(x)
     return power_of_two + power_of_two * _expm1_reduced(r)
 
@@ -50,7 +50,7 @@ def exp(x):
 @inline
 def expm1(x):
     """e^x - 1, accurate near 0 too."""
-    x = min(max(x, -87.0), 88.0)
+    x = np.float32(min(max(x, -87.0), 88.0))
     power_of_two, r = _reduced(x)
     return power_of_two * _expm1_reduced(r) + (power_of_two - 1.0)
 

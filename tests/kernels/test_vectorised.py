@@ -2,12 +2,14 @@
 
 import platform
 import re
+from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
 
 from cardiac import models
+from cardiac.kernels import diffusion
 from cardiac.kernels.compose import bind
 from cardiac.kernels.reaction import FIXED, Cells, make_react
 from cardiac.kernels.schemes import SCHEMES
@@ -19,6 +21,9 @@ PACKED, SINGLE = {
     "aarch64": (r"\bfm(?:ul|la|ls)(?:\.2d\b|\s+v\d+\.2d)", r"\bf(?:n?mul|n?madd|n?msub)\s+d\d+"),
 }[{"AMD64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())]
 
+
+PACKED_SINGLE = PACKED.replace("pd", "ps").replace("2d", "4s")
+GATHERED = r"\bv?gatherq?p[ds]\b|\bv?scatterq?p[ds]\b"
 
 react = None
 
@@ -50,3 +55,24 @@ def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
     # The loop over a tile is written twice, packed (and unrolled or not) and cell by cell for tiles that overlap in
     # memory; where it is not vectorised nothing is packed.
     assert packed > 0.1 * single > 0.0
+
+
+@pytest.mark.parametrize("real", [np.float64, np.float32])
+@pytest.mark.parametrize("tensor", [False, True])
+@pytest.mark.parametrize("smooth", [False, True])
+def test_neighbours_are_loaded_several_at_once(
+    tensor: bool, smooth: bool, real: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))  # code from the disk cannot be read
+    shape = (12 + 2 * BORDER, 64 + 2 * BORDER)
+    V, slope, a, b, *conductances = (np.ones(shape, real) for _ in range(8))
+    faces = diffusion.TensorFaces(*conductances) if tensor else diffusion.Faces(*conductances[:2])
+    bends = diffusion.Bends(*(real(0.0) for _ in range(5)))
+    plan = diffusion.plan(0.1, 0.2)._replace(dt=real(0.1))
+    plan = plan._replace(stages=plan.stages.astype(real))
+    diffuse = diffusion.make_diffuse(tensor, smooth)
+    diffuse(V, slope, a, b, diffusion.rings(12, shape[1], real), faces, bends, plan)
+    text = "".join(diffuse.inspect_asm(signature) for signature in diffuse.signatures)
+    assert len(re.findall(PACKED if real is np.float64 else PACKED_SINGLE, text)) > 10
+    assert not re.findall(GATHERED, text)
+    np.testing.assert_array_equal(V, 1.0)

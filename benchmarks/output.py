@@ -1,0 +1,65 @@
+"""What output costs: frames every ms, ten probes and all maps, against the same run without them.
+
+python benchmarks/output.py [--threads 2] [--rounds 3]
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from section import Options, main, table
+
+RUN = """
+title: A plane wave
+model: {model}
+tissue: {{size: [128 mm, 128 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}}
+stimuli: [{{at: {{left: 2 mm}}, duration: 2 ms, strength: 2 x threshold}}]
+run: {{duration: {duration} ms, dt: 0.01 ms, scheme: rush_larsen}}
+"""
+WITHOUT = "measure: []\nrecord: {frames: {every: none}}\n"
+PROBES = ", ".join(f"p{k}: [{12 * k + 6} mm, 64 mm]" for k in range(10))
+WITH = f"""
+measure: [activation, apd50, apd90, upstroke, potentials, conduction_velocity]
+record: {{frames: {{every: 1 ms}}, probes: {{{PROBES}}}, probe_interval: 0.1 ms}}
+"""
+DURATIONS = {"ten_tusscher_panfilov_2006": 10, "mitchell_schaeffer_2003": 40}  # ms
+
+
+def seconds(text: str, threads: int) -> float:
+    """Wall time of a whole run, kernels compiled, the config assembled."""
+    from cardiac import runner
+    from cardiac.assembly import assemble
+    from cardiac.config import loads
+
+    assembly = assemble(loads(text))
+    assembly.simulation(threads).advance(1)
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.perf_counter()
+        runner.run(assembly, Path(folder) / "result.h5", threads=threads)
+        return time.perf_counter() - begun
+
+
+def section(options: Options) -> Iterator[str]:
+    """The section of the report."""
+    yield (__doc__ or "").split("\n\n")[0] + f" 512 x 512 cells, {options.threads} threads.\n"
+
+    def rows() -> Iterator[list[object]]:
+        for model, duration in DURATIONS.items():
+            run = RUN.format(model=model, duration=duration)
+            pairs = [
+                (seconds(run + WITHOUT, options.threads), seconds(run + WITH, options.threads))
+                for _ in range(options.rounds)
+            ]
+            bare, full = (statistics.median(column) for column in zip(*pairs, strict=True))
+            more = statistics.median(b / a - 1.0 for a, b in pairs)
+            yield [model, f"{duration} ms", f"{bare:.2f}", f"{full:.2f}", f"{100 * more:+.0f} %"]
+
+    yield from table(["model", "simulated", "without (s)", "with (s)", "more"], rows())
+
+
+if __name__ == "__main__":
+    main(section, __doc__)

@@ -69,6 +69,8 @@ def run(code: str, job: Job) -> Outcome:
     command = [python, *([] if own else ["-I"]), str(script), json.dumps(asdict(job))]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
+        if own:
+            raise RuntimeError(done.stderr)
         raise Unavailable(f"{code}: {done.stderr.strip().splitlines()[-1]}")
     answer = json.loads(done.stdout.splitlines()[-1])
     return Outcome(job, answer["seconds"], _velocity(job, answer))

@@ -329,3 +329,14 @@ def test_an_electrode_in_a_scar_is_refused():
     )
     with pytest.raises(ConfigError, match=r"stimuli\[0\]\.at: .*does not conduct"):
         assemble(loads(config))
+
+
+def test_single_precision_tells_what_it_loses():
+    """K_i of 145 mM has steps of 1.5e-5 mM, of which half is rounded away."""
+    run = ", dt: 0.02 ms, precision: single"
+    (warned,) = (
+        w for w in assemble(sheet("ten_tusscher_panfilov_2006", run=run)).warnings if "single" in w.text
+    )
+    assert warned.path == "run.precision"
+    assert "changes of K_i below 0.38 mM/s" in warned.text
+    assert not any("single" in w.text for w in assemble(sheet(run=run)).warnings)

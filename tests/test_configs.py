@@ -84,6 +84,20 @@ def test_config_runs_to_a_verdict_and_its_figures(name, tmp_path):
         found.plot(figure.name, **figure.options).savefig(tmp_path / "figure.png", dpi=30)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in CONFIGS if config(name).tissue is not None])
+def test_config_with_chosen_steps_is_that_with_the_same_fine_ones_everywhere(name):
+    """To the accuracy that is `standard`, 0.5 %, of times since the first activation, and of action potentials."""
+    chosen, fixed = result(name), result(name, (("run.dt", "0.005 ms"),))
+    assert [v.outcome for v in chosen.block.values()] == [v.outcome for v in fixed.block.values()]
+    times, exact = (found["activation_time"][0] for found in (chosen, fixed))
+    np.testing.assert_array_equal(np.isnan(times), np.isnan(exact))
+    first = np.nanmin(exact)
+    np.testing.assert_allclose(times - first, exact - first, rtol=0.005, atol=0.1, equal_nan=True)
+    if "apd90" in fixed.names():
+        np.testing.assert_allclose(chosen["apd90"], fixed["apd90"], rtol=0.005, equal_nan=True)
+
+
 @pytest.mark.parametrize("name", CONFIGS)
 def test_config_has_a_test_of_its_numbers(name):
     assert any(test.startswith(f"test_{name}_") for test in globals())

@@ -139,7 +139,10 @@ def assemble(config: Config) -> Assembly:
         state=state,
         doses={name: _dose(a) for name, a in doses.items()},
         thresholds=needed,
-        warnings=[*warnings, *numerics.warnings(config, grid, tensor, conducting, dt, answers.values())],
+        warnings=[
+            *warnings,
+            *numerics.warnings(config, model, grid, tensor, conducting, dt, answers.values()),
+        ],
     )
 
 

@@ -17,6 +17,7 @@ from cardiac.kernels import FIXED, Gate, Pace
 from cardiac.models import Model
 from cardiac.simulation import Array, Field
 from cardiac.tissue import Bends, Grid, Tensor
+from cardiac.units import units_of
 
 LARGEST_STEP = 0.1  # ms
 FINEST, LONGEST = 16, 16  # steps of the reaction in a step of diffusion, steps that a tile may wait
@@ -149,6 +150,7 @@ def diffusion_tensor(
 
 def warnings(
     config: Config,
+    model: Model,
     grid: Grid,
     tensor: Tensor | None,
     conducting: npt.NDArray[np.bool_],
@@ -162,6 +164,8 @@ def warnings(
                 f"an interval of {interval:g} ms is shorter than the step of {dt:g} ms - every step is kept"
             )
             yield config.warning("record", text)
+    if config.run.precision == "single":
+        yield from _too_slow_for_single(config, model, dt)
     if tensor is None or config.tissue is None:
         return
     oblique = tissue.monotonicity_warning(tensor)
@@ -183,6 +187,21 @@ def warnings(
             )
             text += f"velocity error about {100 * error:.0f} %, false block possible - use <= {fine:.2g} mm"
             yield config.warning("tissue.spacing", text)
+
+
+def _too_slow_for_single(config: Config, model: Model, dt: float) -> Iterator[Problem]:
+    """The concentration whose slow changes are lost first, rounded away in every step."""
+    units = units_of(model.State)
+    lost = {
+        name: 0.5 * float(np.spacing(np.float32(abs(value)))) / dt
+        for name, value in model.State()._asdict().items()
+        if units[name].symbol == "mM"
+    }
+    if lost:
+        name = max(lost, key=lambda key: lost[key])
+        text = f"changes of {name} below {1000.0 * lost[name]:.2g} mM/s are lost in single precision, at steps of "
+        text += f"{dt:.3g} ms - fit for a beat or two, not for long pacing"
+        yield config.warning("run.precision", text)
 
 
 def _least_diffusivity(tensor: Tensor, conducting: npt.NDArray[np.bool_]) -> float:

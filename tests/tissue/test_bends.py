@@ -16,12 +16,19 @@ def operator(grid: Grid, conductances: Faces, weights: Bends) -> np.ndarray:
     parts = [tiling.framed_faces(part) for part in conductances if part is not None]
     edges = diffusion.TensorFaces(*parts) if oblique else diffusion.Faces(*parts)
     own = diffusion.Bends(*(tiling.framed_faces(w) if np.ndim(w) else w for w in weights))
-    flow = diffusion.smooth_tensor_divergence if oblique else diffusion.smooth_divergence
+    flow, prepare = diffusion.smooth_divergence, diffusion.bend_row
+    if oblique:
+        flow, prepare = diffusion.smooth_tensor_divergence, diffusion.twist_row
     columns = []
     for cell in range(grid.nx * grid.ny):
         V = tiling.framed(np.eye(grid.nx * grid.ny)[cell].reshape(grid.shape))
         V[:, 2 + grid.nx :] = 0.0  # no copies in the padding
-        columns.append([flow(V, edges, own, 2 + i, 2 + j) for i in range(grid.ny) for j in range(grid.nx)])
+        ring, column = diffusion.rings(grid.ny, V.shape[1], float), []
+        for i in range(1, V.shape[0] - 1):
+            prepare(i, V, edges, own, ring, 0)
+            if 3 <= i <= grid.ny + 2:
+                column += [flow(V, edges, ring, 0, i - 1, 2 + j) for j in range(grid.nx)]
+        columns.append(column)
     return np.array(columns).T
 
 

@@ -1,7 +1,7 @@
 """One plane wave as a job for this program or for a peer, each in a process of its own.
 
-A sheet of nx x ny cells starts at rest, but for the first `raised` columns, which are above threshold; `samples` are the
-time [ms] and the potentials in the columns `between`, in the middle row, every `every` steps. Compilation and the
+A sheet of nx x ny cells starts at rest, but for the first `raised` columns, which are above threshold; `samples` are
+the time [ms] and the potentials in the columns `between`, in the middle row, every `every` steps. Compilation and the
 first steps are not timed.
 
 An adapter is a script `peers/NAME.py` that takes a job as JSON and prints one line of JSON: {"seconds", "samples",

@@ -89,8 +89,8 @@ def section(options: Options) -> Iterator[str]:
     """The section of the report."""
     numba.set_num_threads(options.threads)
     moved, computed = bandwidth(), arithmetic(options.threads)
-    yield f"{options.threads} threads: {moved:.0f} GB/s (triad), {computed:.0f} G operations/s (fused multiply-adds), double"
-    yield "precision. Bytes: the state and V, read and written once a step; operations: of one step in the machine code.\n"
+    yield f"{options.threads} threads: {moved:.0f} GB/s (triad), {computed:.0f} G operations/s (fused multiply-adds),"
+    yield "double precision. Bytes: the state and V, read and written once; operations: of one step of one cell.\n"
 
     def rows() -> Iterator[list[object]]:
         for model in STEPS:

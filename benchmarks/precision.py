@@ -2,8 +2,8 @@
 
 python benchmarks/precision.py
 
-The action potential is that of the first beat of a single cell; the velocity that of a cable of 20 mm; drift is how far
-concentrations and APD90 are from those in double precision after 60 s of pacing at 1 Hz.
+The action potential is that of the first beat of a single cell; the velocity that of a cable of 20 mm; drift is how
+far concentrations and APD90 are from those in double precision after 60 s of pacing at 1 Hz.
 """
 
 from __future__ import annotations

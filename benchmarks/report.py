@@ -16,6 +16,7 @@ from section import Options, arguments
 SECTIONS = {
     "time_to_solution": "Time to solution",
     "work_precision": "Error against wall time",
+    "space": "Operators in space",
     "node_updates": "Node-updates",
     "limits": "Distance from the limits of the machine",
     "precision": "Single precision",

@@ -2,8 +2,8 @@
 
 python benchmarks/space.py
 
-Steps are so fine that the operator alone counts; exact is the velocity along the grid at the finest spacing, in fourth
-order. Along the diagonal both coordinates of a front advance together.
+Steps are so fine that the operator alone counts; exact is the velocity along the grid at the finest spacing, in
+fourth order. Along the diagonal both coordinates of a front advance together.
 """
 
 from __future__ import annotations
@@ -59,7 +59,11 @@ def section(options: Options) -> Iterator[str]:
 
         def rows(model: str = model, exact: float = exact) -> Iterator[list[object]]:
             for spacing in SPACINGS:
-                found = (velocity(model, spacing, order, diagonal) for order in (2, 4) for diagonal in (False, True))
+                found = (
+                    velocity(model, spacing, order, diagonal)
+                    for order in (2, 4)
+                    for diagonal in (False, True)
+                )
                 yield [spacing, *(f"{100.0 * (v / exact - 1.0):+.1f}" for v in found)]
 
         yield f"{model}, {exact:.4f} mm/ms:\n"

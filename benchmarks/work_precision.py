@@ -2,8 +2,8 @@
 
 python benchmarks/work_precision.py [--threads 2] [--rounds 2] [--figures FOLDER]
 
-A plane wave crosses a sheet of 30 x 8 mm for 80 ms. Exact is the velocity of the finest case: 0.0625 mm, fourth order,
-`accuracy: fine`.
+A plane wave crosses a sheet of 30 x 8 mm for 80 ms. Exact is the velocity of the finest case: 0.0625 mm, fourth
+order, `accuracy: fine`.
 """
 
 from __future__ import annotations
@@ -47,9 +47,13 @@ def section(options: Options) -> Iterator[str]:
         (finest,) = side_by_side({"": ("cardiac", wave(model, spacing, run, options.threads))}, 1)[""]
         points: Points = {way: [] for way in WAYS}
 
-        def rows(model: str = model, exact: float = finest.velocity, points: Points = points) -> Iterator[list[object]]:
+        def rows(
+            model: str = model, exact: float = finest.velocity, points: Points = points
+        ) -> Iterator[list[object]]:
             for spacing in SPACINGS:
-                jobs = {way: ("cardiac", wave(model, spacing, run, options.threads)) for way, run in WAYS.items()}
+                jobs = {
+                    way: ("cardiac", wave(model, spacing, run, options.threads)) for way, run in WAYS.items()
+                }
                 found = side_by_side(jobs, options.rounds)
                 row: list[object] = [spacing]
                 for way in WAYS:

@@ -212,11 +212,12 @@ class Simulation:
         """Measure activation (upward crossings of `level` [mV]), repolarization and extremes from now on."""
         V = self.tiling.tiles(self.V)
         zero, low = np.zeros_like(V), np.full_like(V, -np.inf)
-        start = observation.Track(V, V, V, zero, np.where(level > V, 1.0, zero), V, V, low)
+        start = observation.Track(V, V, zero, np.where(level > V, 1.0, zero), V, V, low)
         count = np.zeros(V.shape, dtype=np.int64)
         empty = (np.full((4, *V.shape), np.nan) for _ in range(3))
         tracks = np.stack(start, axis=1).reshape(self.tiling.count, -1)
-        self._beats, self._level = march.Beats(tracks.copy(), count, *empty), level
+        bands = np.tile(np.array(observation.NOWHERE, self._real), (self.tiling.count, 1))
+        self._beats, self._level = march.Beats(V.copy(), tracks.copy(), bands, count, *empty), level
 
     def probe(self, cells: Sequence[tuple[int, int]], every: int) -> None:
         """Sample V and all state variables of `cells` (i, j) in every `every`-th step from now on."""
@@ -342,7 +343,8 @@ class Simulation:
 
     def _no_beats(self) -> march.Beats:
         nothing = np.zeros((0, self.tiling.count, self.tiling.lanes))
-        return march.Beats(np.zeros((0, 0)), np.zeros((0, 0), dtype=np.int64), nothing, nothing, nothing)
+        none = np.zeros((0, 0), self._real)
+        return march.Beats(none, none, none, np.zeros((0, 0), dtype=np.int64), nothing, nothing, nothing)
 
     def _samples(self, cells: Sequence[tuple[int, int]], taken: int) -> march.Samples:
         places = [(i + BORDER, j + BORDER, *self.tiling.position(i, j)) for i, j in cells]
@@ -358,4 +360,5 @@ def _roomier(beats: march.Beats, more: int) -> march.Beats:
     if missing <= 0 or beats.tracks.shape[0] == 0:
         return beats
     room = np.full((max(int(missing), 4), *beats.activation.shape[1:]), np.nan)
-    return march.Beats(beats.tracks, beats.counts, *(np.concatenate([a, room]) for a in beats[2:]))
+    longer = [np.concatenate([a, room]) for a in (beats.activation, beats.apd50, beats.apd90)]
+    return beats._replace(activation=longer[0], apd50=longer[1], apd90=longer[2])

@@ -35,7 +35,9 @@ FAST = {"contract", "nsz", "arcp"}
 ARITHMETIC: dict[str, Any] = {"error_model": "numpy", "fastmath": FAST}
 # Parts are never called from Python.
 PART = {"pipeline_class": PartCompiler, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-OPTIONS: dict[str, Any] = {"forceinline": True, **ARITHMETIC, **PART}
+# Parts make no arrays, so they need not count who uses one: for views of tiles, threads would wait for each other.
+OPTIONS: dict[str, Any] = {"forceinline": True, "_nrt": False, **ARITHMETIC, **PART}
+ANY_ORDER = OPTIONS | {"fastmath": FAST | {"reassoc"}}  # for sums over lanes, several at a time
 
 
 def _without_linear_algebra() -> None:

@@ -43,7 +43,9 @@ class Drive(NamedTuple):
 class Beats(NamedTuple):
     """The running measurements of all cells (see `observation`)."""
 
+    previous: Array
     tracks: Array
+    bands: Array
     counts: npt.NDArray[np.int64]
     activation: npt.NDArray[np.float64]
     apd50: npt.NDArray[np.float64]
@@ -144,8 +146,8 @@ def march(
         now = step + k + 1
         if beats.tracks.shape[0] > 0:
             track(
-                cells.active, sheet.V, sheet.seen, beats.tracks, beats.counts, beats.activation, beats.apd50,
-                beats.apd90, level, drive.t[k + 1], dt,
+                cells.active, sheet.V, sheet.seen, beats.previous, beats.tracks, beats.bands, beats.counts,
+                beats.activation, beats.apd50, beats.apd90, level, drive.t[k + 1], dt,
             )  # fmt: skip
         if probes.row.shape[0] > 0 and now % every == 0:
             take_sample(probes, sheet.V, sheet.seen, cells.states, lanes, now // every - step // every - 1)

@@ -4,6 +4,9 @@ A tissue keeps one `Track` per cell. A beat begins when V crosses `level` upward
 since the last beat; it is 50 % and 90 % repolarized when V falls below `peak - 0.5 (0.9) (peak - base)`, with the
 peak of this beat and, as base, the diastolic potential before it: V when it last moved slowly. Times are
 interpolated linearly within the step.
+
+Most of the time nothing of this happens. So each tile keeps a *band* of potentials and slopes within which nothing
+will: while its cells are there, V is remembered and nothing else is read or written.
 """
 
 from __future__ import annotations
@@ -11,22 +14,24 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from numba import prange
+from numba.extending import register_jitable
 
-from cardiac.kernels.compose import BOUND, bind, compile_cached
+from cardiac.kernels.compose import ANY_ORDER, BOUND, bind, compile_cached, inline
 from cardiac.kernels.records import load, store
 from cardiac.kernels.tiling import BORDER
 
-track_one = LANES = BOUND
+track_one = record = renew = LANES = BOUND
 
 RESTING, ACTIVE, HALF_REPOLARIZED = 0.0, 1.0, 2.0
 HYSTERESIS = 10.0  # mV
 SLOW = 0.1  # mV/ms, in diastole
+EXTREME = 1e-6  # mV, mV/ms: how closely extremes are known
+EDGE = 1e-4  # mV, mV/ms: how far from where something happens a band ends
 
 
 class Track(NamedTuple):
     """The running measurements of one cell (floats) or of many (arrays); mV, mV/ms."""
 
-    previous: Any  # V one step ago
     base: Any  # V when it last moved slowly at rest
     peak: Any  # highest V since the last activation
     phase: Any  # RESTING, ACTIVE or HALF_REPOLARIZED
@@ -36,23 +41,62 @@ class Track(NamedTuple):
     steepest: Any
 
 
-def track_tile(b, V, seen, tracks, beats, activation, apd50, apd90, level, t, dt, per_row):
+class Band(NamedTuple):
+    """Of a tile: where nothing happens, and whether it was there in the last step (1 or 0)."""
+
+    low: Any  # mV
+    high: Any
+    fall: Any  # mV/ms
+    rise: Any
+    calm: Any
+
+
+BASE, PHASE = Track._fields.index("base"), Track._fields.index("phase")
+CALM = Band._fields.index("calm")
+FAR = 1e6  # mV, mV/ms
+NOWHERE = Band(FAR, -FAR, FAR, -FAR, 0.0)
+
+
+@inline
+def below_zero(x):
+    """0 exactly if x >= 0, else positive; NaN for NaN. Without a comparison, which would not be vectorised."""
+    return abs(x) - x
+
+
+@register_jitable(**ANY_ORDER)
+def beyond(before, after, last, band, per_ms, lanes):
+    """By how much, twice over, the cells of a tile are outside its band; NaN if any is NaN."""
+    total = 0.0
+    for x in range(lanes):
+        v = 0.5 * (before[x] + after[x])
+        slope = (v - last[x]) * per_ms
+        total += below_zero(v - band.low) + below_zero(band.high - v)
+        total += below_zero(slope - band.fall) + below_zero(band.rise - slope)
+    return total
+
+
+def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt, per_row):
     """Update the tracks of tile `b` with V at time `t` [ms]."""
     i, first = BORDER + b // per_row, BORDER + (b % per_row) * LANES
-    before, after, tile = seen[i, first : first + LANES], V[i, first : first + LANES], tracks[b]
-    per_ms = 1.0 / dt
-    crossings = 0
+    before, after, last, tile = (
+        seen[i, first : first + LANES],
+        V[i, first : first + LANES],
+        previous[b],
+        tracks[b],
+    )
+    band, per_ms = load(bands[b], 0, Band, 1), 1.0 / dt
+    if beyond(before, after, last, band, per_ms, LANES) == 0.0:
+        for x in range(LANES):
+            last[x] = 0.5 * (before[x] + after[x])
+        bands[b, CALM] = 1.0
+        return
+    if band.calm > 0.0:  # resting cells moved slowly
+        for x in range(LANES):
+            tile[x + BASE * LANES] = last[x] if tile[x + PHASE * LANES] == RESTING else tile[x + BASE * LANES]
+    record(b, before, after, last, tile, beats, activation, apd50, apd90, level, t, dt)
     for x in range(LANES):
         v, a = 0.5 * (before[x] + after[x]), load(tile, x, Track, LANES)
-        rises = a.armed > 0.0 and a.previous < level and v >= level
-        share = 0.5 if a.phase == ACTIVE else 0.9
-        falls = a.phase != RESTING and v <= a.peak - share * (a.peak - a.base)
-        crossings += 1 if rises else (1 if falls else 0)
-    if crossings > 0:
-        record_crossings(b, before, after, tile, beats, activation, apd50, apd90, level, t, dt)
-    for x in range(LANES):
-        v, a = 0.5 * (before[x] + after[x]), load(tile, x, Track, LANES)
-        slope = (v - a.previous) * per_ms
+        slope = (v - last[x]) * per_ms
         slow = slope < SLOW and slope > -SLOW
         base = v if a.phase == RESTING and slow else a.base
         peak = v if v > a.peak else a.peak
@@ -60,54 +104,90 @@ def track_tile(b, V, seen, tracks, beats, activation, apd50, apd90, level, t, dt
         lowest = v if v < a.lowest else a.lowest
         highest = v if v > a.highest else a.highest
         steepest = slope if slope > a.steepest else a.steepest
-        store(tile, x, Track(v, base, peak, a.phase, armed, lowest, highest, steepest), LANES)
+        last[x] = v
+        store(tile, x, Track(base, peak, a.phase, armed, lowest, highest, steepest), LANES)
+    renew(tile, bands[b], level)
 
 
-def record_crossings(b, before, after, tile, beats, activation, apd50, apd90, level, t, dt):
-    """Write the times of this step's crossings in tile `b`; rare, so one cell at a time."""
+def renewed_band(tile, band, level):
+    """Write the `band` of a tile: that of the cell to which something happens first."""
+    low, high, fall, rise = -FAR, FAR, -FAR, FAR
+    for x in range(LANES):
+        a = load(tile, x, Track, LANES)
+        low, high = max(low, a.lowest - EXTREME), min(high, a.highest + EXTREME)
+        rise = min(rise, a.steepest + EXTREME)
+        if a.armed > 0.0:
+            high = min(high, level - EDGE)
+        else:
+            low = max(low, level - HYSTERESIS + EDGE)
+        if a.phase == RESTING:
+            fall, rise = EDGE - SLOW, min(rise, SLOW - EDGE)
+        else:
+            share = 0.5 if a.phase == ACTIVE else 0.9
+            low, high = max(low, a.peak - share * (a.peak - a.base) + EDGE), min(high, a.peak)
+    store(band, 0, Band(low, high, fall, rise, 0.0), 1)
+
+
+def record_crossings(b, before, after, last, tile, beats, activation, apd50, apd90, level, t, dt):
+    """Write the times of this step's crossings in tile `b`, one cell at a time."""
     room = activation.shape[0]
     for x in range(LANES):
         v, a = 0.5 * (before[x] + after[x]), load(tile, x, Track, LANES)
         phase, armed, peak, beat = a.phase, a.armed, a.peak, beats[b, x] - 1
-        if armed > 0.0 and a.previous < level and v >= level:
+        if armed > 0.0 and last[x] < level and v >= level:
             beats[b, x] += 1
             if beat + 1 < room:
-                activation[beat + 1, b, x] = t - dt * (v - level) / (v - a.previous)
+                activation[beat + 1, b, x] = t - dt * (v - level) / (v - last[x])
             phase, armed, peak = ACTIVE, 0.0, v
         elif phase != RESTING:
             half, most = peak - 0.5 * (peak - a.base), peak - 0.9 * (peak - a.base)
             if phase == ACTIVE and v <= half:
                 if beat < room:
-                    crossed = t - dt * (v - half) / (v - a.previous)
+                    crossed = t - dt * (v - half) / (v - last[x])
                     apd50[beat, b, x] = crossed - activation[beat, b, x]
                 phase = HALF_REPOLARIZED
             if v <= most:
                 if beat < room:
-                    crossed = t - dt * (v - most) / (v - a.previous)
+                    crossed = t - dt * (v - most) / (v - last[x])
                     apd90[beat, b, x] = crossed - activation[beat, b, x]
                 phase = RESTING
-        store(tile, x, Track(a.previous, a.base, peak, phase, armed, a.lowest, a.highest, a.steepest), LANES)
+        store(tile, x, Track(a.base, peak, phase, armed, a.lowest, a.highest, a.steepest), LANES)
 
 
-def track(active, V, seen, tracks, beats, activation, apd50, apd90, level, t, dt):
+def track(active, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt):
     """Update all tracks with V at time `t` [ms], one step of `dt` after the last call.
 
     Parameters
     ----------
     V, seen : potentials after and before the step of diffusion; their mean is measured
+    previous : (tiles, lanes) what was measured last
     tracks : (tiles, fields of Track * lanes)
+    bands : (tiles, fields of Band)
     beats : (tiles, lanes) number of activations so far
     activation, apd50, apd90 : (beats, tiles, lanes) [ms], NaN where nothing happened; later beats are only counted
     level : potential whose upward crossing is the activation [mV]
     """
     per_row = (V.shape[1] - 2 * BORDER) // LANES
     for k in prange(active.shape[0]):
-        track_one(active[k], V, seen, tracks, beats, activation, apd50, apd90, level, t, dt, per_row)
+        track_one(
+            active[k],
+            V,
+            seen,
+            previous,
+            tracks,
+            bands,
+            beats,
+            activation,
+            apd50,
+            apd90,
+            level,
+            t,
+            dt,
+            per_row,
+        )
 
 
 def make_track(lanes: int) -> Any:
     """`track` compiled for a tile size."""
-    record = bind(record_crossings, LANES=lanes)
-    return compile_cached(
-        bind(track, track_one=bind(track_tile, record_crossings=record, LANES=lanes), LANES=lanes)
-    )
+    parts = {"record": bind(record_crossings, LANES=lanes), "renew": bind(renewed_band, LANES=lanes)}
+    return compile_cached(bind(track, track_one=bind(track_tile, LANES=lanes, **parts), LANES=lanes))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from numba import prange
 from numba.extending import register_jitable
 
-from cardiac.kernels.compose import BOUND, FAST, OPTIONS, bind, parallel_part
+from cardiac.kernels.compose import ANY_ORDER, BOUND, bind, parallel_part
 from cardiac.kernels.equations import Equations, Part, make_derivative
 from cardiac.kernels.records import at, load, products, store, unpack
 from cardiac.kernels.tiling import BORDER, Array
@@ -47,9 +47,6 @@ class Pace(NamedTuple):
 
 
 FIXED = Pace()  # one step of the reaction for each of diffusion, everywhere
-
-
-ANY_ORDER = OPTIONS | {"fastmath": FAST | {"reassoc"}}  # sums over lanes, several at a time
 
 
 @register_jitable(**ANY_ORDER)

@@ -11,6 +11,7 @@ import pytest
 from media import Leak, medium
 from sheets import STEPS, digest, observed
 
+from cardiac.kernels.observation import EXTREME
 from cardiac.tissue import Grid
 
 
@@ -49,11 +50,12 @@ def test_chunks_leave_no_trace(result: dict[str, np.ndarray], chunks: tuple[int,
 
 def test_a_mirrored_sheet_does_the_mirrored_thing(result: dict[str, np.ndarray]) -> None:
     mirrored = observed(mirrored=True)
-    # Round-off only: east and west enter each sum in another order.
-    for name in ("activation", "V", "V_min", "V_max", "upstroke"):
-        np.testing.assert_allclose(
-            mirrored[name][..., ::-1], result[name], rtol=1e-10, atol=1e-10, err_msg=name
-        )
+    # Round-off only, as east and west enter each sum in another order; extremes are known as closely as they are.
+    for names, atol in ((("activation", "V"), 1e-10), (("V_min", "V_max", "upstroke"), EXTREME)):
+        for name in names:
+            np.testing.assert_allclose(
+                mirrored[name][..., ::-1], result[name], rtol=1e-10, atol=atol, err_msg=name
+            )
 
 
 def test_a_strip_across_a_sheet_does_what_it_does_in_a_cable() -> None:

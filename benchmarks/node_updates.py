@@ -81,8 +81,8 @@ def sizes(options: Options) -> Iterator[list[str]]:
 def section(options: Options) -> Iterator[str]:
     """The section of the report."""
     yield f"M node-updates/s at a fixed step of {STEP} ms, {options.threads} threads, {CELLS} x {CELLS} cells;"
-    yield f"medians of {options.rounds} alternating rounds. First order, as the peers', but for one column; ratios are"
-    yield "of that, in double and in single precision, to the peer.\n"
+    yield f"medians of {options.rounds} alternating rounds. First order, as the peers', but for one column; ratios"
+    yield "are of that, in double and in single precision, to the peer.\n"
     head = ["model", "double", "single", "double, second order", "double, 5 parameters per cell"]
     for peer in options.peers:
         head += [peer, "ratio", "single to it"]

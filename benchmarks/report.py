@@ -1,4 +1,4 @@
-"""All benchmarks in one run: writes REPORT.md and its figures beside this file.
+"""All benchmarks in one run: writes REPORT.md and its figures beside this file; `--only` some keeps the others.
 
 python benchmarks/report.py [--peers finitewave torchcor myokit] [--threads 2] [--rounds 3] [--only SECTION ...]
 """
@@ -24,6 +24,11 @@ SECTIONS = {
     "start_up": "Start",
 }
 HERE = Path(__file__).parent
+REPORT = HERE / "REPORT.md"
+HEAD = """# Report
+
+Rates drift with the load of a shared machine: read the ratios. What stands side by side was measured in one run.
+"""
 
 
 def main() -> None:
@@ -31,12 +36,21 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=list(SECTIONS), default=list(SECTIONS))
     given = parser.parse_args()
     options = Options(given.threads, given.rounds, tuple(given.peers), given.figures or HERE / "report")
-    lines = [f"# Report of {time.strftime('%Y-%m-%d')}\n", _machine()]
     for name in given.only:
         print(f"{name} ...", flush=True)
-        lines.append(f"\n## {SECTIONS[name]}\n")
-        lines += import_module(name).section(options)
-        (HERE / "REPORT.md").write_text("\n".join(lines).rstrip() + "\n")
+        began = time.strftime("%Y-%m-%d")
+        lines = list(import_module(name).section(options))
+        parts = _kept() | {SECTIONS[name]: "\n".join([f"{began}, {_machine()}\n", *lines]).strip()}
+        ordered = [f"## {title}\n\n{parts[title]}\n" for title in SECTIONS.values() if title in parts]
+        REPORT.write_text("\n".join([HEAD, *ordered]))
+
+
+def _kept() -> dict[str, str]:
+    """The sections of the last report by title."""
+    if not REPORT.exists():
+        return {}
+    parts = (part.partition("\n") for part in REPORT.read_text().split("\n## ")[1:])
+    return {title: body.strip() for title, _, body in parts}
 
 
 def _machine() -> str:
@@ -48,10 +62,7 @@ def _machine() -> str:
         ]
         model = f"{len(names)} x {names[0]}" if names else model
     versions = ", ".join(f"{name} {version(name)}" for name in ("cardiac", "numba", "numpy"))
-    return (
-        f"{model}; Python {platform.python_version()}, {versions}. Rates drift with the load of a shared machine: "
-        "read the ratios, which are measured side by side."
-    )
+    return f"{model}; Python {platform.python_version()}, {versions}."
 
 
 if __name__ == "__main__":

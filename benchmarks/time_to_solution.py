@@ -29,9 +29,8 @@ OURS = {
     "fixed 0.01 ms, order 2, 0.25 mm": (0.25, "dt: 0.01 ms, space_order: 2, scheme: rush_larsen"),
 }
 PEERS = {
-    "finitewave": [(0.25, 0.01), (0.1, 0.01)],
+    "finitewave": [(0.25, 0.01)],
     "torchcor": [(0.25, 0.01), (0.2, 0.01)],
-    "myokit": [(0.25, 0.01)],
 }
 
 

@@ -125,6 +125,26 @@ def test_hyperpolarized_strip_has_the_same_verdict_on_a_finer_grid(g, outcome):
     assert found.block["strip"].outcome == outcome
 
 
+@pytest.mark.slow
+def test_hyperpolarized_strip_blocks_from_the_same_conductance_on_with_chosen_fine_steps():
+    """To 0.5 %, of what comes out with the same fine steps everywhere."""
+
+    def blocks(g, *run):
+        return (
+            result("hyperpolarized_strip", ((G, f"{g:.6f} mS/uF"), *run)).block["strip"].outcome == "blocked"
+        )
+
+    low, high = 1.7, 2.3
+    while high - low > 5e-4 * low:
+        middle = 0.5 * (low + high)
+        if blocks(middle, ("run.dt", "0.004 ms")):
+            high = middle
+        else:
+            low = middle
+    fine = ("run.accuracy", "fine")
+    assert [blocks(factor * low, fine) for factor in (0.995, 1.005)] == [False, True]
+
+
 def test_hyperpolarized_strip_conducts_if_a_current_holds_it_at_the_same_potential():
     """Shift without shunt; -4 A/F lead to -93.2 mV."""
     changes = {

@@ -180,7 +180,8 @@ class Simulation:
     def V(self, values: Field) -> None:
         for part in (self._sheet.V, self._sheet.seen):
             self.tiling.inner(part)[...] = values
-        self._cells.change[:] = np.inf
+        self._cells.change[:], self._cells.waited[:] = np.inf, 0
+        self._clear_work()
         self._fresh = True
 
     @property
@@ -248,9 +249,13 @@ class Simulation:
             getattr(self._sheet, name)[...] = snapshot[name]
         for name in ("states", "waited", "change", "steps"):
             getattr(self._cells, name)[...] = snapshot[name]
-        for work in self._sheet[2:]:  # it may hold what is not finite
-            work[...] = 0.0
+        self._clear_work()
         self.step, self._fresh = int(snapshot["step"]), bool(snapshot["fresh"])
+
+    def _clear_work(self) -> None:
+        """Zeros for the work arrays: they may hold what is not finite."""
+        for work in self._sheet[2:]:
+            work[...] = 0.0
 
     @property
     def reaction_steps(self) -> Array:
@@ -323,9 +328,7 @@ class Simulation:
         self._diffuse = diffusion.make_diffuse(self._tensor, self._smooth)
         if faces is not None and any(part.any() for part in parts):
             alike = faces
-            if (
-                self.grid.ny == 1
-            ):  # the stages of a strip of isotropic tissue, so that a cable does the very same
+            if self.grid.ny == 1:  # as a strip of isotropic tissue, so that a cable does the very same
                 strip = np.repeat(faces.east, 3, axis=0)
                 alike = faces._replace(east=strip, north=strip)
             self._stable = stable_step(alike, bends)
@@ -347,6 +350,10 @@ class Simulation:
         return march.Beats(none, none, none, np.zeros((0, 0), dtype=np.int64), nothing, nothing, nothing)
 
     def _samples(self, cells: Sequence[tuple[int, int]], taken: int) -> march.Samples:
+        if any(not (0 <= i < self.grid.ny and 0 <= j < self.grid.nx) for i, j in cells):
+            raise IndexError(
+                f"{list(cells)} are not all cells of {self.grid.ny} rows and {self.grid.nx} columns"
+            )
         places = [(i + BORDER, j + BORDER, *self.tiling.position(i, j)) for i, j in cells]
         row, column, tile, lane = np.array(places, dtype=np.int64).reshape(-1, 4).T.copy()
         return march.Samples(

@@ -10,12 +10,10 @@ from cardiac.models import Model
 from cardiac.tissue import Grid
 
 PROGRAM = 200e6  # bytes of Python and its libraries
-WORK, TRACKS, BEATS = (
-    6,
-    8,
-    4,
-)  # arrays of diffusion and of measurements, and beats for which there is room at first
-FACES = 2, 2  # arrays of the operator: as they are, and laid out for the kernel
+WORK = 6  # arrays of diffusion
+FACES = 2  # arrays of its operator, at least
+TRACKS = 8  # arrays of measurements
+BEATS = 4  # activations of each cell for which there is room at first
 PENDING = 4 * 1024 * 1024  # of frames that wait for their chunk, at most a few of these
 LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container
 
@@ -23,14 +21,14 @@ LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container
 def needed(config: Config, model: Model, grid: Grid, laid_out: float = 0.0) -> float:
     """Bytes of the program and of its arrays, about.
 
-    `laid_out` are bytes of parameters and regions that differ from cell to cell, where they are known.
+    `laid_out` are the bytes of what differs from cell to cell, in double precision, where they are known.
     """
     width = 4.0 if config.run.precision == "single" else 8.0
     state = 2 * (1 + len(model.State._fields))  # and the copy that a failed run goes back to
-    kernel = width * (WORK + state + FACES[1]) + 8.0 * FACES[0]
+    kernel = width * (WORK + state)
     measured = width * TRACKS + 8.0 * 3 * BEATS if config.measure else 0.0
-    regions = (8.0 + width) * (len(config.regions) + len(config.stimuli))
-    own = max(laid_out * (1.0 + width / 8.0), regions * grid.nx * grid.ny)
+    least = 8.0 * (FACES + len(config.regions) + len(config.stimuli)) * grid.nx * grid.ny
+    own = max(laid_out, least) * (1.0 + width / 8.0)  # as they are, and laid out for the kernel
     return PROGRAM + (kernel + measured) * grid.nx * grid.ny + own + PENDING
 
 

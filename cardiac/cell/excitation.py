@@ -12,8 +12,11 @@ from cardiac.cell.cells import STEP, Cell, Rest, rest, row
 from cardiac.cell.memory import remembered
 from cardiac.cell.search import Answers, Array, Numbers, bracketed
 from cardiac.kernels import FIXED, Pace
+from cardiac.kernels.compose import fingerprint
+from cardiac.kernels.observation import track_tile
+from cardiac.kernels.reaction import react_tile
 from cardiac.protocol import Window
-from cardiac.simulation import Simulation, Stimulus
+from cardiac.simulation import NotFinite, Simulation, Stimulus
 
 CAPTURE_LEVEL = -30.0  # mV: reached after the pulse by every action potential, and by no passive response
 AFTERWARDS = 2.0  # ms after the pulse, from when on the level counts
@@ -26,6 +29,7 @@ PLAUSIBLE = 60.0  # mV: no action potential goes above
 FIRING = 0.01, 1.0, 16  # of the strongest pulse: where the search for one during which the cell fires begins
 FIRES_TO = 0.02  # and how closely it is found
 LOOK = 5.0  # ms between looks whether all cells have answered
+HOW = fingerprint(react_tile), fingerprint(track_tile)  # that tiles wait and are measured
 SPENT = 0.2  # of its displacement by the pulse: a falling potential below it will not rise again
 
 
@@ -199,7 +203,10 @@ def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
     apd90 = response(cell).apd90
     longest = pace.longest
     while longest > 1 and np.isfinite(apd90):
-        found = _answer(cell, dt, pace._replace(longest=longest))[2]
+        try:
+            found = _answer(cell, dt, pace._replace(longest=longest))[2]
+        except NotFinite:
+            found = np.nan
         if abs(found - apd90) <= 0.2 * accuracy * apd90:
             break
         longest //= 2
@@ -220,5 +227,7 @@ def _answer(cell: Cell, dt: float, pace: Pace) -> list[float]:
         seen = one.activity
         return {"found": np.array([seen.V_max[0, 0], seen.upstroke[0, 0], seen.apd90[0, 0, 0]])}
 
-    found: list[float] = remembered(("answer", cell.digest, needed, dt, tuple(pace)), find)["found"].tolist()
+    found: list[float] = remembered(("answer", cell.digest, HOW, needed, dt, tuple(pace)), find)[
+        "found"
+    ].tolist()
     return found

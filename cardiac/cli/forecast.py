@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from cardiac import recorders
 from cardiac.assembly import Assembly, memory
+from cardiac.kernels import FIXED
 
 MEASURED_FOR = 0.3  # s
 MAPS = 3  # of a measure, about
@@ -43,8 +45,11 @@ def disk(assembly: Assembly) -> float:
 
 
 def speed(assembly: Assembly, threads: int | None = None) -> Speed:
-    """The rate of the first steps; measuring and probing included, writing not. Raises NotFinite."""
-    simulation, record = assembly.simulation(threads), assembly.config.record
+    """The rate of steps with one reaction each, more than most take; measuring and probing included, writing not.
+
+    Raises NotFinite.
+    """
+    simulation, record = replace(assembly, pace=FIXED).simulation(threads), assembly.config.record
     if assembly.config.measure:
         simulation.measure(0.0)
     if record.probes:
@@ -69,5 +74,8 @@ def _fields(assembly: Assembly) -> Iterable[np.ndarray[Any, Any]]:
         *assembly.regions.values(),
         *added,
         *weights,
+        *(assembly.tensor or ()),
+        *(assembly.faces or ()),
+        *(assembly.bends or ()),
     )
     return (value for value in every if isinstance(value, np.ndarray))

@@ -57,7 +57,7 @@ def cost(assembly: Assembly, threads: int | None) -> list[Row]:
         return [*rows, ("time", "not measured")]
     seconds = int(assembly.conducting.sum()) * forecast.steps(assembly) / found.rate
     how = f"{pace(found.rate)} on {counted(found.threads, 'thread')}, measured over {found.steps} steps"
-    return [*rows, ("time", f"about {span(seconds)} ({how})")]
+    return [*rows, ("time", f"at most about {span(seconds)} ({how})")]
 
 
 def _tissue(assembly: Assembly) -> str:

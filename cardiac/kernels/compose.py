@@ -193,8 +193,8 @@ def fingerprint(function: Callable[..., Any], parallel: bool = True) -> str:
     """
     digest = hashlib.sha256()
     made_of = _ingredients(function, {}, function.__name__)
-    options = _settled({**OPTIONS, "parallel": parallel})
-    for text in (*made_of, *_makers(), options, numba.__version__, sys.version):
+    options = _settled({**OPTIONS, "parallel": parallel}), _settled(ANY_ORDER)
+    for text in (*made_of, *_makers(), *options, numba.__version__, sys.version):
         digest.update(text.encode())
         digest.update(b"\0")
     return digest.hexdigest()[:20]

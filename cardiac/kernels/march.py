@@ -1,9 +1,10 @@
 """The time loop: many steps of the whole tissue in one call, from one event to the next.
 
-A step is a step of the reaction and then one of diffusion. What is read (measured, sampled, recorded) is the
-potential half-way through the diffusion, (V before + V after) / 2: there the sequence is symmetric, half a step of
-diffusion, the reaction, half a step of diffusion (Strang splitting), and second order. Stimuli and time courses enter
-as their mean over each step, so that a pulse delivers its exact charge wherever its edges fall.
+A step is the reaction, in one step, in several, or in none while a tile waits (see `reaction`), and then a step of
+diffusion. What is read (measured, sampled, recorded) is the potential half-way through the diffusion, (V before + V
+after) / 2: there the sequence is symmetric, half a step of diffusion, the reaction, half a step of diffusion (Strang
+splitting), and second order. Stimuli and time courses enter as their mean over each step, so that a pulse delivers
+its exact charge wherever its edges fall.
 """
 
 from __future__ import annotations

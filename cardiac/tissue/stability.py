@@ -8,6 +8,7 @@ import numpy as np
 
 from cardiac.tissue.bends import Bends
 from cardiac.tissue.conduction import Faces
+from cardiac.tissue.grid import Array
 
 
 def stable_step(faces: Faces, bends: Bends | None = None) -> float:
@@ -27,8 +28,14 @@ def stable_step(faces: Faces, bends: Bends | None = None) -> float:
             total[1 + di : rows + 1 + di, 1 + dj : columns + 1 + dj] += w
     fastest = 2.0 * float(total.max())
     if bends is not None:
-        X, Y = 4.0 * faces.east, 4.0 * faces.north
+        X, Y = 4.0 * _larger(faces.east, axis=1), 4.0 * _larger(faces.north, axis=0)
         x, y = bends.x * X**2, bends.y * Y**2
         straight = np.maximum(np.maximum(x, y), x + y - 2.0 * bends.cross * X * Y)
         fastest += float(np.max(bends.smooth * straight + 16.0 * np.abs(bends.twist)))
     return 2.0 / fastest if fastest else math.inf
+
+
+def _larger(conductance: Array, axis: int) -> Array:
+    """The larger one of the two faces of each cell along an axis."""
+    before = np.roll(conductance, 1, axis)  # what comes around is a closed face
+    return np.maximum(conductance, before)

@@ -9,9 +9,9 @@ import numba
 import numpy as np
 import pytest
 from media import Leak, medium
-from sheets import STEPS, digest, observed
+from sheets import STEPS, digest, observed, sheet
 
-from cardiac.kernels.observation import EXTREME
+from cardiac.kernels.observation import EXTREME, NOWHERE
 from cardiac.tissue import Grid
 
 
@@ -46,6 +46,20 @@ def test_another_process_finds_the_same_bits(result: dict[str, np.ndarray]) -> N
 @pytest.mark.parametrize("chunks", [(1,) * STEPS, (13, 7, 280, 600), (450, 450)])
 def test_chunks_leave_no_trace(result: dict[str, np.ndarray], chunks: tuple[int, ...]) -> None:
     assert digest(result) == digest(observed(chunks=chunks))
+
+
+def test_measurements_miss_nothing_while_they_look_away(result: dict[str, np.ndarray]) -> None:
+    """Tiles where nothing happens are passed over; looking at each in every step finds the same."""
+    simulation = sheet()
+    simulation.measure(0.4)
+    for _ in range(STEPS):
+        simulation._beats.bands[...] = NOWHERE
+        simulation.advance(1)
+    found = simulation.activity
+    for name in ("activation", "apd50", "apd90"):
+        np.testing.assert_array_equal(getattr(found, name), result[name], err_msg=name)
+    for name in ("V_min", "V_max", "upstroke"):
+        np.testing.assert_allclose(getattr(found, name), result[name], rtol=0, atol=EXTREME, err_msg=name)
 
 
 def test_a_mirrored_sheet_does_the_mirrored_thing(result: dict[str, np.ndarray]) -> None:

@@ -2,8 +2,9 @@
 
 A tissue keeps one `Track` per cell. A beat begins when V crosses `level` upwards, having been `HYSTERESIS` below it
 since the last beat; it is 50 % and 90 % repolarized when V falls below `peak - 0.5 (0.9) (peak - base)`, with the
-peak of this beat and, as base, the diastolic potential before it: V when it last moved slowly. Times are
-interpolated linearly within the step.
+peak of this beat and, as base, the diastolic potential before it: V when it last moved slowly, followed upwards no
+faster than that, as V is also slow for a moment where it turns in the foot of an upstroke. Times are interpolated
+linearly within the step.
 
 Most of the time nothing of this happens. So each tile keeps a *band* of potentials and slopes within which nothing
 will: while its cells are there, V is remembered and nothing else is read or written.
@@ -90,7 +91,7 @@ def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, ap
             last[x] = 0.5 * (before[x] + after[x])
         bands[b, CALM] = 1.0
         return
-    if band.calm > 0.0:  # resting cells moved slowly
+    if band.calm > 0.0:  # resting cells moved slowly, and were followed
         for x in range(LANES):
             tile[x + BASE * LANES] = last[x] if tile[x + PHASE * LANES] == RESTING else tile[x + BASE * LANES]
     record(b, before, after, last, tile, beats, activation, apd50, apd90, level, t, dt)
@@ -98,7 +99,8 @@ def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, ap
         v, a = 0.5 * (before[x] + after[x]), load(tile, x, Track, LANES)
         slope = (v - last[x]) * per_ms
         slow = slope < SLOW and slope > -SLOW
-        base = v if a.phase == RESTING and slow else a.base
+        followed = min(v, a.base + SLOW * dt)
+        base = followed if a.phase == RESTING and slow else a.base
         peak = v if v > a.peak else a.peak
         armed = 1.0 if v < level - HYSTERESIS else a.armed
         lowest = v if v < a.lowest else a.lowest
@@ -106,10 +108,10 @@ def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, ap
         steepest = slope if slope > a.steepest else a.steepest
         last[x] = v
         store(tile, x, Track(base, peak, a.phase, armed, lowest, highest, steepest), LANES)
-    renew(tile, bands[b], level)
+    renew(last, tile, bands[b], level)
 
 
-def renewed_band(tile, band, level):
+def renewed_band(last, tile, band, level):
     """Write the `band` of a tile: that of the cell to which something happens first."""
     low, high, fall, rise = -FAR, FAR, -FAR, FAR
     for x in range(LANES):
@@ -122,6 +124,7 @@ def renewed_band(tile, band, level):
             low = max(low, level - HYSTERESIS + EDGE)
         if a.phase == RESTING:
             fall, rise = EDGE - SLOW, min(rise, SLOW - EDGE)
+            high = high if a.base == last[x] else -FAR  # still to be followed
         else:
             share = 0.5 if a.phase == ACTIVE else 0.9
             low, high = max(low, a.peak - share * (a.peak - a.base) + EDGE), min(high, a.peak)

@@ -1,6 +1,6 @@
 """All benchmarks in one run: writes REPORT.md and its figures beside this file; `--only` some keeps the others.
 
-python benchmarks/report.py [--peers finitewave torchcor myokit] [--threads 2] [--rounds 3] [--only SECTION ...]
+python benchmarks/report.py [--peers finitewave torchcor] [--threads 2] [--rounds 3] [--only SECTION ...]
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 import platform
 import time
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 
+import numba
+import numpy
 from section import Options, arguments
+
+import cardiac
 
 SECTIONS = {
     "time_to_solution": "Time to solution",
@@ -36,11 +39,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=list(SECTIONS), default=list(SECTIONS))
     given = parser.parse_args()
     options = Options(given.threads, given.rounds, tuple(given.peers), given.figures or HERE / "report")
+    here = f"{time.strftime('%Y-%m-%d')}, {_machine()}\n"
     for name in given.only:
         print(f"{name} ...", flush=True)
-        began = time.strftime("%Y-%m-%d")
         lines = list(import_module(name).section(options))
-        parts = _kept() | {SECTIONS[name]: "\n".join([f"{began}, {_machine()}\n", *lines]).strip()}
+        parts = _kept() | {SECTIONS[name]: "\n".join([here, *lines]).strip()}
         ordered = [f"## {title}\n\n{parts[title]}\n" for title in SECTIONS.values() if title in parts]
         REPORT.write_text("\n".join([HEAD, *ordered]))
 
@@ -61,7 +64,7 @@ def _machine() -> str:
             line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line
         ]
         model = f"{len(names)} x {names[0]}" if names else model
-    versions = ", ".join(f"{name} {version(name)}" for name in ("cardiac", "numba", "numpy"))
+    versions = ", ".join(f"{package.__name__} {package.__version__}" for package in (cardiac, numba, numpy))
     return f"{model}; Python {platform.python_version()}, {versions}."
 
 

@@ -90,7 +90,9 @@ def test_config_with_chosen_steps_is_that_with_the_same_fine_ones_everywhere(nam
     """To the accuracy that is `standard`, 0.5 %, of times since the first activation, and of action potentials."""
     chosen, fixed = result(name), result(name, (("run.dt", "0.005 ms"),))
     assert [v.outcome for v in chosen.block.values()] == [v.outcome for v in fixed.block.values()]
-    times, exact = (found["activation_time"][0] for found in (chosen, fixed))
+    # In a region where a wave dies, where it is activated last is more sensitive.
+    outside = ~np.any([*fixed.regions.values(), np.zeros(fixed.conducting.shape, dtype=bool)], axis=0)
+    times, exact = (found["activation_time"][0][outside] for found in (chosen, fixed))
     np.testing.assert_array_equal(np.isnan(times), np.isnan(exact))
     first = np.nanmin(exact)
     np.testing.assert_allclose(times - first, exact - first, rtol=0.005, atol=0.1, equal_nan=True)

@@ -2,8 +2,8 @@
 
 A tissue keeps one `Track` per cell. A beat begins when V crosses `level` upwards, having been `HYSTERESIS` below it
 since the last beat; it is 50 % and 90 % repolarized when V falls below `peak - 0.5 (0.9) (peak - base)`, with the
-peak of this beat and, as base, the diastolic potential before it: V when it last moved slowly, followed upwards no
-faster than that, as V is also slow for a moment where it turns in the foot of an upstroke. Times are interpolated
+peak of this beat and, as base, the diastolic potential before it: V when it last moved slowly, followed upwards at a
+limited rate, as V is also slow for a moment where it turns in the foot of an upstroke. Times are interpolated
 linearly within the step.
 
 Most of the time nothing of this happens. So each tile keeps a *band* of potentials and slopes within which nothing
@@ -26,6 +26,7 @@ track_one = record = renew = LANES = BOUND
 RESTING, ACTIVE, HALF_REPOLARIZED = 0.0, 1.0, 2.0
 HYSTERESIS = 10.0  # mV
 SLOW = 0.1  # mV/ms, in diastole
+FOLLOWING = 1.0  # mV/ms, at most, of the diastolic potential upwards
 EXTREME = 1e-6  # mV, mV/ms: how closely extremes are known
 EDGE = 1e-4  # mV, mV/ms: how far from where something happens a band ends
 
@@ -99,7 +100,7 @@ def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, ap
         v, a = 0.5 * (before[x] + after[x]), load(tile, x, Track, LANES)
         slope = (v - last[x]) * per_ms
         slow = slope < SLOW and slope > -SLOW
-        followed = min(v, a.base + SLOW * dt)
+        followed = min(v, a.base + FOLLOWING * dt)
         base = followed if a.phase == RESTING and slow else a.base
         peak = v if v > a.peak else a.peak
         armed = 1.0 if v < level - HYSTERESIS else a.armed

@@ -3,7 +3,7 @@
 python benchmarks/time_to_solution.py [--peers finitewave torchcor] [--threads 2] [--rounds 1]
 
 The problem is a sheet of 100 x 100 mm. Measured is a strip of it, 100 x 10 mm, and times are scaled by ten, and
-with them what a code spends on a step whatever its cells (on 400 x 400 cells TorchCor was 1.9 times as fast for each).
+with them what a code spends on a step whatever its cells (on 400 x 400 cells TorchCor was 1.9 times as fast a cell).
 The velocity that counts as exact is each code's own at 0.0625 mm and 0.005 ms, on a narrow strip.
 """
 

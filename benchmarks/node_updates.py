@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jobs import Outcome
-from section import Job, Options, main, median, ratio, replace, side_by_side, table
+from section import Job, Options, main, median, ratio, side_by_side, table
 
 CELLS, STEP, SPACING = 512, 0.01, 0.25  # ms, mm: the peers' defaults
 STEPS = {  # enough for a second or more

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from section import Options, main, table
+from section import Options, explained, main, table
 
 RUN = """
 title: A plane wave
@@ -44,7 +44,7 @@ def seconds(text: str, threads: int) -> float:
 
 def section(options: Options) -> Iterator[str]:
     """The section of the report."""
-    yield (__doc__ or "").split("\n\n")[0] + f" 512 x 512 cells, {options.threads} threads.\n"
+    yield explained(__doc__, 0) + f" 512 x 512 cells, {options.threads} threads.\n"
 
     def rows() -> Iterator[list[object]]:
         for model, duration in DURATIONS.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from jobs import PEERS, Job, Outcome, Unavailable, run
@@ -41,6 +41,11 @@ def arguments(about: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=[])
     parser.add_argument("--figures", type=Path, help="folder for figures")
     return parser
+
+
+def explained(about: str | None, paragraph: int = 2) -> str:
+    """A paragraph of the docstring of a section, in one line."""
+    return (about or "").split("\n\n")[paragraph].strip().replace("\n", " ")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -81,6 +86,3 @@ def ratio(a: list[Outcome] | str, b: list[Outcome] | str, of: Callable[[Outcome]
 def median(outcomes: list[Outcome] | str, of: Callable[[Outcome], float], form: str = ".1f") -> str:
     """The median over rounds, or a dash."""
     return "-" if isinstance(outcomes, str) else format(statistics.median(map(of, outcomes)), form)
-
-
-__all__ = ["Job", "Options", "arguments", "main", "median", "ratio", "replace", "side_by_side", "table"]

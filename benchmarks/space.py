@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from section import Options, main, table
+from section import Options, explained, main, table
 
 SHEET = """
 title: A plane wave
@@ -53,7 +53,7 @@ def velocity(model: str, spacing: float, order: int, diagonal: bool) -> float:
 
 def section(options: Options) -> Iterator[str]:
     """The section of the report."""
-    yield (__doc__ or "").split("\n\n")[2].replace("\n", " ") + " Error in per cent.\n"
+    yield explained(__doc__) + " Error in per cent.\n"
     for model in MODELS:
         exact = velocity(model, FINEST, 4, diagonal=False)
 

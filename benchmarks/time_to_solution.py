@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from section import Job, Options, main, median, ratio, side_by_side, table
+from section import Job, Options, explained, main, median, ratio, side_by_side, table
 
 MODEL = "ten_tusscher_panfilov_2006"
 LENGTH, WIDTH, DURATION = 100.0, 10.0, 100.0  # mm, mm, ms
@@ -22,8 +22,8 @@ NEAR, FAR = 15.0, 45.0  # mm, between which the velocity is measured
 FINE = 0.0625, 0.005  # mm, ms
 NARROW = 4  # cells
 OURS = {
-    "fast, 0.3 mm": (0.3125, "accuracy: fast"),
-    "fast, 0.3 mm, single": (0.3125, "accuracy: fast, precision: single"),
+    "fast, 0.3125 mm": (0.3125, "accuracy: fast"),
+    "fast, 0.3125 mm, single": (0.3125, "accuracy: fast, precision: single"),
     "fast, 0.25 mm": (0.25, "accuracy: fast"),
     "standard, 0.2 mm": (0.2, "accuracy: standard"),
     "fixed 0.01 ms, order 2, 0.25 mm": (0.25, "dt: 0.01 ms, space_order: 2, scheme: rush_larsen"),
@@ -58,7 +58,7 @@ def section(options: Options) -> Iterator[str]:
     found = side_by_side(ways, options.rounds)
     codes = ["cardiac", *options.peers]
     limits = side_by_side({code: narrow(code, options.threads) for code in codes}, 1)
-    yield (__doc__ or "").split("\n\n")[2].replace("\n", " ") + "\n"
+    yield explained(__doc__) + "\n"
     best = found[next(iter(OURS))]
 
     def rows() -> Iterator[list[object]]:

@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-from section import Job, Options, main, side_by_side, table
+from section import Job, Options, explained, main, side_by_side, table
 
 LENGTH, WIDTH, DURATION = 30.0, 8.0, 80.0  # mm, mm, ms
 NEAR, FAR = 8.0, 20.0  # mm, between which the velocity is measured
@@ -41,7 +41,7 @@ def wave(model: str, spacing: float, run: str, threads: int) -> Job:
 
 def section(options: Options) -> Iterator[str]:
     """The section of the report."""
-    yield (__doc__ or "").split("\n\n")[2].replace("\n", " ") + f" {options.threads} threads.\n"
+    yield explained(__doc__) + f" {options.threads} threads.\n"
     for model in MODELS:
         spacing, run = FINEST
         (finest,) = side_by_side({"": ("cardiac", wave(model, spacing, run, options.threads))}, 1)[""]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -133,7 +133,7 @@ class Simulation:
     ) -> None:
         self.model, self.grid, self.dt, self.step, self._fresh = model, grid, dt, 0, True
         self.mechanisms, self.stimuli, self.scheme = tuple(mechanisms), tuple(stimuli), scheme
-        self._real = real = REAL[precision]
+        real = REAL[precision]
         self.tiling = tiling = Tiling(grid.ny, grid.nx, real=real)
         self._small = grid.nx * grid.ny * (1 + len(model.State._fields)) < SMALL
         self.threads = threads or (1 if self._small else numba.config.NUMBA_NUM_THREADS)
@@ -217,7 +217,7 @@ class Simulation:
         count = np.zeros(V.shape, dtype=np.int64)
         empty = (np.full((4, *V.shape), np.nan) for _ in range(3))
         tracks = np.stack(start, axis=1).reshape(self.tiling.count, -1)
-        bands = np.tile(np.array(observation.NOWHERE, self._real), (self.tiling.count, 1))
+        bands = np.tile(np.array(observation.NOWHERE, self.tiling.real), (self.tiling.count, 1))
         self._beats, self._level = march.Beats(V.copy(), tracks.copy(), bands, count, *empty), level
 
     def probe(self, cells: Sequence[tuple[int, int]], every: int) -> None:
@@ -266,7 +266,7 @@ class Simulation:
     def _call(self, n: int, finite: bool) -> Array:
         taken = (self.step + n) // self._every - self.step // self._every
         probes = self._probes._replace(values=np.empty((taken, *self._probes.values.shape[1:])))
-        real = self._real
+        real = self.tiling.real
         self._beats = _roomier(self._beats, 2 + int(n * self.dt / SHORTEST_CYCLE))
         self._begin()
         self._march(
@@ -292,7 +292,7 @@ class Simulation:
 
     def _drive(self, n: int) -> march.Drive:
         edges = np.arange(self.step - 1, self.step + n + 1, dtype=np.float64) * np.float64(self.dt)
-        real = self._real
+        real = self.tiling.real
         currents = [s.current * protocol.mean(s.course, edges) for s in self.stimuli]
         courses = [protocol.mean(a.course, edges) for a in self.mechanisms] or [np.zeros(n + 1)]
         return march.Drive(
@@ -302,29 +302,30 @@ class Simulation:
             np.array(courses, real).T.copy(),
         )
 
-    def _argument(self, value: Field) -> Any:
-        """A parameter as the kernel takes it: an array (tiles, lanes), or one number in a large tissue."""
-        return self.tiling.tiles(value) if self._small or np.ndim(value) else self._real(value)
+    def _argument(self, value: Field, lay_out: Callable[[Field], Any] | None = None) -> Any:
+        """A parameter as the kernel takes it: laid out, in tiles if not said, or one number in a large tissue."""
+        one_number = not self._small and np.ndim(value) == 0
+        return self.tiling.real(value) if one_number else (lay_out or self.tiling.tiles)(value)
 
     def _mechanism_arguments(self) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
         """The flat parameters and the weights of all mechanisms; Numba wants a zero where there is none."""
         q = [self._argument(value) for a in self.mechanisms for value in a.parameters]
         regions = [self._argument(a.weight) for a in self.mechanisms]
-        nothing = (self._real(0.0),)
+        nothing: tuple[Any, ...] = (self.tiling.real(0.0),)
         return tuple(q) or nothing, tuple(regions) or nothing
 
     def _set_diffusion(self, faces: Faces | None, bends: Bends | None) -> None:
         tiling, nothing = self.tiling, np.zeros(self.grid.shape)
-        self._ring = diffusion.rings(self.grid.ny, self._sheet.V.shape[1], self._real)
+        self._ring = diffusion.rings(self.grid.ny, self._sheet.V.shape[1], self.tiling.real)
         self._tensor = faces is not None and faces.northeast is not None
         self._smooth = bends is not None or faces is None  # cells alone share the kernel of smooth tissue
-        real = self._real
+        real = self.tiling.real
         self._plan = diffusion.Plan(1, real(0.0), np.zeros((0, 5), real))
         parts = [nothing] * 2 if faces is None else [f for f in faces if f is not None]
         Edges = diffusion.TensorFaces if self._tensor else diffusion.Faces
         self._faces = Edges(*(tiling.framed_faces(part) for part in parts))
         given = (0.0,) * 5 if bends is None else bends  # not read in second order
-        self._bends = diffusion.Bends(*map(self._weight, given))
+        self._bends = diffusion.Bends(*(self._argument(value, tiling.framed_faces) for value in given))
         self._diffuse = diffusion.make_diffuse(self._tensor, self._smooth)
         if faces is not None and any(part.any() for part in parts):
             alike = faces
@@ -334,19 +335,13 @@ class Simulation:
             self._stable = stable_step(alike, bends)
             self._plan = self._plan_of(self.dt)
 
-    def _weight(self, value: Field) -> Any:
-        """A weight of the operator as the kernel takes it: in the shape of V, or one number in a large tissue."""
-        if self._small or np.ndim(value):
-            return self.tiling.framed_faces(np.broadcast_to(value, self.grid.shape))
-        return self._real(value)
-
     def _plan_of(self, step: float) -> diffusion.Plan:
-        found = diffusion.plan(step, self._stable, math.inf if self._pace == FIXED else CUBIC_ERROR)
-        return found._replace(dt=self._real(found.dt), stages=found.stages.astype(self._real))
+        cubic_error = math.inf if self._pace == FIXED else CUBIC_ERROR
+        return diffusion.plan(step, self._stable, cubic_error, self.tiling.real)
 
     def _no_beats(self) -> march.Beats:
         nothing = np.zeros((0, self.tiling.count, self.tiling.lanes))
-        none = np.zeros((0, 0), self._real)
+        none = np.zeros((0, 0), self.tiling.real)
         return march.Beats(none, none, none, np.zeros((0, 0), dtype=np.int64), nothing, nothing, nothing)
 
     def _samples(self, cells: Sequence[tuple[int, int]], taken: int) -> march.Samples:

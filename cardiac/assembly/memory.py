@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
+
 from cardiac.config import Config
 from cardiac.models import Model
+from cardiac.simulation import REAL
 from cardiac.tissue import Grid
 
 PROGRAM = 200e6  # bytes of Python and its libraries
@@ -23,7 +26,7 @@ def needed(config: Config, model: Model, grid: Grid, laid_out: float = 0.0) -> f
 
     `laid_out` are the bytes of what differs from cell to cell, in double precision, where they are known.
     """
-    width = 4.0 if config.run.precision == "single" else 8.0
+    width = float(np.dtype(REAL[config.run.precision]).itemsize)
     state = 2 * (1 + len(model.State._fields))  # and the copy that a failed run goes back to
     kernel = width * (WORK + state)
     measured = width * TRACKS + 8.0 * 3 * BEATS if config.measure else 0.0

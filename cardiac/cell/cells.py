@@ -12,6 +12,8 @@ import numpy.typing as npt
 from cardiac.cell.memory import remembered
 from cardiac.kernels.compose import fingerprint
 from cardiac.kernels.equations import make_derivative
+from cardiac.kernels.observation import record_crossings, track_tile
+from cardiac.kernels.reaction import react_tile
 from cardiac.kernels.schemes import rush_larsen_2
 from cardiac.models import Model
 from cardiac.simulation import Added, NotFinite, Simulation
@@ -25,6 +27,8 @@ SETTLING_TIME = 10_000.0  # ms without stimulus, as in the published tables of r
 SETTLING_STEP = 0.05  # ms
 STEP = 0.01  # ms
 QUIESCENT = 1e-3  # mV/ms: largest dV/dt of a cell that counts as resting
+# How cells are stepped and measured.
+STEPPING: tuple[Any, ...] = rush_larsen_2, react_tile, track_tile, record_crossings
 WATCHED, EVERY = 5_000.0, 1.0  # ms: the end of the settling in which V is watched, and how often
 LOOK = 100.0  # ms that are watched at once
 SWING = 1.0  # mV: least amplitude of a cell that counts as active
@@ -68,7 +72,7 @@ class Cell(NamedTuple):
         """The same for the same cells, whatever the process."""
         acting = [a for a in self.mechanisms if np.any(a.weight)]
         equations = make_derivative(self.model, [a.part(self.model) for a in acting])
-        parts: list[Any] = [fingerprint(equations), fingerprint(rush_larsen_2), self.n]
+        parts: list[Any] = [fingerprint(equations), *map(fingerprint, STEPPING), self.n]
         parts += [SETTLING_STEP, STEP]
         parts += [self.model.V_initial, self.model.State(), self.model.Parameters()]
         parts += [(k, np.ravel(v).tolist()) for k, v in sorted(self.parameters.items())]

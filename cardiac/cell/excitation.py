@@ -12,9 +12,6 @@ from cardiac.cell.cells import STEP, Cell, Rest, rest, row
 from cardiac.cell.memory import remembered
 from cardiac.cell.search import Answers, Array, Numbers, bracketed
 from cardiac.kernels import FIXED, Pace
-from cardiac.kernels.compose import fingerprint
-from cardiac.kernels.observation import track_tile
-from cardiac.kernels.reaction import react_tile
 from cardiac.protocol import Window
 from cardiac.simulation import NotFinite, Simulation, Stimulus
 
@@ -29,7 +26,6 @@ PLAUSIBLE = 60.0  # mV: no action potential goes above
 FIRING = 0.01, 1.0, 16  # of the strongest pulse: where the search for one during which the cell fires begins
 FIRES_TO = 0.02  # and how closely it is found
 LOOK = 5.0  # ms between looks whether all cells have answered
-HOW = fingerprint(react_tile), fingerprint(track_tile)  # that tiles wait and are measured
 SPENT = 0.2  # of its displacement by the pulse: a falling potential below it will not rise again
 
 
@@ -227,7 +223,5 @@ def _answer(cell: Cell, dt: float, pace: Pace) -> list[float]:
         seen = one.activity
         return {"found": np.array([seen.V_max[0, 0], seen.upstroke[0, 0], seen.apd90[0, 0, 0]])}
 
-    found: list[float] = remembered(("answer", cell.digest, HOW, needed, dt, tuple(pace)), find)[
-        "found"
-    ].tolist()
+    found: list[float] = remembered(("answer", cell.digest, needed, dt, tuple(pace)), find)["found"].tolist()
     return found

@@ -1,4 +1,4 @@
-"""exp, expm1 and log in double precision (see `elementary`)."""
+"""What exp and expm1 are made of, and log, in double precision (see `elementary`)."""
 
 import numpy as np
 
@@ -14,8 +14,9 @@ ONE_BITS = 0x3FF0000000000000
 
 
 @inline
-def _reduced(x):
-    """k, 2^k and r with x = k ln 2 + r, abs(r) <= ln(2) / 2."""
+def reduced(x):
+    """2^k and r with x = k ln 2 + r, abs(r) <= ln(2) / 2; beyond -708 and 709 those of the bound."""
+    x = min(max(x, -708.0), 709.0)
     shifted = x * LOG2_E + ROUNDING
     k = shifted - ROUNDING
     power_of_two = np.int64((np.float64(shifted).view(np.int64) + 1023) << 52).view(np.float64)
@@ -23,12 +24,12 @@ def _reduced(x):
 
 
 @inline
-def _expm1_reduced(r):
-    """exp(r) - 1 on abs(r) <= ln(2) / 2: the Taylor series, whose next term is below 2**-54.
+def expm1_reduced(x):
+    """exp(x) - 1 on abs(x) <= ln(2) / 2: the Taylor series, whose next term is below 2**-54.
 
     Even and odd terms are separate chains: half the latency of one Horner chain.
     """
-    g = r * r
+    g = x * x
     even = 1.0 / 479001600.0
     even = even * g + 1.0 / 3628800.0
     even = even * g + 1.0 / 40320.0
@@ -41,23 +42,7 @@ def _expm1_reduced(r):
     odd = odd * g + 1.0 / 5040.0
     odd = odd * g + 1.0 / 120.0
     odd = odd * g + 1.0 / 6.0
-    return (odd * r + even) * g + r
-
-
-@inline
-def exp(x):
-    """e^x; saturates at e^-708 and e^709."""
-    x = min(max(x, -708.0), 709.0)
-    power_of_two, r = _reduced(x)
-    return power_of_two + power_of_two * _expm1_reduced(r)
-
-
-@inline
-def expm1(x):
-    """e^x - 1, accurate near 0 too."""
-    x = min(max(x, -708.0), 709.0)
-    power_of_two, r = _reduced(x)
-    return power_of_two * _expm1_reduced(r) + (power_of_two - 1.0)
+    return (odd * x + even) * g + x
 
 
 @inline

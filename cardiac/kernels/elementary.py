@@ -21,14 +21,14 @@ def _for_both(function: Callable[..., Any], double: Any, single: Any) -> None:
     overload(function, jit_options=OPTIONS)(lambda x: single if x == types.float32 else double)
 
 
-def exp(x):
-    """e^x; saturates at e^-708 and e^709, in single precision at e^-87 and e^88."""
-    return singles.exp(x) if isinstance(x, np.float32) else doubles.exp(x)
+def _reduced(x):
+    """2^k and r with x = k ln 2 + r, abs(r) <= ln(2) / 2, of the nearest x in the range of the precision."""
+    return singles.reduced(x) if isinstance(x, np.float32) else doubles.reduced(x)
 
 
-def expm1(x):
-    """e^x - 1, accurate near 0 too."""
-    return singles.expm1(x) if isinstance(x, np.float32) else doubles.expm1(x)
+def _expm1_reduced(x):
+    """e^x - 1 on abs(x) <= ln(2) / 2."""
+    return singles.expm1_reduced(x) if isinstance(x, np.float32) else doubles.expm1_reduced(x)
 
 
 def log(x):
@@ -36,9 +36,23 @@ def log(x):
     return singles.log(x) if isinstance(x, np.float32) else doubles.log(x)
 
 
-_for_both(exp, doubles.exp, singles.exp)
-_for_both(expm1, doubles.expm1, singles.expm1)
+_for_both(_reduced, doubles.reduced, singles.reduced)
+_for_both(_expm1_reduced, doubles.expm1_reduced, singles.expm1_reduced)
 _for_both(log, doubles.log, singles.log)
+
+
+@inline
+def exp(x):
+    """e^x; saturates at e^-708 and e^709, in single precision at e^-87 and e^88."""
+    power_of_two, r = _reduced(x)
+    return power_of_two + power_of_two * _expm1_reduced(r)
+
+
+@inline
+def expm1(x):
+    """e^x - 1, accurate near 0 too."""
+    power_of_two, r = _reduced(x)
+    return power_of_two * _expm1_reduced(r) + (power_of_two - 1.0)
 
 
 @inline

@@ -108,25 +108,8 @@ def sample(probes, V, seen, states, lanes, index):
 
 
 def march(
-    n,
-    step,
-    dt,
-    sheet,
-    cells,
-    p,
-    q,
-    regions,
-    drive,
-    ring,
-    faces,
-    bends,
-    plan,
-    pace,
-    beats,
-    level,
-    probes,
-    every,
-):
+    n, step, dt, sheet, cells, p, q, regions, drive, ring, faces, bends, plan, pace, beats, level, probes, every,
+):  # fmt: skip
     """Advance `n` steps of `dt` [ms] from step number `step`; samples are taken in every `every`-th step.
 
     `ring` is for `diffuse`, `plan` is how it takes a step.

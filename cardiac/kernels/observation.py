@@ -80,12 +80,8 @@ def beyond(before, after, last, band, per_ms, lanes):
 def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt, per_row):
     """Update the tracks of tile `b` with V at time `t` [ms]."""
     i, first = BORDER + b // per_row, BORDER + (b % per_row) * LANES
-    before, after, last, tile = (
-        seen[i, first : first + LANES],
-        V[i, first : first + LANES],
-        previous[b],
-        tracks[b],
-    )
+    before, after = seen[i, first : first + LANES], V[i, first : first + LANES]
+    last, tile = previous[b], tracks[b]
     band, per_ms = load(bands[b], 0, Band, 1), 1.0 / dt
     if beyond(before, after, last, band, per_ms, LANES) == 0.0:
         for x in range(LANES):
@@ -174,21 +170,8 @@ def track(active, V, seen, previous, tracks, bands, beats, activation, apd50, ap
     per_row = (V.shape[1] - 2 * BORDER) // LANES
     for k in prange(active.shape[0]):
         track_one(
-            active[k],
-            V,
-            seen,
-            previous,
-            tracks,
-            bands,
-            beats,
-            activation,
-            apd50,
-            apd90,
-            level,
-            t,
-            dt,
-            per_row,
-        )
+            active[k], V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt, per_row,
+        )  # fmt: skip
 
 
 def make_track(lanes: int) -> Any:

@@ -1,4 +1,4 @@
-"""exp, expm1 and log in single precision (see `elementary`): the methods of `doubles` with fewer terms.
+"""What exp and expm1 are made of, and log, in single precision: the methods of `doubles` with fewer terms.
 
 Constants become single where the argument is (see `parts`).
 """
@@ -18,8 +18,9 @@ INFINITE, UNDEFINED = float("inf"), float("nan")
 
 
 @inline
-def _reduced(x):
-    """2^k and r with x = k ln 2 + r, abs(r) <= ln(2) / 2."""
+def reduced(x):
+    """2^k and r with x = k ln 2 + r, abs(r) <= ln(2) / 2; beyond -87 and 88 those of the bound."""
+    x = np.float32(min(max(x, -87.0), 88.0))
     shifted = x * LOG2_E + ROUNDING
     k = shifted - ROUNDING
     power_of_two = np.int32((np.float32(shifted).view(np.int32) + 127) << 23).view(np.float32)
@@ -27,32 +28,16 @@ def _reduced(x):
 
 
 @inline
-def _expm1_reduced(r):
-    """exp(r) - 1 on abs(r) <= ln(2) / 2: the Taylor series, whose next term is below 2**-27."""
-    g = r * r
+def expm1_reduced(x):
+    """exp(x) - 1 on abs(x) <= ln(2) / 2: the Taylor series, whose next term is below 2**-27."""
+    g = x * x
     even = 1.0 / 720.0
     even = even * g + 1.0 / 24.0
     even = even * g + 0.5
     odd = 1.0 / 5040.0
     odd = odd * g + 1.0 / 120.0
     odd = odd * g + 1.0 / 6.0
-    return (odd * r + even) * g + r
-
-
-@inline
-def exp(x):
-    """e^x; saturates at e^-87 and e^88."""
-    x = np.float32(min(max(x, -87.0), 88.0))
-    power_of_two, r = _reduced(x)
-    return power_of_two + power_of_two * _expm1_reduced(r)
-
-
-@inline
-def expm1(x):
-    """e^x - 1, accurate near 0 too."""
-    x = np.float32(min(max(x, -87.0), 88.0))
-    power_of_two, r = _reduced(x)
-    return power_of_two * _expm1_reduced(r) + (power_of_two - 1.0)
+    return (odd * x + even) * g + x
 
 
 @inline

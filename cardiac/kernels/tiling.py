@@ -55,10 +55,11 @@ class Tiling:
         """A field with its padding and a border: (ny + 4, per_row * lanes + 4)."""
         return np.pad(self.tiles(field).reshape(self.ny, -1), BORDER)
 
-    def framed_faces(self, faces: Array) -> Array:
-        """Face conductances (ny, nx) in the shape of a framed field; nothing flows to padding or border."""
+    def framed_faces(self, faces: npt.ArrayLike) -> Array:
+        """Face conductances (ny, nx), or a number, like a framed field; nothing flows to padding or border."""
+        full = np.broadcast_to(np.asarray(faces, dtype=self.real), (self.ny, self.nx))
         excess = self.per_row * self.lanes - self.nx
-        return np.pad(faces.astype(self.real), ((BORDER, BORDER), (BORDER, BORDER + excess)))
+        return np.pad(full, ((BORDER, BORDER), (BORDER, BORDER + excess)))
 
     def inner(self, framed: Array) -> Array:
         """The view (ny, nx) of a framed field."""

@@ -6,10 +6,15 @@ python benchmarks/node_updates.py [--peers finitewave torchcor] [--threads 2] [-
 from __future__ import annotations
 
 import json
+import os
+import statistics
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
-from jobs import Outcome
+from jobs import Outcome, Unavailable, run
 from section import Job, Options, main, median, ratio, side_by_side, table
 
 CELLS, STEP, SPACING = 512, 0.01, 0.25  # ms, mm: the peers' defaults
@@ -79,6 +84,38 @@ def sizes(options: Options) -> Iterator[list[str]]:
         yield [model, *(median(found[cells], rate) for cells in ways)]
 
 
+def busy(options: Options) -> Iterator[list[str]]:
+    """What is left beside other processes that never sleep, and what their share of the processors leaves."""
+    model, cores = SCALED[0], os.cpu_count() or 1
+    codes = ["cardiac", *options.peers]
+    own = job(model, options.threads, scheme="rush_larsen")
+    for others in (1, cores):
+        rows: dict[str, list[float]] = {code: [] for code in codes}
+        for _ in range(options.rounds):
+            for code in codes:
+                try:
+                    alone = run(code, own).rate
+                    with restless(others):
+                        rows[code].append(run(code, own).rate / alone)
+                except Unavailable:
+                    continue
+        share = min(1.0, cores / (options.threads + others))
+        found = (f"{statistics.median(rates):.2f}" if rates else "-" for rates in rows.values())
+        yield [str(others), f"{share:.2f}", *found]
+
+
+@contextmanager
+def restless(number: int) -> Iterator[None]:
+    """Other processes at work."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
 def section(options: Options) -> Iterator[str]:
     """The section of the report."""
     yield f"M node-updates/s at a fixed step of {STEP} ms, {options.threads} threads, {CELLS} x {CELLS} cells;"
@@ -93,6 +130,8 @@ def section(options: Options) -> Iterator[str]:
     yield from table(head, threads(options))
     yield "Cells along a side, double precision:\n"
     yield from table(["model", *map(str, SIZES)], sizes(options))
+    yield "What is left of the rate beside other processes that never sleep:\n"
+    yield from table(["processes", "their share leaves", "cardiac", *options.peers], busy(options))
 
 
 if __name__ == "__main__":

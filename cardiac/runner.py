@@ -24,6 +24,7 @@ from cardiac.storage import Writer
 from cardiac.units import units_of
 
 SETTLING_CHUNK = 200  # steps, between looks for Ctrl-C
+SAFE = 5.0  # s between copies of the state, to which a run that fails goes back
 LOOK_INTERVAL = 0.2  # s between looks at the clock, for progress and Ctrl-C
 
 
@@ -122,8 +123,9 @@ def _march(
 ) -> None:
     """Run from event to event; raises NotFinite at the very step, with the state before it."""
     simulation.step = -round(assembly.config.start.settle / assembly.dt)
+    safely = _Safely(simulation)
     while simulation.step < 0:
-        _advance(simulation, min(-simulation.step, SETTLING_CHUNK))
+        safely.advance(min(-simulation.step, SETTLING_CHUNK))
     recorders = make_all(assembly, simulation, writer)
     steps = round(assembly.config.run.duration / assembly.dt)
     cells = int(assembly.conducting.sum())
@@ -133,7 +135,7 @@ def _march(
     while simulation.step < steps:
         stop = min([steps, simulation.step + chunk, *_due(recorders, simulation.step)])
         before, started = simulation.step, time.perf_counter()
-        samples = _advance(simulation, stop - before)
+        samples = safely.advance(stop - before)
         spent = time.perf_counter() - started
         chunk = max(1, min(2 * chunk, int((stop - before) * LOOK_INTERVAL / max(spent, 1e-6))))
         for recorder in recorders:
@@ -148,26 +150,41 @@ def _due(recorders: list[Recorder], step: int) -> list[int]:
     return [d for d in due if d is not None]
 
 
-def _advance(simulation: Simulation, n: int) -> Array:
-    """Advance by `n` steps; raises NotFinite at the very step, with the state before it."""
-    good = simulation.snapshot()
-    try:
-        return simulation.advance(n)
-    except NotFinite:
-        simulation.restore(good)
-        _step_until_lost(simulation)
+class _Safely:
+    """Advances a simulation, and can go back to a state that is finite, `SAFE` seconds ago at most."""
 
+    def __init__(self, simulation: Simulation) -> None:
+        self.simulation = simulation
+        self._keep()
 
-def _step_until_lost(simulation: Simulation) -> NoReturn:
-    """Step singly to the first state that is not finite; raises NotFinite with the one before it kept."""
-    while True:
-        good = simulation.snapshot()
+    def advance(self, n: int) -> Array:
+        """Advance by `n` steps; raises NotFinite at the very step, with the state before it."""
+        if time.perf_counter() - self._since > SAFE:
+            self._keep()
         try:
-            simulation.advance(1)
-        except NotFinite as failure:
-            simulation.restore(good)
-            failure.last_good = {"time": np.array(simulation.t), "V": simulation.V, **simulation.state}
-            raise
+            return self.simulation.advance(n)
+        except NotFinite:
+            self._find(self.simulation.step)
+
+    def _keep(self) -> None:
+        self._good, self._since = self.simulation.snapshot(), time.perf_counter()
+
+    def _find(self, lost: int) -> NoReturn:
+        """Raise NotFinite at the first step at which V is lost, which is `lost` or one before."""
+        simulation = self.simulation
+        simulation.restore(self._good)
+        while True:
+            before = simulation.step
+            try:
+                simulation.advance(max(1, (lost - before) // 2))
+                self._keep()
+            except NotFinite as failure:
+                lost = simulation.step
+                simulation.restore(self._good)
+                if lost == before + 1:
+                    state = {"V": simulation.V, **simulation.state}
+                    failure.last_good = {"time": np.array(simulation.t), **state}
+                    raise
 
 
 def _describe(assembly: Assembly, writer: Writer) -> None:

@@ -268,11 +268,11 @@ class Simulation:
         probes = self._probes._replace(values=np.empty((taken, *self._probes.values.shape[1:])))
         real = self.tiling.real
         self._beats = _roomier(self._beats, 2 + int(n * self.dt / SHORTEST_CYCLE))
-        self._begin()
+        half, self._fresh = self._half if self._fresh else self._no_plan, False
         self._march(
             n, self.step, real(self.dt), self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
-            self._ring, self._faces, self._bends, self._plan, self._pace, self._beats, real(self._level), probes,
-            self._every,
+            self._ring, self._faces, self._bends, half, self._plan, self._pace, self._beats, real(self._level),
+            probes, self._every,
         )  # fmt: skip
         self.step += n
         lost = ~np.isfinite(self.tiling.inner(self._sheet.V))
@@ -280,15 +280,6 @@ class Simulation:
             i, j = np.argwhere(lost)[0]
             raise NotFinite(self.t, (int(i), int(j)))
         return probes.values
-
-    def _begin(self) -> None:
-        """Half a step of diffusion from a given potential, to where the steps of `march` begin."""
-        if self._fresh and self._plan.stages.shape[0] > 0:
-            half, sheet = 0.5 * self.dt, self._sheet
-            work = sheet.V, sheet.slope, sheet.a, sheet.b
-            self._diffuse(*work, self._ring, self._faces, self._bends, self._plan_of(half))
-            sheet.seen[...] = sheet.V
-        self._fresh = False
 
     def _drive(self, n: int) -> march.Drive:
         edges = np.arange(self.step - 1, self.step + n + 1, dtype=np.float64) * np.float64(self.dt)
@@ -320,20 +311,19 @@ class Simulation:
         self._tensor = faces is not None and faces.northeast is not None
         self._smooth = bends is not None or faces is None  # cells alone share the kernel of smooth tissue
         real = self.tiling.real
-        self._plan = diffusion.Plan(1, real(0.0), np.zeros((0, 5), real))
+        self._no_plan = self._half = self._plan = diffusion.Plan(1, real(0.0), np.zeros((0, 5), real))
         parts = [nothing] * 2 if faces is None else [f for f in faces if f is not None]
         Edges = diffusion.TensorFaces if self._tensor else diffusion.Faces
         self._faces = Edges(*(tiling.framed_faces(part) for part in parts))
         given = (0.0,) * 5 if bends is None else bends  # not read in second order
         self._bends = diffusion.Bends(*(self._argument(value, tiling.framed_faces) for value in given))
-        self._diffuse = diffusion.make_diffuse(self._tensor, self._smooth)
         if faces is not None and any(part.any() for part in parts):
             alike = faces
             if self.grid.ny == 1:  # as a strip of isotropic tissue, so that a cable does the very same
                 strip = np.repeat(faces.east, 3, axis=0)
                 alike = faces._replace(east=strip, north=strip)
             self._stable = stable_step(alike, bends)
-            self._plan = self._plan_of(self.dt)
+            self._half, self._plan = self._plan_of(0.5 * self.dt), self._plan_of(self.dt)
 
     def _plan_of(self, step: float) -> diffusion.Plan:
         cubic_error = math.inf if self._pace == FIXED else CUBIC_ERROR

@@ -10,6 +10,7 @@ import numpy as np
 from cardiac.config import Config
 from cardiac.models import Model
 from cardiac.simulation import REAL
+from cardiac.storage.frames import chunks
 from cardiac.tissue import Grid
 
 PROGRAM = 200e6  # bytes of Python and its libraries
@@ -17,7 +18,7 @@ WORK = 6  # arrays of diffusion
 FACES = 2  # arrays of its operator, at least
 TRACKS = 8  # arrays of measurements
 BEATS = 4  # activations of each cell for which there is room at first
-PENDING = 4 * 1024 * 1024  # of frames that wait for their chunk, at most a few of these
+WAITING = 2 * 4.0  # bytes of a cell in a frame that waits: as many are being collected as are being written
 LIMIT = Path("/sys/fs/cgroup/memory.max")  # of a container
 
 
@@ -32,7 +33,9 @@ def needed(config: Config, model: Model, grid: Grid, laid_out: float = 0.0) -> f
     measured = width * TRACKS + 8.0 * 3 * BEATS if config.measure else 0.0
     least = 8.0 * (FACES + len(config.regions) + len(config.stimuli)) * grid.nx * grid.ny
     own = max(laid_out, least) * (1.0 + width / 8.0)  # as they are, and laid out for the kernel
-    return PROGRAM + (kernel + measured) * grid.nx * grid.ny + own + PENDING
+    kept = config.record.frames.of if config.record.frames else ()
+    waiting = WAITING * len(kept) * chunks(grid.ny, grid.nx)[0]
+    return PROGRAM + (kernel + measured + waiting) * grid.nx * grid.ny + own
 
 
 def available() -> float | None:

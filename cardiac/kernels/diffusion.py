@@ -66,7 +66,7 @@ class Plan(NamedTuple):
 
     cycles: int
     dt: Any  # of a cycle [ms]
-    stages: Array  # see `stage_coefficients`; no rows where nothing is coupled
+    stages: Array  # see `stage_coefficients`; without rows there is none
 
 
 @inline

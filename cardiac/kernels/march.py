@@ -17,7 +17,7 @@ import numpy.typing as npt
 from cardiac.kernels.compose import BOUND, bind, compile_cached
 from cardiac.kernels.tiling import Array
 
-react = diffuse = track = set_current = changed = switched = restless = take_sample = BOUND
+react = diffuse = track = set_current = changed = switched = restless = take_sample = take_over = BOUND
 
 SWITCHED = 0.05  # change of a time course (0 ... 1) in one step that may upset cells at rest
 
@@ -107,16 +107,28 @@ def sample(probes, V, seen, states, lanes, index):
             probes.values[index, n, k] = states[probes.tile[n], probes.lane[n] + (k - 1) * lanes]
 
 
+def copy(here, there):
+    """`there` becomes what is `here`, (rows, columns)."""
+    for i in range(here.shape[0]):
+        for j in range(here.shape[1]):
+            there[i, j] = here[i, j]
+
+
 def march(
-    n, step, dt, sheet, cells, p, q, regions, drive, ring, faces, bends, plan, pace, beats, level, probes, every,
+    n, step, dt, sheet, cells, p, q, regions, drive, ring, faces, bends, half, plan, pace, beats, level, probes,
+    every,
 ):  # fmt: skip
     """Advance `n` steps of `dt` [ms] from step number `step`; samples are taken in every `every`-th step.
 
-    `ring` is for `diffuse`, `plan` is how it takes a step.
+    `ring` is for `diffuse`, `plan` is how it takes a step, and `half` how it takes half a step, to where the steps
+    begin from a potential that is given; without stages, they have begun.
     `p`, `q`, `regions`: see `reaction.react`. Without measurements `beats.tracks` has no rows.
     """
     lanes = cells.I_stim.shape[1]
     set_current(cells.I_stim, drive.electrodes, drive.currents[0])
+    if half.stages.shape[0] > 0:
+        diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, ring, faces, bends, half)
+        take_over(sheet.V, sheet.seen)
     for k in range(n):
         before, courses = drive.courses[k], drive.courses[k + 1]
         if changed(drive.currents[k + 1], drive.currents[k]) or changed(courses, before):
@@ -145,6 +157,7 @@ def make_march(react: Any, diffuse: Any, track: Any) -> Any:
         "switched": jump,
         "restless": awake,
         "take_sample": sample,
+        "take_over": copy,
     }
     parts = {name: bind(function) for name, function in own.items()}
     return compile_cached(bind(march, react=react, diffuse=diffuse, track=track, **parts), parallel=False)

@@ -25,4 +25,8 @@ def rounded(values: ArrayLike, precision: Precision) -> NDArray[np.float32]:
     if precision == "full":
         return array.astype(np.float32)
     step = quantum(precision)
-    return (np.rint(array / step) * step + 0.0).astype(np.float32)  # + 0.0 turns -0 into 0
+    scaled = np.asarray(array / step)
+    np.rint(scaled, out=scaled)
+    scaled *= step
+    scaled += 0.0  # turns -0 into 0
+    return scaled.astype(np.float32)

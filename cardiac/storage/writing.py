@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cardiac.storage.format import CONVENTIONS, FORMAT, Array, Attributes, Columns, Precision
-from cardiac.storage.precision import quantum, rounded
+from cardiac.storage.frames import PACKED, Frames, chunks
+from cardiac.storage.precision import quantum
 from cardiac.storage.provenance import environment
 
 if TYPE_CHECKING:  # h5py takes a moment to import: only when a file is opened
     import h5py
 
-_COMPRESSED: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
-_TILE = 64  # cells along the edge of a chunk of frames
-_CHUNK_BYTES = 256 * 1024  # of a chunk of frames, before compression
-_MAX_DEPTH = 1024  # frames in a chunk of the smallest grids
 _DIMENSIONS: dict[int, tuple[str, ...]] = {0: (), 1: ("beat",), 2: ("y", "x"), 3: ("beat", "y", "x")}
 
 
@@ -69,9 +65,7 @@ class Writer:
         if not self.path.parent.is_dir():
             raise FileNotFoundError(f"{self.path}: there is no folder {self.path.parent}")
         self._temporary = self.path.with_name(f"{self.path.name}.tmp-{os.getpid()}")
-        self._series: dict[str, _Series] = {}
-        self._times: list[float] = []  # of the frames that wait for their chunk to fill
-        self._last = -math.inf
+        self._frames = Frames()
         self._events: list[tuple[float, str, str]] = []
         # A signal may come before there is a block to leave, or between any two lines of it.
         self._discard = weakref.finalize(self, self._temporary.unlink, missing_ok=True)
@@ -94,10 +88,9 @@ class Writer:
         leaves them unrounded.
         """
         ny, nx = self._file["y"].size, self._file["x"].size
-        tile = (min(ny, _TILE), min(nx, _TILE))
-        depth = min(max(_CHUNK_BYTES // (4 * math.prod(tile)), 1), _MAX_DEPTH)
+        chunk = chunks(ny, nx)
         if "time" not in self._file:
-            time = _scale(self._file, "time", np.empty(0), "ms", "time", maxshape=(None,), chunks=(depth,))
+            time = _scale(self._file, "time", np.empty(0), "ms", "time", maxshape=(None,), chunks=chunk[:1])
             time.attrs["axis"] = "T"
         dataset = _variable(
             self._file,
@@ -107,26 +100,17 @@ class Writer:
             unit,
             long_name,
             maxshape=(None, ny, nx),
-            chunks=(depth, *tile),
-            **_COMPRESSED,
+            chunks=chunk,
+            **PACKED,
         )
         dataset.attrs["precision"] = precision
         if precision != "full":
             dataset.attrs["rounded_to_multiples_of"] = quantum(precision)
-        self._series[name] = _Series(dataset, precision, np.empty((depth, ny, nx), np.float32))
+        self._frames.add(name, dataset, precision)
 
     def append(self, time: float, values: Mapping[str, Array]) -> None:
         """One frame (ny, nx) of every declared series, at a `time` [ms] after the one before."""
-        if values.keys() != self._series.keys():
-            raise ValueError(f"frames of {sorted(values)} given, of {sorted(self._series)} declared")
-        if time <= self._last:
-            raise ValueError(f"frame at {time:g} ms after the one at {self._last:g} ms")
-        for name, (_, precision, pending) in self._series.items():
-            pending[len(self._times)] = rounded(values[name], precision)
-        self._last = time
-        self._times.append(time)
-        if any(len(self._times) == len(series.pending) for series in self._series.values()):
-            self._flush()
+        self._frames.append(time, values)
 
     def field(
         self, name: str, values: ArrayLike, unit: str, long_name: str, attributes: Attributes | None = None
@@ -136,7 +120,7 @@ class Writer:
         dimensions = _DIMENSIONS[array.ndim]
         if "beat" in dimensions and "beat" not in self._file:
             _scale(self._file, "beat", np.arange(1, len(array) + 1), "1", "beat")
-        options = _COMPRESSED if array.ndim > 1 and array.size else {}
+        options = PACKED if array.ndim > 1 and array.size else {}
         dataset = _variable(self._file, name, array, dimensions, unit, long_name, **options)
         _set(dataset, attributes or {})
 
@@ -149,12 +133,10 @@ class Writer:
             _scale(self._file, "region", names, None, "region")
             stack = np.stack([np.asarray(weight, np.float32) for weight in weights.values()])
             dimensions = ("region", "y", "x")
-            _variable(
-                self._file, "region_weight", stack, dimensions, "1", "weight of the region", **_COMPRESSED
-            )
+            _variable(self._file, "region_weight", stack, dimensions, "1", "weight of the region", **PACKED)
         if conducting is not None:
             mask = np.asarray(conducting, np.uint8)
-            dataset = _variable(self._file, "conducting", mask, ("y", "x"), None, "conducts", **_COMPRESSED)
+            dataset = _variable(self._file, "conducting", mask, ("y", "x"), None, "conducts", **PACKED)
             dataset.attrs["flag_values"] = np.array([0, 1], np.uint8)
             dataset.attrs["flag_meanings"] = "scar tissue"
 
@@ -167,7 +149,7 @@ class Writer:
         for name, (values, unit) in columns.items():
             if name != "time":
                 array = np.asarray(values, float)
-                _variable(group, name, array, ("time",), unit, name, **(_COMPRESSED if array.size else {}))
+                _variable(group, name, array, ("time",), unit, name, **(PACKED if array.size else {}))
 
     def rows(self, name: str, columns: Mapping[str, Column]) -> None:
         """A table of an experiment: columns of one length, with units and what they are."""
@@ -194,7 +176,7 @@ class Writer:
         group = self._group("state_final")
         _set(group, attributes or {})
         for name, (values, unit) in columns.items():
-            _variable(group, name, np.asarray(values, float), ("y", "x"), unit, name, **_COMPRESSED)
+            _variable(group, name, np.asarray(values, float), ("y", "x"), unit, name, **PACKED)
 
     def provenance(self, config: Description, attributes: Attributes) -> None:
         """How the file came about: config, environment, what the caller knows (threads, wall time, ...)."""
@@ -205,7 +187,7 @@ class Writer:
 
     def complete(self) -> None:
         """Seals the file and gives it its name."""
-        self._flush()
+        self._frames.finish()
         self._write_events()
         self._file.attrs["status"] = "complete"
         self._file.close()
@@ -221,6 +203,7 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            self._frames.stop()
             self._file.close()
         finally:
             self._discard()
@@ -235,20 +218,6 @@ class Writer:
         above = self._group(parent) if parent else self._file
         return above[name] if name in above else above.create_group(name, track_order=True)
 
-    def _flush(self) -> None:
-        """Moves the waiting frames to the file: whole chunks, each compressed once."""
-        n = len(self._times)
-        if not n:
-            return
-        done = self._file["time"].size
-        for dataset, values in [
-            (self._file["time"], np.array(self._times)),
-            *((series.dataset, series.pending[:n]) for series in self._series.values()),
-        ]:
-            dataset.resize(done + n, axis=0)
-            dataset[done:] = values
-        self._times.clear()
-
     def _write_events(self) -> None:
         import h5py
 
@@ -258,12 +227,6 @@ class Writer:
         for i, name in enumerate(["kind", "text"], start=1):
             values = np.array([event[i] for event in self._events], dtype=text)
             _variable(group, name, values, ("time",), None, f"{name} of the event")
-
-
-class _Series(NamedTuple):
-    dataset: h5py.Dataset
-    precision: Precision
-    pending: NDArray[np.float32]  # (depth, ny, nx), the chunk being filled
 
 
 def _scale(

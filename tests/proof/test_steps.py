@@ -1,7 +1,10 @@
 """Steps that are chosen: as accurate as was asked, the same with any threads, and few where nothing happens."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from reference import MODELS, table
 
 from cardiac import models
 from cardiac.assembly import assemble
@@ -34,6 +37,19 @@ stimuli:
   - {at: {left: 1 mm}, duration: 2 ms, strength: 2 x threshold}
 run: {duration: 60 ms}
 """
+STRIP = """
+title: A strip of added conductance, as in strip_block.csv
+model: {model}
+tissue: {{size: {length} mm, spacing: {dx} mm, diffusivity: {D} mm^2/ms}}
+regions:
+  strip:
+    shape: {{strip: {{center: {center} mm, width: {w} mm}}}}
+    mechanisms: [potassium_conductance: {{g: {g:.8g} mS/uF, reversal: {ek} mV}}]
+stimuli: [{{at: {{left: 1 mm}}, duration: 1 ms, strength: 100 A/F}}]
+start: {{settle: 500 ms}}
+run: {{duration: 400 ms, accuracy: fine, space_order: 2}}
+"""
+FLANK, BEYOND = 6.0, 4.0  # mm
 EXACT = 0.002  # ms, a step whose error is far below what is asked
 RUN = 120.0  # ms
 
@@ -123,3 +139,32 @@ def test_a_pulse_that_meets_waiting_tissue_delivers_its_charge() -> None:
         V.append(simulation.V - resting)
     assert V[1].max() > 5.0
     np.testing.assert_allclose(*V, atol=CHANGES["fine"][1])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(
+            row,
+            marks=[pytest.mark.slow] if row["dx"] < 0.1 else [],
+            id="{model}-{w:g}mm-dx{dx:g}".format(**row),
+        )
+        for row in table("strip_block.csv")
+    ],
+)
+def test_fine_steps_find_the_conductance_that_blocks_a_strip_to_half_a_per_cent(row: dict[str, Any]) -> None:
+    """Against the tables, which bracket it to 0.05 %, on the same grid."""
+    width, name = row["w"], MODELS[row["model"]]
+    verdicts = []
+    for factor in (0.995, 1.005):
+        place = {"length": 2 * FLANK + width, "center": FLANK + width / 2}
+        text = STRIP.format(**{**row, **place, "model": name.model, "g": factor * row["crit"]})
+        assembly = assemble(loads(text))
+        cable = assembly.simulation()
+        cable.step = -round(assembly.config.start.settle / cable.dt)
+        cable.advance(-cable.step)
+        cable.measure(name.activation)
+        cable.advance(round(assembly.config.run.duration / cable.dt))
+        reached = cable.activity.activation[0][cable.grid.cell_at((FLANK + width + BEYOND,))]
+        verdicts.append(bool(np.isfinite(reached)))
+    assert verdicts == [True, False]

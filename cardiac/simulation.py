@@ -139,7 +139,7 @@ class Simulation:
         self.threads = threads or (1 if self._small else numba.config.NUMBA_NUM_THREADS)
 
         start = tiling.framed(model.V_initial if V is None else V)
-        self._sheet = march.Sheet(start, start.copy(), *(tiling.framed(0.0) for _ in range(3)))
+        self._sheet = march.Sheet(start, start.copy())
         initial = model.State()._asdict() | dict(state or {})
         variables = [tiling.tiles(initial[name]) for name in model.State._fields]
         states = np.array(variables).reshape(-1, tiling.count, tiling.lanes).swapaxes(0, 1)
@@ -254,7 +254,8 @@ class Simulation:
 
     def _clear_work(self) -> None:
         """Zeros for the work arrays: they may hold what is not finite."""
-        for work in self._sheet[2:]:
+        stages, slopes, ring, above, below = self._scratch
+        for work in (stages, slopes, *ring, above, below):
             work[...] = 0.0
 
     @property
@@ -271,7 +272,7 @@ class Simulation:
         half, self._fresh = self._half if self._fresh else self._no_plan, False
         self._march(
             n, self.step, real(self.dt), self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
-            self._ring, self._faces, self._bends, half, self._plan, self._pace, self._beats, real(self._level),
+            self._scratch, self._faces, self._bends, half, self._plan, self._pace, self._beats, real(self._level),
             probes, self._every,
         )  # fmt: skip
         self.step += n
@@ -307,7 +308,6 @@ class Simulation:
 
     def _set_diffusion(self, faces: Faces | None, bends: Bends | None) -> None:
         tiling, nothing = self.tiling, np.zeros(self.grid.shape)
-        self._ring = diffusion.rings(self.grid.ny, self._sheet.V.shape[1], self.tiling.real)
         self._tensor = faces is not None and faces.northeast is not None
         self._smooth = bends is not None or faces is None  # cells alone share the kernel of smooth tissue
         real = self.tiling.real
@@ -324,6 +324,8 @@ class Simulation:
                 alike = faces._replace(east=strip, north=strip)
             self._stable = stable_step(alike, bends)
             self._half, self._plan = self._plan_of(0.5 * self.dt), self._plan_of(self.dt)
+        shares, columns = min(self.threads, self.grid.ny), self._sheet.V.shape[1]
+        self._scratch = diffusion.scratch(shares, columns, self._smooth, (self._half, self._plan), real)
 
     def _plan_of(self, step: float) -> diffusion.Plan:
         cubic_error = math.inf if self._pace == FIXED else CUBIC_ERROR

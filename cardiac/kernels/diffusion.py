@@ -9,6 +9,7 @@ order is what `Bends` adds where the tissue is smooth (see `tissue.bends`).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,11 +20,13 @@ from cardiac.kernels.compose import BOUND, bind, compile_cached, inline, paralle
 from cardiac.kernels.records import at, unpack
 from cardiac.kernels.tiling import BORDER, Array
 
-flow = prepare = row = block = first = middle = final = BOUND
+flow = prepare = copy = first_stage = later_stage = save_one = sweep_one = save_all = sweep_all = REACH = (
+    BOUND
+)
 
 FIVE = (0.0, 0.0, 0.0, 0.0, 0.0)  # as many as a stage has coefficients
 MARGIN = 0.9  # of the limit of stability
-ROWS = 16  # of a block, which one thread computes: what neighbouring rows share is found once
+BENT = 4  # rows of a ring: three are needed, and a power of two
 
 
 class Faces(NamedTuple):
@@ -53,7 +56,7 @@ class Bends(NamedTuple):
 
 
 class Ring(NamedTuple):
-    """How V bends in three neighbouring rows of each block of rows, (3 * blocks, columns); see `bend_row`."""
+    """How V bends in the last few rows, (rows, columns) each, a power of two of them; see `bend_row`."""
 
     x: Array
     y: Array
@@ -61,8 +64,18 @@ class Ring(NamedTuple):
     curved: Array
 
 
+class Scratch(NamedTuple):
+    """What a step of diffusion keeps of a few rows, for each part of the tissue; see `diffuse`."""
+
+    stages: Array  # (parts, 1 + levels, depth, columns) V and what the stages make of it
+    slopes: Array  # (parts, cycles, depth, columns)
+    ring: Ring  # each (parts, levels, BENT, columns)
+    above: Array  # (parts, rows, columns) copies of V
+    below: Array
+
+
 class Plan(NamedTuple):
-    """How a step of diffusion is taken: as some cycles of some stages."""
+    """How a step of diffusion is taken: as some cycles of some stages; a stage of a cycle is a *level*."""
 
     cycles: int
     dt: Any  # of a cycle [ms]
@@ -72,40 +85,45 @@ class Plan(NamedTuple):
 @inline
 def flow_x(V, faces, i, j):
     """Net flow into cell (i, j) along x [mV/ms]."""
-    v = V[i, j]
-    return faces.east[i, j] * (V[i, j + 1] - v) - faces.east[i, j - 1] * (v - V[i, j - 1])
+    here = i & (V.shape[0] - 1)
+    v = V[here, j]
+    return faces.east[i, j] * (V[here, j + 1] - v) - faces.east[i, j - 1] * (v - V[here, j - 1])
 
 
 @inline
 def flow_y(V, faces, i, j):
     """Net flow into cell (i, j) along y [mV/ms]."""
-    v = V[i, j]
-    return faces.north[i, j] * (V[i + 1, j] - v) - faces.north[i - 1, j] * (v - V[i - 1, j])
+    last = V.shape[0] - 1
+    v = V[i & last, j]
+    return faces.north[i, j] * (V[(i + 1) & last, j] - v) - faces.north[i - 1, j] * (v - V[(i - 1) & last, j])
 
 
 @inline
-def divergence(V, faces, ring, k, i, j):
+def divergence(V, faces, ring, i, j):
     """Net flow into cell (i, j) from its four neighbours [mV/ms]."""
     return flow_x(V, faces, i, j) + flow_y(V, faces, i, j)
 
 
 @inline
-def tensor_divergence(V, faces, ring, k, i, j):
+def tensor_divergence(V, faces, ring, i, j):
     """Net flow into cell (i, j) from its eight neighbours [mV/ms]."""
-    v = V[i, j]
-    rising = faces.northeast[i, j] * (V[i + 1, j + 1] - v) - faces.northeast[i - 1, j - 1] * (
-        v - V[i - 1, j - 1]
+    last = V.shape[0] - 1
+    south, north = (i - 1) & last, (i + 1) & last
+    v = V[i & last, j]
+    rising = faces.northeast[i, j] * (V[north, j + 1] - v) - faces.northeast[i - 1, j - 1] * (
+        v - V[south, j - 1]
     )
-    falling = faces.northwest[i, j] * (V[i + 1, j - 1] - v) - faces.northwest[i - 1, j + 1] * (
-        v - V[i - 1, j + 1]
+    falling = faces.northwest[i, j] * (V[north, j - 1] - v) - faces.northwest[i - 1, j + 1] * (
+        v - V[south, j + 1]
     )
-    return divergence(V, faces, ring, k, i, j) + (rising + falling)
+    return divergence(V, faces, ring, i, j) + (rising + falling)
 
 
 @inline
-def straightening(faces, ring, k, i, j):
+def straightening(faces, ring, i, j):
     """What the bends along x and y take from the flow into cell (i, j) [mV/ms]."""
-    here, south, north = k + i % 3, k + (i - 1) % 3, k + (i + 1) % 3
+    last = ring.x.shape[0] - 1
+    here, south, north = i & last, (i - 1) & last, (i + 1) & last
     x, y = ring.x[here, j], ring.y[here, j]
     along_x = faces.east[i, j] * (ring.x[here, j + 1] - x) - faces.east[i, j - 1] * (x - ring.x[here, j - 1])
     along_y = faces.north[i, j] * (ring.y[north, j] - y) - faces.north[i - 1, j] * (y - ring.y[south, j])
@@ -113,132 +131,152 @@ def straightening(faces, ring, k, i, j):
 
 
 @inline
-def smooth_divergence(V, faces, ring, k, i, j):
+def smooth_divergence(V, faces, ring, i, j):
     """`divergence`, of fourth order where the tissue is smooth."""
-    return divergence(V, faces, ring, k, i, j) - straightening(faces, ring, k, i, j)
+    return divergence(V, faces, ring, i, j) - straightening(faces, ring, i, j)
 
 
 @inline
-def smooth_tensor_divergence(V, faces, ring, k, i, j):
+def smooth_tensor_divergence(V, faces, ring, i, j):
     """`tensor_divergence`, of fourth order where the tissue is smooth."""
-    here, south, north = k + i % 3, k + (i - 1) % 3, k + (i + 1) % 3
+    last = ring.x.shape[0] - 1
+    here, south, north = i & last, (i - 1) & last, (i + 1) & last
     x = ring.twisted[here, j + 1] + ring.twisted[here, j - 1]
     y = ring.twisted[north, j] + ring.twisted[south, j]
     across = ring.curved[north, j + 1] - ring.curved[north, j - 1]
     across -= ring.curved[south, j + 1] - ring.curved[south, j - 1]
     twist = ((x + y) - 4.0 * ring.twisted[here, j]) + 0.25 * across
-    return (tensor_divergence(V, faces, ring, k, i, j) - straightening(faces, ring, k, i, j)) - twist
+    return (tensor_divergence(V, faces, ring, i, j) - straightening(faces, ring, i, j)) - twist
 
 
-def no_row(i, V, faces, bends, ring, k):
+def no_row(i, V, faces, bends, ring):
     """In second order nothing is prepared."""
 
 
-def bend_row(i, V, faces, bends, ring, k):
-    """How V bends along x and y in row `i` [mV], into the rows of the ring that begin at `k`."""
-    slot = k + i % 3
+def bend_row(i, V, faces, bends, ring):
+    """How V bends along x and y in row `i` [mV]."""
+    here = i & (ring.x.shape[0] - 1)
     for j in range(1, V.shape[1] - 1):
         w, x, y = at(bends, i, j), flow_x(V, faces, i, j), flow_y(V, faces, i, j)
-        ring.x[slot, j] = w.smooth * (w.x * x - w.cross * y)
-        ring.y[slot, j] = w.smooth * (w.y * y - w.cross * x)
+        ring.x[here, j] = w.smooth * (w.x * x - w.cross * y)
+        ring.y[here, j] = w.smooth * (w.y * y - w.cross * x)
 
 
-def twist_row(i, V, faces, bends, ring, k):
+def twist_row(i, V, faces, bends, ring):
     """`bend_row`, and the weighted mixed difference of V and its curvature [mV/ms]."""
-    slot = k + i % 3
+    here, last = i & (ring.x.shape[0] - 1), V.shape[0] - 1
+    own, south, north = i & last, (i - 1) & last, (i + 1) & last
     for j in range(1, V.shape[1] - 1):
         w, x, y = at(bends, i, j), flow_x(V, faces, i, j), flow_y(V, faces, i, j)
-        rising, falling = V[i + 1, j + 1] + V[i - 1, j - 1], V[i + 1, j - 1] + V[i - 1, j + 1]
-        beside, above = V[i, j + 1] + V[i, j - 1], V[i + 1, j] + V[i - 1, j]
-        ring.x[slot, j] = w.smooth * (w.x * x - w.cross * y)
-        ring.y[slot, j] = w.smooth * (w.y * y - w.cross * x)
-        ring.twisted[slot, j] = w.twist * (0.25 * (rising - falling))
-        ring.curved[slot, j] = w.twist * ((beside + above) - 4.0 * V[i, j])
+        rising, falling = V[north, j + 1] + V[south, j - 1], V[north, j - 1] + V[south, j + 1]
+        beside, above = V[own, j + 1] + V[own, j - 1], V[north, j] + V[south, j]
+        ring.x[here, j] = w.smooth * (w.x * x - w.cross * y)
+        ring.y[here, j] = w.smooth * (w.y * y - w.cross * x)
+        ring.twisted[here, j] = w.twist * (0.25 * (rising - falling))
+        ring.curved[here, j] = w.twist * ((beside + above) - 4.0 * V[own, j])
 
 
-def first_row(i, V, slope, out, faces, ring, k, dt, c):
-    """slope = dt L V, and `out` the first stage."""
+def first_row(i, V, slope, out, faces, ring, dt, c):
+    """slope = dt L V, and `out` the first stage, in row `i`."""
+    own = i & (V.shape[0] - 1)
     for j in range(BORDER, V.shape[1] - BORDER):
-        d = dt * flow(V, faces, ring, k, i, j)
-        slope[i, j] = d
-        out[i, j] = V[i, j] + c[3] * d
+        d = dt * flow(V, faces, ring, i, j)
+        slope[own, j] = d
+        out[own, j] = V[own, j] + c[3] * d
 
 
-def middle_row(i, V, slope, last, out, faces, ring, k, dt, c):
-    """A middle stage, from `last` and the one before it in `out`, into `out`."""
+def later_row(i, V, slope, last, before, out, faces, ring, dt, c):
+    """A later stage, from `last` and the one before it, in row `i`."""
+    own = i & (V.shape[0] - 1)
     for j in range(BORDER, V.shape[1] - BORDER):
-        d = c[3] * dt * flow(last, faces, ring, k, i, j) + c[4] * slope[i, j]
-        out[i, j] = c[0] * last[i, j] + c[1] * out[i, j] + c[2] * V[i, j] + d
-
-
-def final_row(i, V, slope, last, before, faces, ring, k, dt, c):
-    """The final stage, from `last` and the one `before` it, into V."""
-    for j in range(BORDER, V.shape[1] - BORDER):
-        d = c[3] * dt * flow(last, faces, ring, k, i, j) + c[4] * slope[i, j]
-        V[i, j] = c[0] * last[i, j] + c[1] * before[i, j] + c[2] * V[i, j] + d
-
-
-def first_block(n, V, slope, out, faces, bends, ring, dt, c):
-    """`first_row` of the rows of block `n`, each when the next one is prepared."""
-    first, k = BORDER + n * ROWS, 3 * n
-    for i in range(first - 1, min(first + ROWS, V.shape[0] - BORDER) + 1):
-        prepare(i, V, faces, bends, ring, k)
-        if i > first:
-            row(i - 1, V, slope, out, faces, ring, k, dt, c)
-
-
-def later_block(n, V, slope, last, other, faces, bends, ring, dt, c):
-    """The same for `middle_row` or `final_row`."""
-    first, k = BORDER + n * ROWS, 3 * n
-    for i in range(first - 1, min(first + ROWS, V.shape[0] - BORDER) + 1):
-        prepare(i, last, faces, bends, ring, k)
-        if i > first:
-            row(i - 1, V, slope, last, other, faces, ring, k, dt, c)
-
-
-def first_stage(V, slope, out, faces, bends, ring, dt, row_of_c):
-    """`first_row` of all rows."""
-    c = unpack(row_of_c, FIVE)
-    for n in prange(blocks(V.shape[0] - 2 * BORDER)):
-        block(n, V, slope, out, faces, bends, ring, dt, c)
-
-
-def later_stage(V, slope, last, other, faces, bends, ring, dt, row_of_c):
-    """`middle_row` or `final_row` of all rows."""
-    c = unpack(row_of_c, FIVE)
-    for n in prange(blocks(V.shape[0] - 2 * BORDER)):
-        block(n, V, slope, last, other, faces, bends, ring, dt, c)
+        d = c[3] * dt * flow(last, faces, ring, i, j) + c[4] * slope[own, j]
+        out[own, j] = c[0] * last[own, j] + c[1] * before[own, j] + c[2] * V[own, j] + d
 
 
 @inline
-def blocks(rows):
-    """Into how many blocks rows are divided."""
-    return (rows + ROWS - 1) // ROWS
+def edge(n, parts, rows):
+    """The first row of part `n`, counted with the border."""
+    return BORDER + n * rows // parts
 
 
-def rings(rows: int, columns: int, real: Any) -> Ring:
-    """A ring for V of `rows` without the border and `columns` with it."""
-    return Ring(*(np.zeros((3 * blocks(rows), columns), real) for _ in Ring._fields))
+def copy_row(source, i, target, k):
+    """Row `k` of the target becomes row `i` of the source."""
+    for j in range(source.shape[1]):
+        target[k, j] = source[i, j]
 
 
-def diffuse(V, slope, a, b, ring, faces, bends, plan):
-    """Advance V (rows, columns) by a step of diffusion; `slope`, `a`, `b` are work arrays of its shape.
+def save_part(n, V, above, below, levels):
+    """Copy the rows around part `n` that its stages read."""
+    parts, rows, width = above.shape[0], V.shape[0] - 2 * BORDER, REACH * levels
+    first, end = edge(n, parts, rows), edge(n + 1, parts, rows)
+    for k in range(max(0, BORDER - (first - width)), width):
+        copy(V, first - width + k, above[n], k)
+    for k in range(min(width, BORDER + rows - end)):
+        copy(V, end + k, below[n], k)
 
-    The stages alternate between `a` and `b`; the last one is written into V, which each stage reads in its own
-    cell only, so nothing is overwritten while a neighbour needs it.
+
+def sweep_part(
+    n, V, scratch_stages, scratch_slopes, ring, above, below, faces, bends, cycles, dt, coefficients
+):
+    """All stages of part `n`, each a few rows behind the one before it."""
+    stages, slopes = scratch_stages[n], scratch_slopes[n]
+    s, parts, rows = coefficients.shape[0], above.shape[0], V.shape[0] - 2 * BORDER
+    levels, top, last_slot = cycles * s, BORDER + rows, stages.shape[1] - 1
+    first, end = edge(n, parts, rows), edge(n + 1, parts, rows)
+    width = REACH * levels
+    lowest, highest = max(BORDER, first - width), min(top, end + width)
+    for m in range(lowest - 2 * REACH, end + width - REACH):
+        new = m + REACH
+        if lowest <= new and new < first:
+            copy(above[n], new - (first - width), stages[0], new & last_slot)
+        elif first <= new and new < end:
+            copy(V, new, stages[0], new & last_slot)
+        elif end <= new and new < highest:
+            copy(below[n], new - end, stages[0], new & last_slot)
+        for level in range(levels):
+            i, k = m - REACH * level, level % s
+            behind = REACH * (levels - 1 - level)
+            low, high = max(BORDER, first - behind), min(top, end + behind)
+            bent = Ring(ring.x[n, level], ring.y[n, level], ring.twisted[n, level], ring.curved[n, level])
+            last, out, slope = stages[level], stages[level + 1], slopes[level // s]
+            if low - 2 <= i and i < high:
+                prepare(i + 1, last, faces, bends, bent)
+            if low <= i and i < high:
+                c = unpack(coefficients[k], FIVE)
+                if k == 0:
+                    first_stage(i, last, slope, out, faces, bent, dt, c)
+                else:
+                    begun, before = stages[level - k], stages[level - 1]
+                    later_stage(i, begun, slope, last, before, out, faces, bent, dt, c)
+        i = m - REACH * (levels - 1)
+        if i >= first:
+            copy(stages[levels], i & last_slot, V, i)
+
+
+def save(V, above, below, levels):
+    """`save_part` of all parts."""
+    for n in prange(above.shape[0]):
+        save_one(n, V, above, below, levels)
+
+
+def sweep(V, stages, slopes, ring, above, below, faces, bends, cycles, dt, coefficients):
+    """`sweep_part` of all parts."""
+    for n in prange(above.shape[0]):
+        sweep_one(n, V, stages, slopes, ring, above, below, faces, bends, cycles, dt, coefficients)
+
+
+def diffuse(V, scratch, faces, bends, plan):
+    """Advance V (rows, columns) by a step of diffusion.
+
+    Each thread takes a part of the rows and goes through it once: a stage follows the one before it as closely as it
+    reads neighbours, so that what they make of V stays in the processor's cache. The rows around a part are computed
+    in it as well, from a copy of V, as they are overwritten where they belong.
     """
-    coefficients, stages, dt = plan.stages, plan.stages.shape[0], plan.dt
-    for _ in range(plan.cycles):
-        first(V, slope, a, faces, bends, ring, dt, coefficients[0])
-        for k in range(1, stages - 1):
-            if k % 2 == 1:
-                middle(V, slope, a, b, faces, bends, ring, dt, coefficients[k])
-            else:
-                middle(V, slope, b, a, faces, bends, ring, dt, coefficients[k])
-        if stages % 2 == 0:
-            final(V, slope, a, b, faces, bends, ring, dt, coefficients[stages - 1])
-        else:
-            final(V, slope, b, a, faces, bends, ring, dt, coefficients[stages - 1])
+    save_all(V, scratch.above, scratch.below, plan.cycles * plan.stages.shape[0])
+    sweep_all(
+        V, scratch.stages, scratch.slopes, scratch.ring, scratch.above, scratch.below, faces, bends,
+        plan.cycles, plan.dt, plan.stages,
+    )  # fmt: skip
 
 
 def make_diffuse(tensor: bool, smooth: bool) -> Any:
@@ -249,16 +287,44 @@ def make_diffuse(tensor: bool, smooth: bool) -> Any:
         (False, True): (smooth_divergence, bend_row),
         (True, True): (smooth_tensor_divergence, twist_row),
     }[tensor, smooth]
-    stages: dict[str, tuple[Any, Any, Any]] = {
-        "first": (first_stage, first_block, first_row),
-        "middle": (later_stage, later_block, middle_row),
-        "final": (later_stage, later_block, final_row),
-    }
-    loops = {
-        name: parallel_part(bind(stage, block=bind(block, prepare=bind(prepare), row=bind(row, flow=flow))))
-        for name, (stage, block, row) in stages.items()
-    }
-    return compile_cached(bind(diffuse, **loops), parallel=False)
+    reach = reach_of(smooth)
+    sweep_one = bind(
+        sweep_part,
+        copy=bind(copy_row),
+        prepare=bind(prepare),
+        first_stage=bind(first_row, flow=flow),
+        later_stage=bind(later_row, flow=flow),
+        REACH=reach,
+    )
+    return compile_cached(
+        bind(
+            diffuse,
+            save_all=parallel_part(bind(save, save_one=bind(save_part, copy=bind(copy_row), REACH=reach))),
+            sweep_all=parallel_part(bind(sweep, sweep_one=sweep_one)),
+        ),
+        parallel=False,
+    )
+
+
+def reach_of(smooth: bool) -> int:
+    """How far a cell looks, in cells: in fourth order beyond its neighbours."""
+    return 2 if smooth else 1
+
+
+def scratch(parts: int, columns: int, smooth: bool, plans: Sequence[Plan], real: Any) -> Scratch:
+    """Scratch for V of `columns`, border included, in so many parts, for all of the `plans`."""
+    levels = max(p.cycles * p.stages.shape[0] for p in plans)
+    reach, cycles = reach_of(smooth), max(p.cycles for p in plans)
+    depth = (
+        1 << (reach * max(p.stages.shape[0] for p in plans)).bit_length()
+    )  # that many rows and the own one
+    bent = (np.zeros((parts, levels, BENT if smooth else 1, columns), real) for _ in Ring._fields)
+    return Scratch(
+        np.zeros((parts, 1 + levels, depth, columns), real),
+        np.zeros((parts, cycles, depth, columns), real),
+        Ring(*bent),
+        *(np.zeros((parts, reach * levels, columns), real) for _ in range(2)),
+    )
 
 
 def plan(step: float, explicit_limit: float, cubic_error: float = math.inf, real: Any = np.float64) -> Plan:

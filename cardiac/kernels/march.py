@@ -23,13 +23,10 @@ SWITCHED = 0.05  # change of a time course (0 ... 1) in one step that may upset 
 
 
 class Sheet(NamedTuple):
-    """The potentials of a tissue and the work arrays of diffusion, all (ny + 4, columns + 4) [mV]."""
+    """The potentials of a tissue, (ny + 4, columns + 4) [mV]."""
 
     V: Array  # after the diffusion
     seen: Array  # before it, after the last reaction
-    slope: Array
-    a: Array
-    b: Array
 
 
 class Drive(NamedTuple):
@@ -115,19 +112,19 @@ def copy(here, there):
 
 
 def march(
-    n, step, dt, sheet, cells, p, q, regions, drive, ring, faces, bends, half, plan, pace, beats, level, probes,
+    n, step, dt, sheet, cells, p, q, regions, drive, scratch, faces, bends, half, plan, pace, beats, level, probes,
     every,
 ):  # fmt: skip
     """Advance `n` steps of `dt` [ms] from step number `step`; samples are taken in every `every`-th step.
 
-    `ring` is for `diffuse`, `plan` is how it takes a step, and `half` how it takes half a step, to where the steps
+    `scratch` is for `diffuse`, `plan` is how it takes a step, and `half` how it takes half a step, to where the steps
     begin from a potential that is given; without stages, they have begun.
     `p`, `q`, `regions`: see `reaction.react`. Without measurements `beats.tracks` has no rows.
     """
     lanes = cells.I_stim.shape[1]
     set_current(cells.I_stim, drive.electrodes, drive.currents[0])
     if half.stages.shape[0] > 0:
-        diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, ring, faces, bends, half)
+        diffuse(sheet.V, scratch, faces, bends, half)
         take_over(sheet.V, sheet.seen)
     for k in range(n):
         before, courses = drive.courses[k], drive.courses[k + 1]
@@ -138,7 +135,7 @@ def march(
                 restless(cells.change)
         react(cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, pace)
         if plan.stages.shape[0] > 0:
-            diffuse(sheet.V, sheet.slope, sheet.a, sheet.b, ring, faces, bends, plan)
+            diffuse(sheet.V, scratch, faces, bends, plan)
         now = step + k + 1
         if beats.tracks.shape[0] > 0:
             track(

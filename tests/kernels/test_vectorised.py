@@ -8,12 +8,13 @@ import numba
 import numpy as np
 import pytest
 
-from cardiac import models
+from cardiac import models, tissue
 from cardiac.kernels import diffusion
 from cardiac.kernels.compose import bind
 from cardiac.kernels.reaction import FIXED, Cells, make_react
 from cardiac.kernels.schemes import SCHEMES
-from cardiac.kernels.tiling import BORDER, LANES
+from cardiac.kernels.tiling import BORDER, LANES, Tiling
+from cardiac.tissue import Grid, faces
 
 # Products of two or more doubles at once, and of one.
 PACKED, SINGLE = {
@@ -64,14 +65,16 @@ def test_neighbours_are_loaded_several_at_once(
     tensor: bool, smooth: bool, real: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))  # code from the disk cannot be read
-    shape = (12 + 2 * BORDER, 64 + 2 * BORDER)
-    V, slope, a, b, *conductances = (np.ones(shape, real) for _ in range(8))
-    faces = diffusion.TensorFaces(*conductances) if tensor else diffusion.Faces(*conductances[:2])
+    tiling, grid = Tiling(12, 64, real=real), Grid(64, 12, 0.2)
+    conductances = faces(grid, tissue.tensor(0.1, 0.03, 30.0 if tensor else 0.0))
+    Edges = diffusion.TensorFaces if tensor else diffusion.Faces
+    edges = Edges(*(tiling.framed_faces(part) for part in conductances if part is not None))
     bends = diffusion.Bends(*(real(0.0) for _ in range(5)))
     plan = diffusion.plan(0.1, 0.2, real=real)
     diffuse = diffusion.make_diffuse(tensor, smooth)
-    diffuse(V, slope, a, b, diffusion.rings(12, shape[1], real), faces, bends, plan)
+    V = tiling.framed(1.0)
+    diffuse(V, diffusion.scratch(2, V.shape[1], smooth, [plan], real), edges, bends, plan)
     text = "".join(diffuse.inspect_asm(signature) for signature in diffuse.signatures)
     assert len(re.findall(PACKED if real is np.float64 else PACKED_SINGLE, text)) > 10
     assert not re.findall(GATHERED, text)
-    np.testing.assert_array_equal(V, 1.0)
+    np.testing.assert_array_equal(V, tiling.framed(1.0))

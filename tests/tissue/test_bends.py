@@ -21,13 +21,13 @@ def operator(grid: Grid, conductances: Faces, weights: Bends) -> np.ndarray:
         flow, prepare = diffusion.smooth_tensor_divergence, diffusion.twist_row
     columns = []
     for cell in range(grid.nx * grid.ny):
-        V = tiling.framed(np.eye(grid.nx * grid.ny)[cell].reshape(grid.shape))
-        V[:, 2 + grid.nx :] = 0.0  # no copies in the padding
-        ring, column = diffusion.rings(grid.ny, V.shape[1], float), []
-        for i in range(1, V.shape[0] - 1):
-            prepare(i, V, edges, own, ring, 0)
-            if 3 <= i <= grid.ny + 2:
-                column += [flow(V, edges, ring, 0, i - 1, 2 + j) for j in range(grid.nx)]
+        V = np.zeros((16, tiling.framed(0.0).shape[1]))  # rows are found by the last bits of their number
+        tiling.inner(V)[...] = np.eye(grid.nx * grid.ny)[cell].reshape(grid.shape)
+        ring, column = diffusion.Ring(*np.zeros((4, 4, V.shape[1]))), []
+        for i in range(1, grid.ny + 3):
+            prepare(i, V, edges, own, ring)
+            if i >= 3:
+                column += [flow(V, edges, ring, i - 1, 2 + j) for j in range(grid.nx)]
         columns.append(column)
     return np.array(columns).T
 

@@ -27,7 +27,7 @@ RESTING, ACTIVE, HALF_REPOLARIZED = 0.0, 1.0, 2.0
 HYSTERESIS = 10.0  # mV
 SLOW = 0.1  # mV/ms, in diastole
 FOLLOWING = 1.0  # mV/ms, at most, of the diastolic potential upwards
-EXTREME = 1e-6  # mV, mV/ms: how closely extremes are known
+EXTREME = 1e-4  # mV, mV/ms: how closely extremes are known
 EDGE = 1e-4  # mV, mV/ms: how far from where something happens a band ends
 
 
@@ -44,7 +44,7 @@ class Track(NamedTuple):
 
 
 class Band(NamedTuple):
-    """Of a tile: where nothing happens, and whether it was there in the last step (1 or 0)."""
+    """Of a tile: where nothing happens, and 1 if it was there in the last step, else minus the steps since it was."""
 
     low: Any  # mV
     high: Any
@@ -56,6 +56,7 @@ class Band(NamedTuple):
 BASE, PHASE = Track._fields.index("base"), Track._fields.index("phase")
 CALM = Band._fields.index("calm")
 FAR = 1e6  # mV, mV/ms
+RENEWED = 4  # steps after which a band that was left is found anew: before, it would be left again
 NOWHERE = Band(FAR, -FAR, FAR, -FAR, 0.0)
 
 
@@ -77,6 +78,19 @@ def beyond(before, after, last, band, per_ms, lanes):
     return total
 
 
+@register_jitable(**ANY_ORDER)
+def crossings(before, after, last, tile, level, lanes):
+    """How many cells of a tile have something to be recorded in this step."""
+    total = 0.0
+    for x in range(lanes):
+        v, a = 0.5 * (before[x] + after[x]), load(tile, x, Track, lanes)
+        share = 0.5 if a.phase == ACTIVE else 0.9
+        up = a.armed > 0.0 and last[x] < level and v >= level
+        down = a.phase != RESTING and v <= a.peak - share * (a.peak - a.base)
+        total += 1.0 if up or down else 0.0
+    return total
+
+
 def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt, per_row):
     """Update the tracks of tile `b` with V at time `t` [ms]."""
     i, first = BORDER + b // per_row, BORDER + (b % per_row) * LANES
@@ -91,7 +105,8 @@ def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, ap
     if band.calm > 0.0:  # resting cells moved slowly, and were followed
         for x in range(LANES):
             tile[x + BASE * LANES] = last[x] if tile[x + PHASE * LANES] == RESTING else tile[x + BASE * LANES]
-    record(b, before, after, last, tile, beats, activation, apd50, apd90, level, t, dt)
+    if crossings(before, after, last, tile, level, LANES) > 0.0:
+        record(b, before, after, last, tile, beats, activation, apd50, apd90, level, t, dt)
     for x in range(LANES):
         v, a = 0.5 * (before[x] + after[x]), load(tile, x, Track, LANES)
         slope = (v - last[x]) * per_ms
@@ -105,7 +120,11 @@ def track_tile(b, V, seen, previous, tracks, bands, beats, activation, apd50, ap
         steepest = slope if slope > a.steepest else a.steepest
         last[x] = v
         store(tile, x, Track(base, peak, a.phase, armed, lowest, highest, steepest), LANES)
-    renew(last, tile, bands[b], level)
+    since = min(band.calm, 0.0) - 1.0
+    if since > -RENEWED:
+        store(bands[b], 0, Band(FAR, -FAR, FAR, -FAR, since), 1)
+    else:
+        renew(last, tile, bands[b], level)
 
 
 def renewed_band(last, tile, band, level):

@@ -71,7 +71,8 @@ def run(code: str, job: Job) -> Outcome:
     if done.returncode != 0:
         if own:
             raise RuntimeError(done.stderr)
-        raise Unavailable(f"{code}: {done.stderr.strip().splitlines()[-1]}")
+        *_, reason = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
+        raise Unavailable(f"{code}: {reason}")
     answer = json.loads(done.stdout.splitlines()[-1])
     return Outcome(job, answer["seconds"], _velocity(job, answer))
 

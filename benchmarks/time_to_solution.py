@@ -36,6 +36,7 @@ CHOSEN, EVERYWHERE = "accuracy: standard", "dt: 0.016 ms"
 PEERS = {
     "finitewave": [(0.25, 0.01)],
     "torchcor": [(0.25, 0.01)],
+    "myokit": [(0.25, 0.01)],
 }
 
 

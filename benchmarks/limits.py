@@ -3,17 +3,20 @@
 python benchmarks/limits.py [--threads 2] [--rounds 3]
 
 Bytes are what a step has to move if every array is touched once: the state and V, read and written. Operations are
-the floating-point instructions of one step of one cell in the machine code, a fused one counted twice.
+the floating-point instructions of one step of one cell in the machine code, a fused one counted twice. Diffusion is
+that of the cubic medium, whose reaction takes next to nothing.
 """
 
 from __future__ import annotations
 
 import re
+import statistics
+import time
 from collections.abc import Iterator
 
 import numba
 import numpy as np
-from node_updates import STEPS, job, rate
+from node_updates import CELLS, STEPS, job, rate
 from section import Options, main, side_by_side, table
 
 from cardiac import models
@@ -23,6 +26,7 @@ from cardiac.kernels.schemes import SCHEMES
 
 N = 1 << 25
 ARITHMETIC_LOOPS = 20_000
+STEP_OF_DIFFUSION, DIFFUSED = 0.05, 20  # ms, steps that are timed at once
 
 
 @numba.njit(parallel=True)
@@ -56,8 +60,6 @@ def arithmetic(threads: int) -> float:
 
 def best(function, *arguments) -> float:
     """The least time of five calls [s]."""
-    import time
-
     function(*arguments)
     times = []
     for _ in range(5):
@@ -83,6 +85,29 @@ def operations(name: str) -> int:
     (code,) = one.inspect_asm().values()
     plain = len(re.findall(r"\tv(?:add|sub|mul|div|sqrt|min|max)[sp]d\t", code))
     return plain + 2 * len(re.findall(r"\tvfn?m(?:add|sub)\w*[sp]d\t", code))
+
+
+def cost(order: int, oblique: bool, options: Options) -> float:
+    """What a step of the cubic medium, which is diffusion for the most part, takes [ns a cell]."""
+    from cardiac import models
+    from cardiac.simulation import Simulation
+    from cardiac.tissue import Grid, bends, faces, tensor
+
+    grid, D = Grid(CELLS, CELLS, 0.25), tensor(0.1, 0.03, 30.0 if oblique else 0.0)
+    sheet = Simulation(
+        models.load("nagumo"),
+        grid,
+        STEP_OF_DIFFUSION,
+        faces=faces(grid, D),
+        bends=bends(grid, D) if order == 4 else None,
+        threads=options.threads,
+    )
+    times = []
+    for _ in range(1 + 3 * options.rounds):
+        begun = time.perf_counter()
+        sheet.advance(DIFFUSED)
+        times.append(time.perf_counter() - begun)
+    return 1e9 * statistics.median(times[1:]) / (DIFFUSED * CELLS * CELLS)
 
 
 def section(options: Options) -> Iterator[str]:
@@ -111,6 +136,12 @@ def section(options: Options) -> Iterator[str]:
 
     head = ["model", "M updates/s", "bytes", "operations", "of the bandwidth", "of the arithmetic"]
     yield from table(head, rows())
+    yield f"A step of {STEP_OF_DIFFUSION} ms of diffusion, ns a cell:\n"
+    costs = (
+        [f"order {order}", *(f"{cost(order, oblique, options):.1f}" for oblique in (False, True))]
+        for order in (2, 4)
+    )
+    yield from table(["", "fibres along the grid", "oblique fibres"], costs)
 
 
 if __name__ == "__main__":

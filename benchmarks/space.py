@@ -1,6 +1,6 @@
-"""What the operator costs a velocity and a block threshold: its error against the spacing, and its time.
+"""What the operator costs a velocity and a block threshold: its error against the spacing.
 
-python benchmarks/space.py [--threads 2] [--rounds 3]
+python benchmarks/space.py
 
 Steps are so fine that the operator alone counts; exact is the velocity along the grid at the finest spacing, in
 fourth order. Along the diagonal both coordinates of a front advance together. "Plain" fourth order lacks the part for
@@ -10,8 +10,6 @@ fronts (see `cardiac/tissue/bends.py`).
 from __future__ import annotations
 
 import math
-import statistics
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -45,11 +43,9 @@ stimuli: [{{at: {{left: 1 mm}}, duration: 1 ms, strength: 100 A/F}}]
 start: {{settle: 100 ms}}
 run: {{duration: 100 ms, space_order: {order}, accuracy: fine}}
 """
-STRIP_SPACINGS = (0.2, 0.1, 0.05, 0.025)  # mm
+STRIP_SPACINGS = (0.1, 0.05, 0.025)  # mm
 BETWEEN, CLOSELY = (1.0, 4.0), 0.002  # mS/uF, and how closely it is found
 BEYOND = 12.0  # mm
-
-CELLS, STEP, STEPS = 512, 0.05, 20  # along a side, ms, steps that are timed at once
 
 
 def velocity(model: str, spacing: float, operator: str, diagonal: bool) -> float:
@@ -99,29 +95,6 @@ def critical_conductance(spacing: float, order: int) -> float:
     return 0.5 * (low + high)
 
 
-def cost(order: int, oblique: bool, options: Options) -> float:
-    """What a step of the cubic medium, which is diffusion for the most part, takes [ns a cell]."""
-    from cardiac import models
-    from cardiac.simulation import Simulation
-    from cardiac.tissue import Grid, bends, faces, tensor
-
-    grid, D = Grid(CELLS, CELLS, 0.25), tensor(0.1, 0.03, 30.0 if oblique else 0.0)
-    sheet = Simulation(
-        models.load("nagumo"),
-        grid,
-        STEP,
-        faces=faces(grid, D),
-        bends=bends(grid, D) if order == 4 else None,
-        threads=options.threads,
-    )
-    times = []
-    for _ in range(1 + 3 * options.rounds):
-        begun = time.perf_counter()
-        sheet.advance(STEPS)
-        times.append(time.perf_counter() - begun)
-    return 1e9 * statistics.median(times[1:]) / (STEPS * CELLS * CELLS)
-
-
 def velocities(model: str, exact: float) -> Iterator[list[object]]:
     """Errors of the velocity, a row for each spacing."""
     for spacing in SPACINGS:
@@ -144,12 +117,6 @@ def section(options: Options) -> Iterator[str]:
     yield "The conductance (mS/uF) from which on a strip of 2 mm blocks, Luo-Rudy 1991:\n"
     rows = ([h, *(f"{critical_conductance(h, order):.3f}" for order in (2, 4))] for h in STRIP_SPACINGS)
     yield from table(["spacing (mm)", "order 2", "order 4"], rows)
-    yield f"A step of {STEP} ms of the cubic medium, ns a cell, {options.threads} threads, 0.25 mm:\n"
-    costs = (
-        [f"order {order}", *(f"{cost(order, oblique, options):.1f}" for oblique in (False, True))]
-        for order in (2, 4)
-    )
-    yield from table(["", "fibres along the grid", "oblique fibres"], costs)
 
 
 if __name__ == "__main__":

@@ -35,9 +35,9 @@ Precision: TypeAlias = Literal["double", "single"]
 # is less than the error of splitting.
 CUBIC_ERROR = 0.25
 REAL: dict[str, Any] = {"double": np.float64, "single": np.float32}
-# Variables below which a tissue is small: a second thread costs more than it computes, and a kernel for just those
+# Variables below which a second thread costs more than it computes, and below which a kernel for just those
 # parameters that vary takes longer to compile than it saves.
-SMALL = 60_000
+FEW, SMALL = 20_000, 60_000
 SHORTEST_CYCLE = 10.0  # ms between activations of a cell, to have room for all of them
 CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
 
@@ -135,8 +135,9 @@ class Simulation:
         self.mechanisms, self.stimuli, self.scheme = tuple(mechanisms), tuple(stimuli), scheme
         real = REAL[precision]
         self.tiling = tiling = Tiling(grid.ny, grid.nx, real=real)
-        self._small = grid.nx * grid.ny * (1 + len(model.State._fields)) < SMALL
-        self.threads = threads or (1 if self._small else numba.config.NUMBA_NUM_THREADS)
+        numbers = grid.nx * grid.ny * (1 + len(model.State._fields))
+        self._small = numbers < SMALL
+        self.threads = threads or (1 if numbers < FEW else numba.config.NUMBA_NUM_THREADS)
 
         start = tiling.framed(model.V_initial if V is None else V)
         self._sheet = march.Sheet(start, start.copy())

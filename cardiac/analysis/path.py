@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
 
 from cardiac.analysis.scene import Array, Mask, Scene
 
@@ -29,6 +28,8 @@ class Path:
 
 def line(scene: Scene, anchor: tuple[float, float], direction: tuple[float, float]) -> Path:
     """The line through `anchor` [mm] along `direction` (unit vector), from border cell to border cell."""
+    from scipy.ndimage import map_coordinates
+
     x, y, step = scene.x, scene.y, scene.spacing / PER_CELL
     first, last = -math.inf, math.inf
     for start, slope, centres in zip(anchor, direction, (x, y), strict=True):

@@ -6,7 +6,6 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 Array: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -31,6 +30,8 @@ class Scene(NamedTuple):
 
     def distance(self, cells: Mask) -> Array:
         """Distance (ny, nx) to the nearest of `cells` [mm]; infinite if there are none."""
+        from scipy.ndimage import distance_transform_edt  # takes a moment: only when a verdict is wanted
+
         if not cells.any():
             return np.full(cells.shape, np.inf)
         distances: Array = distance_transform_edt(~cells, sampling=self.spacing)

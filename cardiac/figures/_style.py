@@ -106,7 +106,8 @@ def settle(figure: Figure) -> None:
         axes.tick_params(
             which="both", labelsize=_TICK_LABEL
         )  # else the settings at that time decide how many ticks fit
-    for _ in range(2):  # the layout of axes with a fixed aspect needs a second look
+    figure.draw_without_rendering()
+    if any(axes.get_aspect() != "auto" for axes in figure.axes):  # needs a second look
         figure.draw_without_rendering()
     figure.set_layout_engine("none")
 

@@ -118,16 +118,27 @@ def _obstacles(result: Result, times: Array) -> Array:
 
 def _freest(result: Result, paths: list[Array], k: int, obstacles: Array) -> tuple[float, float, float]:
     """The point of path `k` that is farthest from other paths, obstacles and the border, and how far [mm]."""
-    from scipy.spatial import KDTree
+    from scipy.ndimage import distance_transform_edt
 
     path, others = paths[k], np.concatenate([obstacles, *paths[:k], *paths[k + 1 :]])
     if not len(path):
         return 0.0, 0.0, 0.0
     free = np.minimum(path, np.array(result.size) - path).min(axis=1)
     if len(others):
-        free = np.minimum(free, KDTree(others).query(path)[0])
+        spacing = result.size[0] / len(result.x)
+        apart = np.ones(result.shape, dtype=bool)
+        apart[_cells(result, others, spacing)] = False
+        free = np.minimum(
+            free, distance_transform_edt(apart, sampling=spacing)[_cells(result, path, spacing)]
+        )
     best = int(np.argmax(free))
     return float(path[best, 0]), float(path[best, 1]), float(free[best])
+
+
+def _cells(result: Result, points: Array, spacing: float) -> tuple[Array, Array]:
+    """Rows and columns (n,) of the cells in which points (n, 2) [mm] lie, or next to which outside the tissue."""
+    columns, rows = (np.clip(points / spacing, 0, np.array(result.shape)[::-1] - 1).astype(int)).T
+    return rows, columns
 
 
 def _line(result: Result, times: Array, title: str) -> Figure:

@@ -1,6 +1,6 @@
 """Node-updates per second of a travelling plane wave at a fixed step, warm, beside peers in the same run.
 
-python benchmarks/node_updates.py [--peers finitewave torchcor] [--threads 2] [--rounds 3]
+python benchmarks/node_updates.py [--peers finitewave torchcor myokit] [--threads 2] [--rounds 3]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """All benchmarks in one run: writes REPORT.md and its figures beside this file; `--only` some keeps the others.
 
-python benchmarks/report.py [--peers finitewave torchcor] [--threads 2] [--rounds 3] [--only SECTION ...]
+python benchmarks/report.py [--peers finitewave torchcor myokit] [--threads 2] [--rounds 3] [--only SECTION ...]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Seconds to a velocity: ten Tusscher-Panfilov 2006, a plane wave for 100 ms, for an error of 2 %, beside peers.
 
-python benchmarks/time_to_solution.py [--peers finitewave torchcor] [--threads 2] [--rounds 1]
+python benchmarks/time_to_solution.py [--peers finitewave torchcor myokit] [--threads 2] [--rounds 1]
 
 The problem is a sheet of 100 x 100 mm. Measured is a strip of it, 100 x 10 mm, and times are scaled by ten, and
 with them what a code spends on a step whatever its cells (on 400 x 400 cells TorchCor was 1.9 times as fast a cell).

@@ -89,7 +89,6 @@ def operations(name: str) -> int:
 
 def cost(order: int, oblique: bool, options: Options) -> float:
     """What a step of the cubic medium, which is diffusion for the most part, takes [ns a cell]."""
-    from cardiac import models
     from cardiac.simulation import Simulation
     from cardiac.tissue import Grid, bends, faces, tensor
 

@@ -86,7 +86,7 @@ def sizes(options: Options) -> Iterator[list[str]]:
 
 def busy(options: Options) -> Iterator[list[str]]:
     """What is left beside other processes that never sleep, and what their share of the processors leaves."""
-    model, cores = SCALED[0], os.cpu_count() or 1
+    model, cores = SCALED[0], len(os.sched_getaffinity(0))
     codes = ["cardiac", *options.peers[:1]]
     own = job(model, options.threads, scheme="rush_larsen")
     for others in (1, cores):

@@ -17,7 +17,7 @@ from section import Job, Options, explained, main, side_by_side, table
 
 LENGTH, WIDTH, DURATION = 30.0, 8.0, 80.0  # mm, mm, ms
 NEAR, FAR = 8.0, 20.0  # mm, between which the velocity is measured
-MODELS = "ten_tusscher_panfilov_2006", "luo_rudy_1991"
+MODELS = "ten_tusscher_panfilov_2006", "luo_rudy_1991", "mitchell_schaeffer_2003"
 SPACINGS = (0.4, 0.25, 0.2, 0.125, 0.1)  # mm
 FINEST = 0.0625, "space_order: 4, accuracy: fine"
 WAYS = {

@@ -163,28 +163,27 @@ class _Safely:
             self._keep()
         try:
             return self.simulation.advance(n)
-        except NotFinite:
-            self._find(self.simulation.step)
+        except NotFinite as failure:
+            self._find(failure)
 
     def _keep(self) -> None:
+        self._good: dict[str, Array] = {}  # there is room for one copy
         self._good, self._since = self.simulation.snapshot(), time.perf_counter()
 
-    def _find(self, lost: int) -> NoReturn:
-        """Raise NotFinite at the first step at which V is lost, which is `lost` or one before."""
+    def _find(self, failure: NotFinite) -> NoReturn:
+        """Raise NotFinite at the first step at which V is lost: now, or before."""
         simulation = self.simulation
+        lost = simulation.step
         simulation.restore(self._good)
-        while True:
-            before = simulation.step
+        while simulation.step < lost - 1:
             try:
-                simulation.advance(max(1, (lost - before) // 2))
+                simulation.advance((lost - simulation.step) // 2)
                 self._keep()
-            except NotFinite as failure:
-                lost = simulation.step
+            except NotFinite as earlier:
+                failure, lost = earlier, simulation.step
                 simulation.restore(self._good)
-                if lost == before + 1:
-                    state = {"V": simulation.V, **simulation.state}
-                    failure.last_good = {"time": np.array(simulation.t), **state}
-                    raise
+        failure.last_good = {"time": np.array(simulation.t), "V": simulation.V, **simulation.state}
+        raise failure
 
 
 def _describe(assembly: Assembly, writer: Writer) -> None:

@@ -35,9 +35,8 @@ Precision: TypeAlias = Literal["double", "single"]
 # is less than the error of splitting.
 CUBIC_ERROR = 0.25
 REAL: dict[str, Any] = {"double": np.float64, "single": np.float32}
-# Variables below which a second thread costs more than it computes, and below which a kernel for just those
-# parameters that vary takes longer to compile than it saves.
-FEW, SMALL = 20_000, 60_000
+FEW = 20_000  # variables below which a second thread costs more than it computes
+SMALL = 60_000  # and below which a kernel for just those parameters that vary takes longer to compile than it saves
 SHORTEST_CYCLE = 10.0  # ms between activations of a cell, to have room for all of them
 CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
 
@@ -182,7 +181,7 @@ class Simulation:
         for part in (self._sheet.V, self._sheet.seen):
             self.tiling.inner(part)[...] = values
         self._cells.change[:], self._cells.waited[:] = np.inf, 0
-        self._clear_work()
+        self._clear_scratch()
         self._fresh = True
 
     @property
@@ -250,11 +249,11 @@ class Simulation:
             getattr(self._sheet, name)[...] = snapshot[name]
         for name in ("states", "waited", "change", "steps"):
             getattr(self._cells, name)[...] = snapshot[name]
-        self._clear_work()
+        self._clear_scratch()
         self.step, self._fresh = int(snapshot["step"]), bool(snapshot["fresh"])
 
-    def _clear_work(self) -> None:
-        """Zeros for the work arrays: they may hold what is not finite."""
+    def _clear_scratch(self) -> None:
+        """Zeros for the rows that diffusion keeps: they may hold what is not finite."""
         stages, slopes, ring, above, below = self._scratch
         for work in (stages, slopes, *ring, above, below):
             work[...] = 0.0
@@ -325,7 +324,8 @@ class Simulation:
                 alike = faces._replace(east=strip, north=strip)
             self._stable = stable_step(alike, bends)
             self._half, self._plan = self._plan_of(0.5 * self.dt), self._plan_of(self.dt)
-        shares, columns = min(self.threads, self.grid.ny), self._sheet.V.shape[1]
+        shares = min(self.threads, numba.config.NUMBA_NUM_THREADS, self.grid.ny)
+        columns = self._sheet.V.shape[1]
         self._scratch = diffusion.scratch(shares, columns, self._smooth, (self._half, self._plan), real)
 
     def _plan_of(self, step: float) -> diffusion.Plan:

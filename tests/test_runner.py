@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 import cardiac as cc
+from cardiac import runner
 from cardiac.config import ConfigError
+from cardiac.simulation import NotFinite
 
 CABLE = """
 title: A cable
@@ -243,3 +245,38 @@ def test_a_diffusivity_that_varies_is_in_the_file(tmp_path):
     found = cc.run(cc.loads(CABLE, set={"regions.middle.diffusivity": "0.5 x"}), tmp_path / "slow.h5")
     assert found["diffusivity_xx"][found.regions["middle"]] == pytest.approx(0.05)
     assert found["diffusivity_xx"][~found.regions["middle"]] == pytest.approx(0.1)
+
+
+class Failing:
+    """A simulation that loses V in step `lost`, and looks for it every 2000 steps only."""
+
+    def __init__(self, lost: int) -> None:
+        self.lost, self.step, self.V, self.state = lost, 0, np.zeros(1), {}
+
+    @property
+    def t(self) -> float:
+        return float(self.step)
+
+    def advance(self, n: int) -> None:
+        for done in range(0, n, 2000):
+            self.step += min(2000, n - done)
+            if self.step >= self.lost:
+                raise NotFinite(self.t, (0, 0))
+
+    def snapshot(self) -> dict[str, int]:
+        return {"step": self.step}
+
+    def restore(self, snapshot: dict[str, int]) -> None:
+        self.step = snapshot["step"]
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3, 999, 2000, 2001, 7777])
+@pytest.mark.parametrize("n", [1, 7, 5000])
+def test_the_step_in_which_a_run_fails_is_found(lost: int, n: int) -> None:
+    safely = runner._Safely(Failing(lost))
+    for _ in range((lost - 1) // n):
+        safely.advance(n)
+    with pytest.raises(NotFinite) as failure:
+        safely.advance(n)
+    assert failure.value.t == lost
+    assert failure.value.last_good["time"] == lost - 1

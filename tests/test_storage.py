@@ -277,3 +277,31 @@ def test_xarray_opens_it_with_coordinates_and_units(tmp_path: Path) -> None:
         assert probe.I_Na.attrs["units"] == "A/F"
     with xarray.open_dataset(path, group="provenance") as provenance:
         assert str(provenance.config_as_written.values) == Config.text
+
+
+def test_a_disk_that_is_full_ends_the_run_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cardiac.storage.frames._packed", full)
+
+    def write(out: Writer, frames: int) -> None:
+        with out:
+            out.series("V", "mV", long_name="membrane potential")
+            for i in range(frames):
+                out.append(i, {"V": np.zeros((3, 4))})
+            out.complete()
+
+    for frames in (1, 5000):  # fewer and more than wait for their chunk
+        with pytest.raises(OSError, match="No space left"):
+            write(started(tmp_path / "a.h5"), frames)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_frame_of_another_shape_is_refused(tmp_path: Path) -> None:
+    with started(tmp_path / "a.h5") as out:
+        out.series("V", "mV", long_name="membrane potential")
+        with pytest.raises(ValueError, match=r"frame \(1, 4\) of V given"):
+            out.append(0.0, {"V": np.zeros((1, 4))})

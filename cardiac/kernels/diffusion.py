@@ -79,7 +79,7 @@ class Plan(NamedTuple):
 
     cycles: int
     dt: Any  # of a cycle [ms]
-    stages: Array  # see `stage_coefficients`; without rows there is none
+    coefficients: Array  # of the stages, see `stage_coefficients`; without rows there are none
 
 
 @inline
@@ -225,7 +225,7 @@ def sweep_part(
     first, end = edge(n, parts, rows), edge(n + 1, parts, rows)
     width = REACH * levels
     lowest, highest = max(BORDER, first - width), min(top, end + width)
-    for m in range(lowest - 2 * REACH, end + width - REACH):
+    for m in range(lowest - REACH, end + width - REACH):
         new = m + REACH
         if lowest <= new and new < first:
             copy(above[n], new - (first - width), stages[0], new & last_slot)
@@ -239,7 +239,7 @@ def sweep_part(
             low, high = max(BORDER, first - behind), min(top, end + behind)
             bent = Ring(ring.x[n, level], ring.y[n, level], ring.twisted[n, level], ring.curved[n, level])
             last, out, slope = stages[level], stages[level + 1], slopes[level // s]
-            if low - 2 <= i and i < high:
+            if low - REACH <= i and i < high:  # one row ahead, as neighbours are read
                 prepare(i + 1, last, faces, bends, bent)
             if low <= i and i < high:
                 c = unpack(coefficients[k], FIVE)
@@ -272,10 +272,10 @@ def diffuse(V, scratch, faces, bends, plan):
     reads neighbours, so that what they make of V stays in the processor's cache. The rows around a part are computed
     in it as well, from a copy of V, as they are overwritten where they belong.
     """
-    save_all(V, scratch.above, scratch.below, plan.cycles * plan.stages.shape[0])
+    save_all(V, scratch.above, scratch.below, plan.cycles * plan.coefficients.shape[0])
     sweep_all(
         V, scratch.stages, scratch.slopes, scratch.ring, scratch.above, scratch.below, faces, bends,
-        plan.cycles, plan.dt, plan.stages,
+        plan.cycles, plan.dt, plan.coefficients,
     )  # fmt: skip
 
 
@@ -313,11 +313,10 @@ def reach_of(smooth: bool) -> int:
 
 def scratch(parts: int, columns: int, smooth: bool, plans: Sequence[Plan], real: Any) -> Scratch:
     """Scratch for V of `columns`, border included, in so many parts, for all of the `plans`."""
-    levels = max(p.cycles * p.stages.shape[0] for p in plans)
+    levels = max(p.cycles * p.coefficients.shape[0] for p in plans)
     reach, cycles = reach_of(smooth), max(p.cycles for p in plans)
-    depth = (
-        1 << (reach * max(p.stages.shape[0] for p in plans)).bit_length()
-    )  # that many rows and the own one
+    # As many rows as the last stage of a cycle is behind its first one, and one: each is read until then.
+    depth = 1 << (reach * max(p.coefficients.shape[0] for p in plans)).bit_length()
     bent = (np.zeros((parts, levels, BENT if smooth else 1, columns), real) for _ in Ring._fields)
     return Scratch(
         np.zeros((parts, 1 + levels, depth, columns), real),

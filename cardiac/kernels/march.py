@@ -118,12 +118,12 @@ def march(
     """Advance `n` steps of `dt` [ms] from step number `step`; samples are taken in every `every`-th step.
 
     `scratch` is for `diffuse`, `plan` is how it takes a step, and `half` how it takes half a step, to where the steps
-    begin from a potential that is given; without stages, they have begun.
+    begin from a potential that is given; without coefficients, they have begun.
     `p`, `q`, `regions`: see `reaction.react`. Without measurements `beats.tracks` has no rows.
     """
     lanes = cells.I_stim.shape[1]
     set_current(cells.I_stim, drive.electrodes, drive.currents[0])
-    if half.stages.shape[0] > 0:
+    if half.coefficients.shape[0] > 0:
         diffuse(sheet.V, scratch, faces, bends, half)
         take_over(sheet.V, sheet.seen)
     for k in range(n):
@@ -134,7 +134,7 @@ def march(
             if switched(courses, before):
                 restless(cells.change)
         react(cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, pace)
-        if plan.stages.shape[0] > 0:
+        if plan.coefficients.shape[0] > 0:
             diffuse(sheet.V, scratch, faces, bends, plan)
         now = step + k + 1
         if beats.tracks.shape[0] > 0:

@@ -44,13 +44,15 @@ class Track(NamedTuple):
 
 
 class Band(NamedTuple):
-    """Of a tile: where nothing happens, and 1 if it was there in the last step, else minus the steps since it was."""
+    """Of a tile: where nothing happens, and whether it is there."""
 
     low: Any  # mV
     high: Any
     fall: Any  # mV/ms
     rise: Any
-    calm: Any
+    calm: (
+        Any  # 1 if it was there in the last step, else minus the steps for which no band has been looked for
+    )
 
 
 BASE, PHASE = Track._fields.index("base"), Track._fields.index("phase")

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 FORMAT = "cardiac/1"
 CONVENTIONS = "CF-1.11"
 
+LEVEL = 1  # of compression
+PACKED: dict[str, Any] = {"compression": "gzip", "compression_opts": LEVEL, "shuffle": True}
 GEOMETRY = ("region_weight", "conducting")  # variables that say where things are, not what came out
 
 Array = NDArray[Any]

@@ -11,22 +11,22 @@ import zlib
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiac.storage.format import Array, Precision
+from cardiac.storage.format import LEVEL, Array, Precision
 from cardiac.storage.precision import rounded
 
 if TYPE_CHECKING:
     import h5py
 
-LEVEL = 1  # of compression
-PACKED: dict[str, Any] = {"compression": "gzip", "compression_opts": LEVEL, "shuffle": True}
 TILE = 64  # cells along the edge of a chunk
 CHUNK = 256 * 1024  # bytes of a chunk, before compression
-MOST = 64 * 1024 * 1024  # bytes of the frames that wait for their chunk to fill, unless one alone has more
+MOST = (
+    64 * 1024 * 1024
+)  # bytes of a variable's frames that wait for their chunk to fill, unless one alone has more
 DEEPEST = 1024  # frames in a chunk of the smallest grids
 
 
@@ -53,16 +53,18 @@ class Frames:
 
     def append(self, time: float, values: Mapping[str, Array]) -> None:
         """One frame (ny, nx) of every variable, at a `time` [ms] after the one before."""
-        if values.keys() != self._series.keys():
+        if not values or values.keys() != self._series.keys():
             raise ValueError(f"frames of {sorted(values)} given, of {sorted(self._series)} declared")
         if time <= self._last:
             raise ValueError(f"frame at {time:g} ms after the one at {self._last:g} ms")
         for name, series in self._series.items():
             _, ny, nx = series.dataset.shape
+            if values[name].shape != (ny, nx):
+                raise ValueError(f"frame {values[name].shape} of {name} given, (ny, nx) is {(ny, nx)}")
             series.filling[len(self._times), :ny, :nx] = rounded(values[name], series.precision)
         self._last = time
         self._times.append(time)
-        if any(len(self._times) == len(series.filling) for series in self._series.values()):
+        if len(self._times) == len(series.filling):
             self._hand_over()
 
     def finish(self) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cardiac.storage.format import CONVENTIONS, FORMAT, Array, Attributes, Columns, Precision
-from cardiac.storage.frames import PACKED, Frames, chunks
+from cardiac.storage.format import CONVENTIONS, FORMAT, PACKED, Array, Attributes, Columns, Precision
+from cardiac.storage.frames import Frames, chunks
 from cardiac.storage.precision import quantum
 from cardiac.storage.provenance import environment
 
@@ -204,8 +205,10 @@ class Writer:
     ) -> None:
         try:
             self._frames.stop()
-            self._file.close()
         finally:
+            # What cannot be written cannot be closed either: the first error tells more.
+            with suppress(Exception) if error else nullcontext():
+                self._file.close()
             self._discard()
 
     def _refuse_existing(self) -> None:

@@ -126,6 +126,22 @@ def test_a_run_in_pieces_is_the_run() -> None:
     np.testing.assert_array_equal(whole.V, pieces.V)
 
 
+def test_a_run_that_goes_back_goes_on_to_the_same_bits() -> None:
+    simulation = assemble(loads(SHEET)).simulation()
+    simulation.advance(200)
+    kept = simulation.snapshot()
+    ends = []
+    for spoil in (False, True):
+        if spoil:  # what is not finite must not stay anywhere
+            simulation.V = np.nan
+            simulation.advance(3, finite=False)
+        simulation.restore(kept)
+        simulation.advance(200)
+        ends.append((simulation.V, *simulation.state.values(), simulation.reaction_steps))
+    for one, other in zip(*ends, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_a_pulse_that_meets_waiting_tissue_delivers_its_charge() -> None:
     """Some 7 mV by a pulse whose edges fall between the steps; V is known to what a tile waits for."""
     text = CABLE.replace("2 x threshold", "5 A/F").replace(

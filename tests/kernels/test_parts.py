@@ -1,0 +1,43 @@
+"""A sheet that is diffused in parts, one a thread: the same bits however many, and as thin as they may be."""
+
+import numpy as np
+import pytest
+
+from cardiac.kernels import diffusion
+from cardiac.kernels.tiling import Tiling
+from cardiac.tissue import Grid, bends, faces, stable_step, tensor
+
+COLUMNS = 21  # and padding
+
+
+@pytest.mark.parametrize("smooth", [False, True])
+@pytest.mark.parametrize("oblique", [False, True])
+def test_parts_change_no_bit(oblique: bool, smooth: bool) -> None:
+    diffuse = diffusion.make_diffuse(oblique, smooth)
+    for rows in (1, 2, 5, 13):
+        grid, random = Grid(COLUMNS, rows, 0.2), np.random.default_rng(rows)
+        inside = random.random(grid.shape) > 0.1
+        D = tensor(0.1, 0.03, 30.0 if oblique else 0.0)
+        conductances, weights = faces(grid, D, inside), bends(grid, D, inside)
+        limit = stable_step(conductances, weights if smooth else None)
+        # Of one cycle and of several, of which the first has more rows to keep and the second more stages in all.
+        plans = diffusion.plan(8.0 * limit, limit), diffusion.plan(3.0 * limit, limit, 0.25)
+        tiling = Tiling(rows, COLUMNS)
+        edges = (tiling.framed_faces(part) for part in conductances if part is not None)
+        own = (tiling.framed_faces(weight) for weight in weights)
+        operator = (
+            (diffusion.TensorFaces if oblique else diffusion.Faces)(*edges),
+            diffusion.Bends(*own) if smooth else diffusion.Bends(*[0.0] * 5),
+        )
+        start = tiling.framed(random.uniform(-80.0, 20.0, grid.shape))
+        whole = None
+        for parts in range(1, rows + 1):
+            V = start.copy()
+            scratch = diffusion.scratch(parts, V.shape[1], smooth, plans, float)
+            for plan in (*plans, *plans):
+                diffuse(V, scratch, *operator, plan)
+            whole = V if whole is None else whole
+            np.testing.assert_array_equal(tiling.inner(V), tiling.inner(whole), err_msg=f"{parts} of {rows}")
+        inner, begun = tiling.inner(whole), tiling.inner(start)
+        assert inner[inside].sum() == pytest.approx(begun[inside].sum(), rel=1e-12)
+        np.testing.assert_allclose(inner[~inside], begun[~inside], rtol=1e-13)  # weights add up to 1

@@ -10,7 +10,6 @@ that of the cubic medium, whose reaction takes next to nothing.
 from __future__ import annotations
 
 import re
-import statistics
 import time
 from collections.abc import Iterator
 
@@ -87,7 +86,7 @@ def operations(name: str) -> int:
     return plain + 2 * len(re.findall(r"\tvfn?m(?:add|sub)\w*[sp]d\t", code))
 
 
-def cost(order: int, oblique: bool, options: Options) -> float:
+def cost(order: int, oblique: bool, threads: int) -> float:
     """What a step of the cubic medium, which is diffusion for the most part, takes [ns a cell]."""
     from cardiac.simulation import Simulation
     from cardiac.tissue import Grid, bends, faces, tensor
@@ -99,14 +98,9 @@ def cost(order: int, oblique: bool, options: Options) -> float:
         STEP_OF_DIFFUSION,
         faces=faces(grid, D),
         bends=bends(grid, D) if order == 4 else None,
-        threads=options.threads,
+        threads=threads,
     )
-    times = []
-    for _ in range(1 + 3 * options.rounds):
-        begun = time.perf_counter()
-        sheet.advance(DIFFUSED)
-        times.append(time.perf_counter() - begun)
-    return 1e9 * statistics.median(times[1:]) / (DIFFUSED * CELLS * CELLS)
+    return 1e9 * best(sheet.advance, DIFFUSED) / (DIFFUSED * CELLS * CELLS)
 
 
 def section(options: Options) -> Iterator[str]:
@@ -137,7 +131,7 @@ def section(options: Options) -> Iterator[str]:
     yield from table(head, rows())
     yield f"A step of {STEP_OF_DIFFUSION} ms of diffusion, ns a cell:\n"
     costs = (
-        [f"order {order}", *(f"{cost(order, oblique, options):.1f}" for oblique in (False, True))]
+        [f"order {order}", *(f"{cost(order, oblique, options.threads):.1f}" for oblique in (False, True))]
         for order in (2, 4)
     )
     yield from table(["", "fibres along the grid", "oblique fibres"], costs)

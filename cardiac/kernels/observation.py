@@ -44,15 +44,16 @@ class Track(NamedTuple):
 
 
 class Band(NamedTuple):
-    """Of a tile: where nothing happens, and whether it is there."""
+    """Of a tile: where nothing happens, and whether it is there.
+
+    `calm` is 1 if it was there in the last step, else minus the steps for which no band has been looked for.
+    """
 
     low: Any  # mV
     high: Any
     fall: Any  # mV/ms
     rise: Any
-    calm: (
-        Any  # 1 if it was there in the last step, else minus the steps for which no band has been looked for
-    )
+    calm: Any
 
 
 BASE, PHASE = Track._fields.index("base"), Track._fields.index("phase")

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 TILE = 64  # cells along the edge of a chunk
 CHUNK = 256 * 1024  # bytes of a chunk, before compression
-MOST = (
-    64 * 1024 * 1024
-)  # bytes of a variable's frames that wait for their chunk to fill, unless one alone has more
+# Bytes of a variable's frames that wait for their chunk to fill, unless one alone has more.
+MOST = 64 * 1024 * 1024
 DEEPEST = 1024  # frames in a chunk of the smallest grids
 
 

@@ -5,7 +5,8 @@ the time [ms] and the potentials in the columns `between`, in the middle row, ev
 first steps are not timed.
 
 An adapter is a script `peers/NAME.py` that takes a job as JSON and prints one line of JSON: {"seconds", "samples",
-"level"}. What it needs is in its `REQUIREMENTS`, and is installed into an environment of its own.
+"level"} and, where it can tell, how many "processors" it had at a time. What it needs is in its `REQUIREMENTS`, and is
+installed into an environment of its own.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Outcome:
     job: Job
     seconds: float
     velocity: float  # mm/ms between the two columns; NaN if the wave did not reach them
+    processors: float  # at work at a time; NaN if the peer does not tell
 
     @property
     def rate(self) -> float:
@@ -74,7 +76,7 @@ def run(code: str, job: Job) -> Outcome:
         *_, reason = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
         raise Unavailable(f"{code}: {reason}")
     answer = json.loads(done.stdout.splitlines()[-1])
-    return Outcome(job, answer["seconds"], _velocity(job, answer))
+    return Outcome(job, answer["seconds"], _velocity(job, answer), answer.get("processors", float("nan")))
 
 
 def _velocity(job: Job, answer: dict[str, object]) -> float:

@@ -85,23 +85,27 @@ def sizes(options: Options) -> Iterator[list[str]]:
 
 
 def busy(options: Options) -> Iterator[list[str]]:
-    """What is left beside other processes that never sleep, and what their share of the processors leaves."""
+    """What is left beside other processes that never sleep: of the rate, and of the processors."""
     model, cores = SCALED[0], len(os.sched_getaffinity(0))
     codes = ["cardiac", *options.peers[:1]]
     own = job(model, options.threads, scheme="rush_larsen")
     for others in (1, cores):
-        rows: dict[str, list[float]] = {code: [] for code in codes}
+        rows: dict[str, list[tuple[float, float]]] = {code: [] for code in codes}
         for _ in range(options.rounds):
             for code in codes:
                 try:
-                    alone = run(code, own).rate
+                    alone = run(code, own)
                     with restless(others):
-                        rows[code].append(run(code, own).rate / alone)
+                        beside = run(code, own)
                 except Unavailable:
                     continue
-        share = min(1.0, cores / (options.threads + others))
-        found = (f"{statistics.median(rates):.2f}" if rates else "-" for rates in rows.values())
-        yield [str(others), f"{share:.2f}", *found]
+                rows[code].append((beside.rate / alone.rate, beside.processors / alone.processors))
+        left = (
+            f"{statistics.median(column):.2f}" if column else "-"
+            for found in rows.values()
+            for column in (list(zip(*found, strict=True)) or [(), ()])
+        )
+        yield [str(others), f"{min(1.0, cores / (options.threads + others)):.2f}", *left]
 
 
 @contextmanager
@@ -130,8 +134,11 @@ def section(options: Options) -> Iterator[str]:
     yield from table(head, threads(options))
     yield "Cells along a side, double precision:\n"
     yield from table(["model", *map(str, SIZES)], sizes(options))
-    yield "What is left of the rate beside other processes that never sleep:\n"
-    yield from table(["processes", "their share leaves", "cardiac", *options.peers[:1]], busy(options))
+    yield "What is left beside other processes that never sleep, of the rate and of the processors; `share`"
+    yield "is what would be left if all threads had the same time.\n"
+    codes = ["cardiac", *options.peers[:1]]
+    head = ["processes", "share", *(f"{what} of {code}" for code in codes for what in ("rate", "processors"))]
+    yield from table(head, busy(options))
 
 
 if __name__ == "__main__":

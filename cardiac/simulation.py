@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac import protocol
-from cardiac.kernels import diffusion, march, observation, reaction
+from cardiac.kernels import diffusion, march, observation, reaction, sharing
 from cardiac.kernels.equations import Part
 from cardiac.kernels.reaction import FIXED, Cells, Pace
 from cardiac.kernels.schemes import SCHEMES
@@ -35,9 +36,10 @@ Precision: TypeAlias = Literal["double", "single"]
 # is less than the error of splitting.
 CUBIC_ERROR = 0.25
 REAL: dict[str, Any] = {"double": np.float64, "single": np.float32}
-FEW = 20_000  # variables below which a second thread costs more than it computes
+FEW = 8_000  # variables below which a second thread costs more than it computes
 SMALL = 60_000  # and below which a kernel for just those parameters that vary takes longer to compile than it saves
 SHORTEST_CYCLE = 10.0  # ms between activations of a cell, to have room for all of them
+PART = 128  # rows of a part of the tissue in diffusion: of shorter ones more is computed twice
 CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
 
 
@@ -82,6 +84,11 @@ class NotFinite(ArithmeticError):
         super().__init__(f"V is not finite at t = {t:g} ms in cell (row {cell[0]}, column {cell[1]})")
         self.t, self.cell = t, cell
         self.last_good: Mapping[str, Array] = {}  # the state before it, where it is known
+
+
+@functools.cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads)
 
 
 @functools.cache
@@ -137,6 +144,8 @@ class Simulation:
         numbers = grid.nx * grid.ny * (1 + len(model.State._fields))
         self._small = numbers < SMALL
         self.threads = threads or (1 if numbers < FEW else numba.config.NUMBA_NUM_THREADS)
+        if numba.config.DISABLE_JIT:  # in plain Python only one at a time would run
+            self.threads = 1
 
         start = tiling.framed(model.V_initial if V is None else V)
         self._sheet = march.Sheet(start, start.copy())
@@ -164,6 +173,7 @@ class Simulation:
         self._march = _compiled(model, parts, scheme, tiling.lanes, self._tensor, self._smooth)
         self._beats, self._level = self._no_beats(), 0.0
         self._probes, self._every = self._samples((), 0), 1
+        self._team = sharing.team(self.threads)
 
     @property
     def t(self) -> float:
@@ -230,7 +240,6 @@ class Simulation:
         Raises NotFinite, with the state as it was found, unless V need not be `finite` (uncoupled cells, each
         of which may fail alone).
         """
-        numba.set_num_threads(min(self.threads, numba.config.NUMBA_NUM_THREADS))
         samples = [self._call(min(CHUNK, n - done), finite) for done in range(0, n, CHUNK)]
         return np.concatenate(samples) if samples else self._probes.values
 
@@ -270,7 +279,7 @@ class Simulation:
         real = self.tiling.real
         self._beats = _roomier(self._beats, 2 + int(n * self.dt / SHORTEST_CYCLE))
         half, self._fresh = self._half if self._fresh else self._no_plan, False
-        self._march(
+        self._together(
             n, self.step, real(self.dt), self._sheet, self._cells, self._p, self._q, self._regions, self._drive(n),
             self._scratch, self._faces, self._bends, half, self._plan, self._pace, self._beats, real(self._level),
             probes, self._every,
@@ -281,6 +290,17 @@ class Simulation:
             i, j = np.argwhere(lost)[0]
             raise NotFinite(self.t, (int(i), int(j)))
         return probes.values
+
+    def _together(self, *arguments: Any) -> None:
+        """March with all threads; one that has not begun when all is done need not."""
+        for counts in self._team:
+            counts[...] = 0
+        others = range(1, len(self._team.given))
+        helpers = [_pool(len(others)).submit(self._march, k, self._team, *arguments) for k in others]
+        try:
+            self._march(0, self._team, *arguments)
+        finally:
+            wait([helper for helper in helpers if not helper.cancel()])
 
     def _drive(self, n: int) -> march.Drive:
         edges = np.arange(self.step - 1, self.step + n + 1, dtype=np.float64) * np.float64(self.dt)
@@ -324,7 +344,7 @@ class Simulation:
                 alike = faces._replace(east=strip, north=strip)
             self._stable = stable_step(alike, bends)
             self._half, self._plan = self._plan_of(0.5 * self.dt), self._plan_of(self.dt)
-        shares = min(self.threads, numba.config.NUMBA_NUM_THREADS, self.grid.ny)
+        shares = min(self.threads * max(1, round(self.grid.ny / (self.threads * PART))), self.grid.ny)
         columns = self._sheet.V.shape[1]
         self._scratch = diffusion.scratch(shares, columns, self._smooth, (self._half, self._plan), real)
 

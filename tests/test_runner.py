@@ -1,6 +1,5 @@
 """A run end to end: what is in the file is what was simulated."""
 
-import numba
 import numpy as np
 import pytest
 
@@ -104,7 +103,6 @@ def test_what_was_found_is_kept(result):
     assert [event.kind for event in result.events].count("stimulus") == 1
 
 
-@pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one core: a second thread would not run")
 def test_the_same_config_gives_the_same_bits_with_any_number_of_threads(tmp_path):
     config = cc.loads(CABLE)
     one = cc.run(config, tmp_path / "one.h5", threads=1)

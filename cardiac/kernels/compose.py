@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import inspect
-import os
 import sys
 from collections.abc import Callable, Iterator
 from dis import get_instructions
@@ -27,7 +26,7 @@ from numba.extending import register_jitable
 from numba.np import linalg as numba_linalg
 
 from cardiac.kernels import parts
-from cardiac.kernels.parts import PartCompiler
+from cardiac.kernels.parts import LoopCompiler, PartCompiler
 
 # contract: fused multiply-add; nsz, arcp: cheap rewrites. Never reassoc (it breaks the rounding trick in `exp`) nor
 # nnan / ninf (a blow-up would pass unseen).
@@ -38,6 +37,7 @@ PART = {"pipeline_class": PartCompiler, "no_cpython_wrapper": True, "no_cfunc_wr
 # Parts make no arrays, so they need not count who uses one: for views of tiles, threads would wait for each other.
 OPTIONS: dict[str, Any] = {"forceinline": True, "_nrt": False, **ARITHMETIC, **PART}
 ANY_ORDER = OPTIONS | {"fastmath": FAST | {"reassoc"}}  # for sums over lanes, several at a time
+LOOP: dict[str, Any] = {**OPTIONS, "forceinline": False, "pipeline_class": LoopCompiler}
 
 
 def _without_linear_algebra() -> None:
@@ -53,10 +53,6 @@ def _without_linear_algebra() -> None:
 
 
 _without_linear_algebra()
-
-# Waiting threads sleep instead of spinning: on a busy machine they would take the processor from those that work.
-# Read when the first parallel kernel runs.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def _widest_vectors() -> None:
@@ -186,14 +182,14 @@ def _settled(options: dict[str, Any]) -> str:
     return repr(sorted((key, sorted(v) if isinstance(v, set) else v) for key, v in options.items()))
 
 
-def fingerprint(function: Callable[..., Any], parallel: bool = True) -> str:
+def fingerprint(function: Callable[..., Any]) -> str:
     """20 hexadecimal digits that change with any ingredient of `function`: what it is made of, options, versions.
 
     Raises TypeError where it uses something that cannot be told from others of its kind.
     """
     digest = hashlib.sha256()
     made_of = _ingredients(function, {}, function.__name__)
-    options = _settled({**OPTIONS, "parallel": parallel}), _settled(ANY_ORDER)
+    options = _settled(OPTIONS), _settled(ANY_ORDER), _settled(LOOP)
     for text in (*made_of, *_makers(), *options, numba.__version__, sys.version):
         digest.update(text.encode())
         digest.update(b"\0")
@@ -202,22 +198,19 @@ def fingerprint(function: Callable[..., Any], parallel: bool = True) -> str:
 
 def _makers() -> tuple[str, ...]:
     """The sources of overloads that write code and of the compiler: in every kernel, but reached by no name."""
-    from cardiac.kernels import records
+    from cardiac.kernels import records, sharing
 
-    return inspect.getsource(records), inspect.getsource(parts)
+    return tuple(inspect.getsource(module) for module in (records, sharing, parts))
 
 
-def compile_cached(function: Callable[..., Any], parallel: bool = True) -> Any:
-    """`function` compiled and cached on disk for exactly this composition.
-
-    Without `parallel` loops of its own it compiles faster; with them Numba tells LLVM that arrays do not overlap.
-    """
+def compile_cached(function: Callable[..., Any]) -> Any:
+    """`function` compiled and cached on disk for exactly this composition."""
     if numba_config.DISABLE_JIT:
         return function
-    function.__qualname__ = f"{function.__name__}_{fingerprint(function, parallel)}"
-    return numba.njit(function, cache=True, parallel=parallel, nogil=True, **ARITHMETIC)
+    function.__qualname__ = f"{function.__name__}_{fingerprint(function)}"
+    return numba.njit(function, cache=True, nogil=True, **ARITHMETIC)
 
 
-def parallel_part(function: Callable[..., Any]) -> Any:
-    """`function`, which has parallel loops, as a part of a kernel."""
-    return function if numba_config.DISABLE_JIT else numba.njit(function, parallel=True, **ARITHMETIC, **PART)
+def loop(function: Callable[..., Any]) -> Any:
+    """`function`, which goes through arrays, as a part of a kernel of its own: LLVM is told that none overlap."""
+    return function if numba_config.DISABLE_JIT else numba.njit(function, **LOOP)

@@ -14,15 +14,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import prange
 
-from cardiac.kernels.compose import BOUND, bind, compile_cached, inline, parallel_part
+from cardiac.kernels.compose import BOUND, bind, compile_cached, inline, loop
 from cardiac.kernels.records import at, unpack
+from cardiac.kernels.sharing import shared
 from cardiac.kernels.tiling import BORDER, Array
 
-flow = prepare = copy = first_stage = later_stage = save_one = sweep_one = save_all = sweep_all = REACH = (
-    BOUND
-)
+flow = prepare = copy = first_stage = later_stage = save_one = sweep_one = BOUND
+share_saving = share_sweeping = REACH = BOUND
 
 FIVE = (0.0, 0.0, 0.0, 0.0, 0.0)  # as many as a stage has coefficients
 MARGIN = 0.9  # of the limit of stability
@@ -253,29 +252,31 @@ def sweep_part(
             copy(stages[levels], i & last_slot, V, i)
 
 
-def save(V, above, below, levels):
-    """`save_part` of all parts."""
-    for n in prange(above.shape[0]):
+def save_parts(first, end, V, above, below, levels):
+    """`save_part` of the parts first ... end - 1."""
+    for n in range(first, end):
         save_one(n, V, above, below, levels)
 
 
-def sweep(V, stages, slopes, ring, above, below, faces, bends, cycles, dt, coefficients):
-    """`sweep_part` of all parts."""
-    for n in prange(above.shape[0]):
+def sweep_parts(first, end, V, stages, slopes, ring, above, below, faces, bends, cycles, dt, coefficients):
+    """`sweep_part` of the parts first ... end - 1."""
+    for n in range(first, end):
         sweep_one(n, V, stages, slopes, ring, above, below, faces, bends, cycles, dt, coefficients)
 
 
-def diffuse(V, scratch, faces, bends, plan):
-    """Advance V (rows, columns) by a step of diffusion.
+def diffuse(me, team, V, scratch, faces, bends, plan):
+    """Advance V (rows, columns) by a step of diffusion, as thread `me` of a team.
 
-    Each thread takes a part of the rows and goes through it once: a stage follows the one before it as closely as it
-    reads neighbours, so that what they make of V stays in the processor's cache. The rows around a part are computed
-    in it as well, from a copy of V, as they are overwritten where they belong.
+    Each part of the rows is gone through once: a stage follows the one before it as closely as it reads neighbours,
+    so that what they make of V stays in the processor's cache. The rows around a part are computed in it as well,
+    from a copy of V, as they are overwritten where they belong.
     """
-    save_all(V, scratch.above, scratch.below, plan.cycles * plan.coefficients.shape[0])
-    sweep_all(
-        V, scratch.stages, scratch.slopes, scratch.ring, scratch.above, scratch.below, faces, bends,
-        plan.cycles, plan.dt, plan.coefficients,
+    parts, levels = scratch.above.shape[0], plan.cycles * plan.coefficients.shape[0]
+    share_saving(me, team, parts, 1, (V, scratch.above, scratch.below, levels))
+    share_sweeping(
+        me, team, parts, 1,
+        (V, scratch.stages, scratch.slopes, scratch.ring, scratch.above, scratch.below, faces, bends,
+         plan.cycles, plan.dt, plan.coefficients),
     )  # fmt: skip
 
 
@@ -296,13 +297,13 @@ def make_diffuse(tensor: bool, smooth: bool) -> Any:
         later_stage=bind(later_row, flow=flow),
         REACH=reach,
     )
+    save_one = bind(save_part, copy=bind(copy_row), REACH=reach)
     return compile_cached(
         bind(
             diffuse,
-            save_all=parallel_part(bind(save, save_one=bind(save_part, copy=bind(copy_row), REACH=reach))),
-            sweep_all=parallel_part(bind(sweep, sweep_one=sweep_one)),
-        ),
-        parallel=False,
+            share_saving=shared(loop(bind(save_parts, save_one=save_one))),
+            share_sweeping=shared(loop(bind(sweep_parts, sweep_one=sweep_one))),
+        )
     )
 
 

@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cardiac.kernels.compose import BOUND, bind, compile_cached
+from cardiac.kernels.compose import BOUND, bind, compile_cached, loop
+from cardiac.kernels.sharing import shared
 from cardiac.kernels.tiling import Array
 
 react = diffuse = track = set_current = changed = switched = restless = take_sample = take_over = BOUND
 
+STRETCH = 512  # tiles, rows or probes that a thread takes at a time, of what is soon done
 SWITCHED = 0.05  # change of a time course (0 ... 1) in one step that may upset cells at rest
 
 
@@ -60,17 +62,14 @@ class Samples(NamedTuple):
     values: npt.NDArray[np.float64]  # (samples, probes, 1 + variables)
 
 
-def set_injected_current(I_stim, electrodes, currents):
-    """I_stim = sum of `currents` [A/F] over their electrodes."""
-    tiles, lanes = I_stim.shape
-    for b in range(tiles):
-        for x in range(lanes):
+def set_injected_current(first, end, I_stim, electrodes, currents):
+    """I_stim = sum of `currents` [A/F] over their electrodes, in the tiles first ... end - 1."""
+    for b in range(first, end):
+        for x in range(I_stim.shape[1]):
             I_stim[b, x] = 0.0
-    for k in range(currents.shape[0]):
-        if currents[k] != 0.0:
-            for b in range(tiles):
-                for x in range(lanes):
-                    I_stim[b, x] += currents[k] * electrodes[k, b, x]
+        for k in range(currents.shape[0]):
+            for x in range(I_stim.shape[1]):
+                I_stim[b, x] += currents[k] * electrodes[k, b, x]
 
 
 def differ(a, b):
@@ -89,72 +88,74 @@ def jump(a, b):
     return found
 
 
-def awake(change):
-    """Nothing is known of what the tiles (n,) will do: they take their finest steps."""
-    for b in range(change.shape[0]):
+def awake(first, end, change):
+    """Nothing is known of what the tiles first ... end - 1 will do: they take their finest steps."""
+    for b in range(first, end):
         change[b] = np.inf
 
 
-def sample(probes, V, seen, states, lanes, index):
-    """Write sample `index` of all probes."""
-    for n in range(probes.row.shape[0]):
+def sample(first, end, probes, V, seen, states, lanes, index):
+    """Write sample `index` of the probes first ... end - 1."""
+    for n in range(first, end):
         i, j = probes.row[n], probes.column[n]
         probes.values[index, n, 0] = 0.5 * (V[i, j] + seen[i, j])
         for k in range(1, probes.values.shape[2]):
             probes.values[index, n, k] = states[probes.tile[n], probes.lane[n] + (k - 1) * lanes]
 
 
-def copy(here, there):
-    """`there` becomes what is `here`, (rows, columns)."""
-    for i in range(here.shape[0]):
+def copy(first, end, here, there):
+    """The rows first ... end - 1 of `there` become those of `here`."""
+    for i in range(first, end):
         for j in range(here.shape[1]):
             there[i, j] = here[i, j]
 
 
 def march(
-    n, step, dt, sheet, cells, p, q, regions, drive, scratch, faces, bends, half, plan, pace, beats, level, probes,
-    every,
+    me, team, n, step, dt, sheet, cells, p, q, regions, drive, scratch, faces, bends, half, plan, pace, beats, level,
+    probes, every,
 ):  # fmt: skip
-    """Advance `n` steps of `dt` [ms] from step number `step`; samples are taken in every `every`-th step.
+    """Advance `n` steps of `dt` [ms] from step number `step`, as thread `me` of a team of which all do the same.
 
-    `scratch` is for `diffuse`, `plan` is how it takes a step, and `half` how it takes half a step, to where the steps
-    begin from a potential that is given; without coefficients, they have begun.
-    `p`, `q`, `regions`: see `reaction.react`. Without measurements `beats.tracks` has no rows.
+    Samples are taken in every `every`-th step. `scratch` is for `diffuse`, `plan` is how it takes a step, and `half`
+    how it takes half a step, to where the steps begin from a potential that is given; without coefficients, they have
+    begun. `p`, `q`, `regions`: see `reaction.react`. Without measurements `beats.tracks` has no rows.
     """
-    lanes = cells.I_stim.shape[1]
-    set_current(cells.I_stim, drive.electrodes, drive.currents[0])
+    tiles, lanes = cells.I_stim.shape
+    set_current(me, team, tiles, STRETCH, (cells.I_stim, drive.electrodes, drive.currents[0]))
     if half.coefficients.shape[0] > 0:
-        diffuse(sheet.V, scratch, faces, bends, half)
-        take_over(sheet.V, sheet.seen)
+        diffuse(me, team, sheet.V, scratch, faces, bends, half)
+        take_over(me, team, sheet.V.shape[0], STRETCH, (sheet.V, sheet.seen))
     for k in range(n):
         before, courses = drive.courses[k], drive.courses[k + 1]
         if changed(drive.currents[k + 1], drive.currents[k]) or changed(courses, before):
-            react(cells, sheet.V, sheet.seen, p, q, regions, before, dt, 0, pace)
-            set_current(cells.I_stim, drive.electrodes, drive.currents[k + 1])
+            react(me, team, cells, sheet.V, sheet.seen, p, q, regions, before, dt, 0, pace)
+            set_current(me, team, tiles, STRETCH, (cells.I_stim, drive.electrodes, drive.currents[k + 1]))
             if switched(courses, before):
-                restless(cells.change)
-        react(cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, pace)
+                restless(me, team, tiles, STRETCH, (cells.change,))
+        react(me, team, cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, pace)
         if plan.coefficients.shape[0] > 0:
-            diffuse(sheet.V, scratch, faces, bends, plan)
+            diffuse(me, team, sheet.V, scratch, faces, bends, plan)
         now = step + k + 1
         if beats.tracks.shape[0] > 0:
             track(
-                cells.active, sheet.V, sheet.seen, beats.previous, beats.tracks, beats.bands, beats.counts,
+                me, team, cells.active, sheet.V, sheet.seen, beats.previous, beats.tracks, beats.bands, beats.counts,
                 beats.activation, beats.apd50, beats.apd90, level, drive.t[k + 1], dt,
             )  # fmt: skip
         if probes.row.shape[0] > 0 and now % every == 0:
-            take_sample(probes, sheet.V, sheet.seen, cells.states, lanes, now // every - step // every - 1)
+            index = now // every - step // every - 1
+            take_sample(
+                me, team, probes.row.shape[0], STRETCH, (probes, sheet.V, sheet.seen, cells.states, lanes, index)
+            )  # fmt: skip
 
 
 def make_march(react: Any, diffuse: Any, track: Any) -> Any:
     """`march` compiled around a reaction, a diffusion and a measurement."""
-    own: dict[str, Any] = {
+    rounds: dict[str, Any] = {
         "set_current": set_injected_current,
-        "changed": differ,
-        "switched": jump,
         "restless": awake,
         "take_sample": sample,
         "take_over": copy,
     }
-    parts = {name: bind(function) for name, function in own.items()}
-    return compile_cached(bind(march, react=react, diffuse=diffuse, track=track, **parts), parallel=False)
+    own = {name: shared(loop(bind(function))) for name, function in rounds.items()}
+    own |= {"changed": bind(differ), "switched": bind(jump)}
+    return compile_cached(bind(march, react=react, diffuse=diffuse, track=track, **own))

@@ -14,15 +14,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from numba import prange
 from numba.extending import register_jitable
 
-from cardiac.kernels.compose import ANY_ORDER, BOUND, bind, compile_cached, inline
+from cardiac.kernels.compose import ANY_ORDER, BOUND, bind, compile_cached, inline, loop
 from cardiac.kernels.records import load, store
+from cardiac.kernels.sharing import shared
 from cardiac.kernels.tiling import BORDER
 
-track_one = record = renew = LANES = BOUND
+track_one = record = renew = LANES = share_tiles = BOUND
 
+STRETCH = 128  # tiles that a thread takes at a time
 RESTING, ACTIVE, HALF_REPOLARIZED = 0.0, 1.0, 2.0
 HYSTERESIS = 10.0  # mV
 SLOW = 0.1  # mV/ms, in diastole
@@ -176,8 +177,19 @@ def record_crossings(b, before, after, last, tile, beats, activation, apd50, apd
         store(tile, x, Track(a.base, peak, phase, armed, a.lowest, a.highest, a.steepest), LANES)
 
 
-def track(active, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt):
-    """Update all tracks with V at time `t` [ms], one step of `dt` after the last call.
+def track_tiles(
+    first, end, active, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt
+):
+    """`track_tile` of the tiles active[first:end]."""
+    per_row = (V.shape[1] - 2 * BORDER) // LANES
+    for k in range(first, end):
+        track_one(
+            active[k], V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt, per_row
+        )  # fmt: skip
+
+
+def track(me, team, active, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt):
+    """Update all tracks with V at time `t` [ms], one step of `dt` after the last call, as thread `me` of a team.
 
     Parameters
     ----------
@@ -189,14 +201,14 @@ def track(active, V, seen, previous, tracks, bands, beats, activation, apd50, ap
     activation, apd50, apd90 : (beats, tiles, lanes) [ms], NaN where nothing happened; later beats are only counted
     level : potential whose upward crossing is the activation [mV]
     """
-    per_row = (V.shape[1] - 2 * BORDER) // LANES
-    for k in prange(active.shape[0]):
-        track_one(
-            active[k], V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt, per_row,
-        )  # fmt: skip
+    share_tiles(
+        me, team, active.shape[0], STRETCH,
+        (active, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt),
+    )  # fmt: skip
 
 
 def make_track(lanes: int) -> Any:
     """`track` compiled for a tile size."""
     parts = {"record": bind(record_crossings, LANES=lanes), "renew": bind(renewed_band, LANES=lanes)}
-    return compile_cached(bind(track, track_one=bind(track_tile, LANES=lanes, **parts), LANES=lanes))
+    tiles = bind(track_tiles, track_one=bind(track_tile, LANES=lanes, **parts), LANES=lanes)
+    return compile_cached(bind(track, share_tiles=shared(loop(tiles))))

@@ -19,7 +19,7 @@ from numba.core import ir
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
-from numba.core.typed_passes import NativeLowering, NativeParforLowering, NopythonTypeInference
+from numba.core.typed_passes import NativeLowering, NopythonTypeInference
 from numba.np import arrayobj
 
 
@@ -43,8 +43,11 @@ class PartLibrary(JITCodeLibrary):
         return 0
 
 
-class _Part:
-    """Lowers to a `PartLibrary`; what a parallel loop needs besides goes there as well."""
+@register_pass(mutates_CFG=True, analysis_only=False)
+class PartLowering(NativeLowering):
+    """Lowers to a `PartLibrary`."""
+
+    _name = "part_lowering"
 
     def run_pass(self, state: Any) -> bool:
         codegen = state.targetctx.codegen()
@@ -52,9 +55,12 @@ class _Part:
         usual = codegen._library_class, arrayobj.fix_integer_index
         codegen._library_class, arrayobj.fix_integer_index = PartLibrary, _as_it_is
         try:
-            super().run_pass(state)  # type: ignore[misc]
+            super().run_pass(state)
         finally:
             codegen._library_class, arrayobj.fix_integer_index = usual
+        if state.flags.noalias:  # what LLVM knows of arguments it forgets of what it inlines
+            whole = state.library._final_module.get_function(state.cr.fndesc.llvm_func_name)
+            whole.add_function_attribute("noinline")
         # Numba knows a compiled function by the builtin one that would call it: here any one, of its own.
         state.cr = state.cr._replace(cfunc=[].copy)
         state.targetctx.insert_user_function(state.cr.cfunc, state.cr.fndesc, [state.library])
@@ -65,20 +71,6 @@ class _Part:
 def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
     """An index into an array that does not count from the end."""
     return context.cast(builder, index, kind, types.intp)
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class PartLowering(_Part, NativeLowering):
-    """Lowers a part."""
-
-    _name = "part_lowering"
-
-
-@register_pass(mutates_CFG=True, analysis_only=False)
-class PartParforLowering(_Part, NativeParforLowering):
-    """Lowers a part with a parallel loop."""
-
-    _name = "part_parfor_lowering"
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -110,9 +102,6 @@ def _single(kind: Any) -> bool:
     return bool(kind == types.float32)
 
 
-INSTEAD = {NativeLowering: PartLowering, NativeParforLowering: PartParforLowering}
-
-
 class PartCompiler(CompilerBase):
     """Numba's compiler but for the last step: what is passed as `pipeline_class` for a part."""
 
@@ -121,6 +110,17 @@ class PartCompiler(CompilerBase):
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
         first = [step for step, _ in pipeline.passes].index(NopythonTypeInference)
         pipeline.passes.insert(first, (SingleConstants, "constants of the precision of the numbers"))
-        pipeline.passes = [(INSTEAD.get(step, step), why) for step, why in pipeline.passes]
+        pipeline.passes = [
+            (PartLowering if step is NativeLowering else step, why) for step, why in pipeline.passes
+        ]
         pipeline.finalize()
         return [pipeline]
+
+
+class LoopCompiler(PartCompiler):
+    """The same for a part whose arguments are arrays that do not overlap, or are only read."""
+
+    def define_pipelines(self) -> list[Any]:
+        """The pipeline of a part."""
+        self.state.flags.noalias = True
+        return super().define_pipelines()

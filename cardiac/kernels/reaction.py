@@ -13,16 +13,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import prange
 from numba.extending import register_jitable
 
-from cardiac.kernels.compose import ANY_ORDER, BOUND, bind, parallel_part
+from cardiac.kernels.compose import ANY_ORDER, BOUND, bind, loop
 from cardiac.kernels.equations import Equations, Part, make_derivative
 from cardiac.kernels.records import at, load, products, store, unpack
+from cardiac.kernels.sharing import shared
 from cardiac.kernels.tiling import BORDER, Array
 
-step = tile = State = LANES = BOUND
+step = tile = State = LANES = share_tiles = BOUND
 
+STRETCH = 32  # tiles that a thread takes at a time
 GROWTH = 2.0  # of the change of V from one step to the next, in the foot of an upstroke
 
 
@@ -106,8 +107,20 @@ def react_tile(
     steps[b] += n
 
 
-def react(cells, V, seen, p, q, regions, course_row, dt, due, pace):
-    """Advance V and the states by the reaction.
+def react_tiles(
+    first, end, active, V, seen, states, I_stim, waited, change, steps, p, q, regions, course_row, dt, due, pace,
+):  # fmt: skip
+    """`react_tile` of the tiles active[first:end]."""
+    per_row = (V.shape[1] - 2 * BORDER) // LANES
+    courses = unpack(course_row, regions)
+    for k in range(first, end):
+        tile(
+            active[k], V, seen, states, I_stim, waited, change, steps, p, q, regions, courses, dt, due, pace, per_row
+        )  # fmt: skip
+
+
+def react(me, team, cells, V, seen, p, q, regions, course_row, dt, due, pace):
+    """Advance V and the states by the reaction, as thread `me` of a team.
 
     Parameters
     ----------
@@ -118,17 +131,15 @@ def react(cells, V, seen, p, q, regions, course_row, dt, due, pace):
     dt : step of diffusion [ms]
     due : 1 for a further step, 0 to make up for the steps that tiles have waited
     """
-    per_row = (V.shape[1] - 2 * BORDER) // LANES
-    courses = unpack(course_row, regions)
-    for k in prange(cells.active.shape[0]):
-        tile(
-            cells.active[k], V, seen, cells.states, cells.I_stim, cells.waited, cells.change, cells.steps,
-            p, q, regions, courses, dt, due, pace, per_row,
-        )  # fmt: skip
+    share_tiles(
+        me, team, cells.active.shape[0], STRETCH,
+        (cells.active, V, seen, cells.states, cells.I_stim, cells.waited, cells.change, cells.steps,
+         p, q, regions, course_row, dt, due, pace),
+    )  # fmt: skip
 
 
 def make_react(model: Equations, parts: Sequence[Part], scheme: Callable[..., Any], lanes: int) -> Any:
     """`react`, a part of kernels, for a model, its mechanisms, a scheme and a tile size."""
     step = bind(scheme, derivative=make_derivative(model, parts))
     tile = bind(react_tile, step=step, State=model.State, LANES=lanes)
-    return parallel_part(bind(react, tile=tile, LANES=lanes))
+    return bind(react, share_tiles=shared(loop(bind(react_tiles, tile=tile, LANES=lanes))))

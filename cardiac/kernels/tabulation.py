@@ -32,4 +32,4 @@ def make_tabulate(model: Equations, parts: Sequence[Part]) -> Any:
     """
     names = {"currents": model.currents, "State": model.State, "MECHANISMS": (0.0,) * max(1, len(parts))}
     bound = bind(tabulate, changed=make_changed(parts), write_added=make_columns(parts), **names)
-    return compile_cached(bound, parallel=False)
+    return compile_cached(bound)

@@ -142,9 +142,10 @@ def test_where_a_part_stands_matters() -> None:
 
 def test_options_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     before = fingerprint(doubled)
-    assert fingerprint(doubled, parallel=False) != before
-    monkeypatch.setitem(compose.OPTIONS, "error_model", "python")
-    assert fingerprint(doubled) != before
+    for options in (compose.OPTIONS, compose.ANY_ORDER, compose.LOOP):
+        with monkeypatch.context() as patch:
+            patch.setitem(options, "error_model", "python")
+            assert fingerprint(doubled) != before
 
 
 def test_what_cannot_be_told_from_others_is_refused_unless_a_field_of_that_name_is_meant() -> None:

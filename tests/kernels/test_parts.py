@@ -1,9 +1,9 @@
-"""A sheet that is diffused in parts, one a thread: the same bits however many, and as thin as they may be."""
+"""A sheet that is diffused in parts: the same bits however many, and as thin as they may be."""
 
 import numpy as np
 import pytest
 
-from cardiac.kernels import diffusion
+from cardiac.kernels import diffusion, sharing
 from cardiac.kernels.tiling import Tiling
 from cardiac.tissue import Grid, bends, faces, stable_step, tensor
 
@@ -35,7 +35,7 @@ def test_parts_change_no_bit(oblique: bool, smooth: bool) -> None:
             V = start.copy()
             scratch = diffusion.scratch(parts, V.shape[1], smooth, plans, float)
             for plan in (*plans, *plans):
-                diffuse(V, scratch, *operator, plan)
+                diffuse(0, sharing.team(1), V, scratch, *operator, plan)
             whole = V if whole is None else whole
             np.testing.assert_array_equal(tiling.inner(V), tiling.inner(whole), err_msg=f"{parts} of {rows}")
         inner, begun = tiling.inner(whole), tiling.inner(start)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cardiac import models, tissue
-from cardiac.kernels import diffusion
+from cardiac.kernels import diffusion, sharing
 from cardiac.kernels.compose import bind
 from cardiac.kernels.reaction import FIXED, Cells, make_react
 from cardiac.kernels.schemes import SCHEMES
@@ -50,7 +50,7 @@ def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
         steps=np.zeros(1, dtype=np.int64),
     )
     arguments = (cells, V, V.copy(), model.Parameters(), (0.0,), (0.0,), np.zeros(1), 0.01, 1, FIXED)
-    kernel(*arguments)
+    kernel(0, sharing.team(1), *arguments)
     (text,) = kernel.inspect_asm().values()
     packed, single = (len(re.findall(pattern, text)) for pattern in (PACKED, SINGLE))
     # The loop over a tile is written twice, packed (and unrolled or not) and cell by cell for tiles that overlap in
@@ -73,8 +73,10 @@ def test_neighbours_are_loaded_several_at_once(
     plan = diffusion.plan(0.1, 0.2, real=real)
     diffuse = diffusion.make_diffuse(tensor, smooth)
     V = tiling.framed(1.0)
-    diffuse(V, diffusion.scratch(2, V.shape[1], smooth, [plan], real), edges, bends, plan)
+    diffuse(0, sharing.team(1), V, diffusion.scratch(2, V.shape[1], smooth, [plan], real), edges, bends, plan)
     text = "".join(diffuse.inspect_asm(signature) for signature in diffuse.signatures)
     assert len(re.findall(PACKED if real is np.float64 else PACKED_SINGLE, text)) > 10
     assert not re.findall(GATHERED, text)
+    # Where it is inlined LLVM would forget that its arrays do not overlap.
+    assert re.search(r"define [^\n]*sweep_parts[^\n]*\(ptr noalias", "".join(diffuse.inspect_llvm().values()))
     np.testing.assert_array_equal(V, tiling.framed(1.0))

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 from media import Leak, medium
@@ -31,9 +30,9 @@ def test_a_repeated_run_has_the_same_bits(result: dict[str, np.ndarray]) -> None
     assert digest(result) == digest(observed())
 
 
-@pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one core: a second thread would not run")
-def test_a_run_on_more_threads_has_the_same_bits(result: dict[str, np.ndarray]) -> None:
-    assert digest(result) == digest(observed(threads=2))
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_a_run_on_more_threads_has_the_same_bits(result: dict[str, np.ndarray], threads: int) -> None:
+    assert digest(result) == digest(observed(threads=threads))
 
 
 def test_another_process_finds_the_same_bits(result: dict[str, np.ndarray]) -> None:

@@ -5,8 +5,8 @@ the time [ms] and the potentials in the columns `between`, in the middle row, ev
 first steps are not timed.
 
 An adapter is a script `peers/NAME.py` that takes a job as JSON and prints one line of JSON: {"seconds", "samples",
-"level"} and, where it can tell, how many "processors" it had at a time. What it needs is in its `REQUIREMENTS`, and is
-installed into an environment of its own.
+"level"} and, where it can tell, how many "processors" it had at a time. What it needs is in its `REQUIREMENTS`, and
+is installed into an environment of its own.
 """
 
 from __future__ import annotations

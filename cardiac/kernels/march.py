@@ -50,6 +50,8 @@ class Beats(NamedTuple):
     activation: npt.NDArray[np.float64]
     apd50: npt.NDArray[np.float64]
     apd90: npt.NDArray[np.float64]
+    begun: int  # step number
+    every: int  # steps from one look to the next
 
 
 class Samples(NamedTuple):
@@ -136,10 +138,11 @@ def march(
         if plan.coefficients.shape[0] > 0:
             diffuse(me, team, sheet.V, scratch, faces, bends, plan)
         now = step + k + 1
-        if beats.tracks.shape[0] > 0:
+        if beats.tracks.shape[0] > 0 and (now - beats.begun) % beats.every == 0:
             track(
                 me, team, cells.active, sheet.V, sheet.seen, beats.previous, beats.tracks, beats.bands, beats.counts,
-                beats.activation, beats.apd50, beats.apd90, level, drive.t[k + 1], dt,
+                beats.activation, beats.apd50, beats.apd90, level, drive.t[k + 1],
+                beats.every * dt,
             )  # fmt: skip
         if probes.row.shape[0] > 0 and now % every == 0:
             index = now // every - step // every - 1

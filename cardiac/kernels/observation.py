@@ -1,4 +1,4 @@
-"""What is measured in every step: activation, repolarization, extremes, probes.
+"""What is measured while a run goes on: activation, repolarization, extremes, probes.
 
 A tissue keeps one `Track` per cell. A beat begins when V crosses `level` upwards, having been `HYSTERESIS` below it
 since the last beat; it is 50 % and 90 % repolarized when V falls below `peak - 0.5 (0.9) (peak - base)`, with the
@@ -189,7 +189,7 @@ def track_tiles(
 
 
 def track(me, team, active, V, seen, previous, tracks, bands, beats, activation, apd50, apd90, level, t, dt):
-    """Update all tracks with V at time `t` [ms], one step of `dt` after the last call, as thread `me` of a team.
+    """Update all tracks with V at time `t` [ms], `dt` after the last call, as thread `me` of a team.
 
     Parameters
     ----------

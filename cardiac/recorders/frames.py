@@ -69,7 +69,8 @@ class Snapshots:
     """Writes a frame in every `every`-th step from `first` to `last`, undefined in scars."""
 
     def __init__(self, frames: Frames, assembly: Assembly, writer: Writer) -> None:
-        self.variables, self.writer, self.conducting = frames.of, writer, assembly.conducting
+        self.variables, self.writer, self.scar = frames.of, writer, ~assembly.conducting
+        self.scarred = bool(self.scar.any())
         dt, end = assembly.dt, round(assembly.config.run.duration / assembly.dt)
         self.every, self.first = max(1, round(frames.every / dt)), round(frames.from_ / dt)
         self.last = end if frames.to is None else round(frames.to / dt)
@@ -82,8 +83,10 @@ class Snapshots:
         since = simulation.step - self.first
         if since >= 0 and since % self.every == 0 and simulation.step <= self.last:
             values = {"V": simulation.V, **(simulation.state if self.variables != ("V",) else {})}
-            masked = {name: np.where(self.conducting, values[name], np.nan) for name in self.variables}
-            self.writer.append(simulation.t, masked)
+            if self.scarred:
+                for name in self.variables:  # copies
+                    values[name][self.scar] = np.nan
+            self.writer.append(simulation.t, {name: values[name] for name in self.variables})
 
     def finish(self, simulation: Simulation) -> None:
         pass

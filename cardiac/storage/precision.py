@@ -24,9 +24,10 @@ def rounded(values: ArrayLike, precision: Precision) -> NDArray[np.float32]:
     array = np.asarray(values)
     if precision == "full":
         return array.astype(np.float32)
-    step = quantum(precision)
-    scaled = np.asarray(array / step)
+    step = quantum(precision)  # a power of two: dividing by it is multiplying, and loses nothing
+    scaled = np.asarray(array * (1.0 / step))
     np.rint(scaled, out=scaled)
     scaled *= step
-    scaled += 0.0  # turns -0 into 0
-    return scaled.astype(np.float32)
+    found = scaled.astype(np.float32)
+    found += np.float32(0.0)  # turns -0 into 0
+    return found

@@ -15,14 +15,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cardiac.config import Config, ConfigError, load, loads
     from cardiac.result import Result, ResultError
-    from cardiac.runner import RunError, run
+    from cardiac.runner import Interrupted, RunError, run
 
 __version__ = "0.1.0"
-__all__ = ["Config", "ConfigError", "Result", "ResultError", "RunError", "load", "loads", "run"]
+__all__ = [
+    "Config",
+    "ConfigError",
+    "Interrupted",
+    "Result",
+    "ResultError",
+    "RunError",
+    "load",
+    "loads",
+    "run",
+]
 
 _HOMES = {
     "cardiac.config": ("Config", "ConfigError", "load", "loads"),
-    "cardiac.runner": ("RunError", "run"),
+    "cardiac.runner": ("Interrupted", "RunError", "run"),
     "cardiac.result": ("Result", "ResultError"),
 }
 

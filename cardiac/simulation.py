@@ -41,6 +41,7 @@ SMALL = 60_000  # and below which a kernel for just those parameters that vary t
 SHORTEST_CYCLE = 10.0  # ms between activations of a cell, to have room for all of them
 LOOK = 0.02  # ms from one look to the next, at most if steps are shorter: closer ones find nothing more
 PART = 128  # rows of a part of the tissue in diffusion: of shorter ones more is computed twice
+MEASURED = tuple(name for name in march.Beats._fields if name not in ("begun", "every"))
 CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
 
 
@@ -252,22 +253,33 @@ class Simulation:
         return np.concatenate(samples) if samples else self._probes.values
 
     def snapshot(self) -> dict[str, Array]:
-        """Everything that changes in time but the measurements, for `restore`."""
+        """A copy of everything that changes in time but the measurements, for `restore`."""
+        return {name: np.copy(values) for name, values in self._state().items()}
+
+    def changing(self) -> dict[str, Array]:
+        """Everything that changes in time, for `restore`: the arrays themselves, which change when time goes on."""
+        measured = self._beats._asdict()
+        return self._state() | {f"beats {name}": measured[name] for name in MEASURED}
+
+    def _state(self) -> dict[str, Array]:
         return {
-            **{name: getattr(self._sheet, name).copy() for name in ("V", "seen")},
-            **{name: getattr(self._cells, name).copy() for name in ("states", "waited", "change", "steps")},
+            **{name: getattr(self._sheet, name) for name in ("V", "seen")},
+            **{name: getattr(self._cells, name) for name in ("states", "waited", "change", "steps")},
             "step": np.array(self.step),
             "fresh": np.array(self._fresh),
         }
 
-    def restore(self, snapshot: Mapping[str, Array]) -> None:
-        """Go back to a snapshot."""
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Go back to a snapshot; with what is `changing`, to its measurements too."""
         for name in ("V", "seen"):
-            getattr(self._sheet, name)[...] = snapshot[name]
+            getattr(self._sheet, name)[...] = state[name]
         for name in ("states", "waited", "change", "steps"):
-            getattr(self._cells, name)[...] = snapshot[name]
+            getattr(self._cells, name)[...] = state[name]
         self._clear_scratch()
-        self.step, self._fresh = int(snapshot["step"]), bool(snapshot["fresh"])
+        self.step, self._fresh = int(state["step"]), bool(state["fresh"])
+        measured = {f"beats {name}": name for name in MEASURED}
+        found: dict[str, Any] = {measured[key]: state[key].copy() for key in state if key in measured}
+        self._beats = self._beats._replace(**found)
 
     def _clear_scratch(self) -> None:
         """Zeros for the rows that diffusion keeps: they may hold what is not finite."""

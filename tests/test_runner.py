@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import cardiac as cc
-from cardiac import runner
 from cardiac.config import ConfigError
+from cardiac.runner.loop import Safely
 from cardiac.simulation import NotFinite
 
 CABLE = """
@@ -271,7 +271,7 @@ class Failing:
 @pytest.mark.parametrize("lost", [1, 2, 3, 999, 2000, 2001, 7777])
 @pytest.mark.parametrize("n", [1, 7, 5000])
 def test_the_step_in_which_a_run_fails_is_found(lost: int, n: int) -> None:
-    safely = runner._Safely(Failing(lost))
+    safely = Safely(Failing(lost))
     for _ in range((lost - 1) // n):
         safely.advance(n)
     with pytest.raises(NotFinite) as failure:

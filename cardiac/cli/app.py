@@ -14,7 +14,7 @@ from cardiac.cli.failures import reported
 
 SECTIONS: dict[str, tuple[Callable[..., None], ...]] = {
     "Begin": (start.demo, start.new),
-    "Simulate": (simulate.check, simulate.run),
+    "Simulate": (simulate.check, simulate.run, simulate.resume),
     "Look at results": (results.info, results.plot),
     "Look up": (reference.models, reference.mechanisms, reference.measures, reference.schema, doctor.doctor),
 }

@@ -15,6 +15,7 @@ import typer
 
 RUN_FAILED = 1
 BAD_INPUT = 2
+RESUMABLE = 75  # EX_TEMPFAIL
 INTERRUPTED = 130
 TERMINATED = 143
 RETRY_INTERVAL = 0.05  # s
@@ -73,6 +74,9 @@ def reported() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as signalled:
+        if type(signalled).__name__ == "Interrupted":
+            complain(str(signalled))
+            raise typer.Exit(RESUMABLE) from None
         terminated = isinstance(signalled, Terminated)
         complain(f"{'terminated' if terminated else 'interrupted'}: nothing unfinished was kept")
         raise typer.Exit(TERMINATED if terminated else INTERRUPTED) from None

@@ -62,26 +62,38 @@ OTHERWISE = "use -o for another file, or --force to replace it"
 
 
 def check_free(path: Path, config: Config, otherwise: str = OTHERWISE) -> None:
-    """Raises BadInput where a file is already at `path`: how the config that made it differs, and what to do."""
-    from cardiac.result import Result, ResultError
+    """Raises BadInput where a result is already at `path`, or an unfinished run of another config.
 
-    if not path.exists():
-        return
-    try:
-        result = Result.open(path)
-        old, digest = result.config, result.provenance.get("digest")
-    except ResultError as error:
-        raise BadInput(f"{error} - {otherwise}") from None
-    if digest == config.digest:
-        raise BadInput(
-            f"{path} is there already, made by this very experiment - look at it with "
-            f'"cardiac info {path}" and "cardiac plot {path}", or use --force to run it again'
-        )
+    The message tells how the config that made it differs, and what to do.
+    """
+    from cardiac.result import Result, ResultError
+    from cardiac.storage import Unfinished
+
+    if path.exists():
+        try:
+            result = Result.open(path)
+            old, digest = result.config, result.provenance.get("digest")
+        except ResultError as error:
+            raise BadInput(f"{error} - {otherwise}") from None
+        if digest == config.digest:
+            raise BadInput(
+                f"{path} is there already, made by this very experiment - look at it with "
+                f'"cardiac info {path}" and "cardiac plot {path}", or use --force to run it again'
+            )
+        raise BadInput(_compared(f"{path} was made by a different config", old, config, otherwise))
+    if kept := Unfinished(path):
+        run = kept.run()
+        if run["digest"] != config.digest:
+            begun = f"{kept.folder} holds the unfinished run of a different config"
+            raise BadInput(_compared(begun, run["resolved"], config, otherwise))
+
+
+def _compared(begun: str, old: dict[str, Any], config: Config, otherwise: str) -> str:
+    """A message about what another config has made."""
     found = list(differences(computed(old), computed(config.resolved())))
     count = counted(len(found), "difference") if found else "a file it refers to has changed"
     more = [f"  and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
-    lines = [f"{path} was made by a different config ({count}) - {otherwise}"]
-    raise BadInput("\n".join([*lines, *map(str, found[:MOST_SHOWN]), *more]))
+    return "\n".join([f"{begun} ({count}) - {otherwise}", *map(str, found[:MOST_SHOWN]), *more])
 
 
 def same_experiment(path: Path, config: Config) -> Result | None:

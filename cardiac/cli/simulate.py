@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cardiac.assembly import Assembly
     from cardiac.config import Config
     from cardiac.result import Result
+    from cardiac.storage import Unfinished
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A config (YAML).")]
 Set = Annotated[
@@ -24,11 +25,17 @@ Set = Annotated[
 ]
 Threads = Annotated[int | None, typer.Option(min=1, help="Number of threads (default: as many as help).")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+Checkpoint = Annotated[
+    float,
+    typer.Option("--checkpoint", metavar="SECONDS", min=0.1, help="Time between checkpoints of long runs."),
+]
+CHECKPOINT = 60.0  # s
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw no figures.")]
 
 
 def check(file: File, set: Set = None, threads: Threads = None) -> None:
     """Validate a config; tell what it amounts to and takes. Writes nothing."""
+    from cardiac import runner
     from cardiac.cli import plan
 
     config = loaded(file, set)
@@ -40,6 +47,7 @@ def check(file: File, set: Set = None, threads: Threads = None) -> None:
         return
     with watching(config.run.duration):
         assembly, threads = assembled(config, threads)
+        runner.check_room(assembly, Path())
         rows = [*plan.meaning(assembly), *plan.cost(assembly, threads)]
     say(f"{file} is valid", "bold green")
     say(table(rows))
@@ -54,14 +62,44 @@ def run(
     threads: Threads = None,
     force: Force = False,
     no_figures: NoFigures = False,
+    checkpoint: Checkpoint = CHECKPOINT,
 ) -> None:
-    """Run a config: an HDF5 file, its figures, the verdict in words."""
+    """Run a config: an HDF5 file, its figures, the verdict in words. Goes on where such a run was cut short."""
+    from cardiac.storage import Unfinished
+
     config = loaded(file, set)
     path = result_path(file, out)
     check_writable(path.parent)
-    if not force:
+    if force:
+        Unfinished(path).remove()
+    else:
         check_free(path, config)
-    simulated(config, path, threads, figures=not no_figures)
+    simulated(config, path, threads, figures=not no_figures, checkpoint=checkpoint)
+
+
+def resume(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The result that a run was to make (.h5).")],
+    threads: Threads = None,
+    no_figures: NoFigures = False,
+    checkpoint: Checkpoint = CHECKPOINT,
+) -> None:
+    """Go on with a run that was cut short, from its last checkpoint to the very same result."""
+    from cardiac.config import loads
+    from cardiac.storage import Unfinished
+
+    path = path.with_suffix("") if path.suffix == ".part" else path
+    kept = Unfinished(path)
+    if not kept:
+        there = "it is complete" if path.exists() else f"there is no {kept.folder}"
+        raise BadInput(f"{path}: no unfinished run - {there}")
+    run = kept.run()
+    config = loads(**run["config"])
+    if config.digest != run["digest"]:
+        raise BadInput(
+            f"{kept.folder}: a file that its config refers to has changed - begin anew with cardiac run --force"
+        )
+    check_writable(path.parent)
+    simulated(config, path, threads, figures=not no_figures, checkpoint=checkpoint)
 
 
 def loaded(file: Path, overrides: list[str] | None) -> Config:
@@ -99,9 +137,12 @@ def _alone(threads: int | None) -> None:
         note(f"--threads {threads}: without effect, an experiment on single cells takes one thread")
 
 
-def simulated(config: Config, path: Path, threads: int | None, *, figures: bool = True) -> Result:
+def simulated(
+    config: Config, path: Path, threads: int | None, *, figures: bool = True, checkpoint: float = CHECKPOINT
+) -> Result:
     """Runs a config into the file `path`, replacing what is there, and tells what came out."""
     from cardiac import runner
+    from cardiac.storage import Locked, Unfinished
 
     if config.experiment is not None:
         _alone(threads)
@@ -113,15 +154,31 @@ def simulated(config: Config, path: Path, threads: int | None, *, figures: bool 
         told(result)
         drawn(config, result, figures)
         return result
+    if kept := Unfinished(path):
+        _going_on(kept)
     with watching(config.run.duration) as watch:
         assembly, threads = assembled(config, threads)
         try:
-            result = runner.run(assembly, path, overwrite=True, threads=threads, progress=watch)
+            result = runner.run(
+                assembly, path, overwrite=True, threads=threads, progress=watch, checkpoint=checkpoint
+            )
+        except Locked:
+            raise
         except (runner.RunError, OSError) as error:
             raise runner.RunError(f"run {path.stem}: {error}") from error
     told(result, watch.rate)
     drawn(config, result, figures)
     return result
+
+
+def _going_on(kept: Unfinished) -> None:
+    """Tell that a run goes on, and that with other versions its bits may be others."""
+    from cardiac.storage import environment
+
+    note(f"going on with the run in {kept.folder}, from its last checkpoint")
+    now, begun = environment(), kept.run()["versions"]
+    for name in [name for name, version in begun.items() if now[name] != version]:
+        warn(f"warning: it began with {name} {begun[name]}, this is {now[name]}: the last bits may differ")
 
 
 def told(result: Result, rate: float | None = None) -> None:

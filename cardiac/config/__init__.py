@@ -74,6 +74,12 @@ class Config(Experiment):
         return Path(self._document.name)
 
     @property
+    def source(self) -> dict[str, Any]:
+        """What `loads` takes to make this config again."""
+        document, folder = self._document, str(self._context.folder.resolve())
+        return {"text": document.text, "name": document.name, "set": document.overridden, "folder": folder}
+
+    @property
     def model_source(self) -> str | Path:
         """What `cardiac.models.load` takes: the name of the model, or the file that holds it."""
         return self._context.source(self.model.name)

@@ -45,6 +45,7 @@ class Document:
         self.problems: list[Problem] = []
         self._keys: dict[Path, Mark] = {}
         self._values: dict[Path, Mark] = {}
+        self.overridden: dict[str, Any] = {}  # as it was given
         self._overrides: dict[Path, tuple[str, Any]] = {}  # path -> the key as it was given, the value
         self._read()
 
@@ -69,6 +70,7 @@ class Document:
 
     def override(self, values: Mapping[str, Any]) -> None:
         """Replace or add the value at each key ("regions.strip.mechanisms[0].g"); texts are read as YAML."""
+        self.overridden |= values
         for key, value in values.items():
             try:
                 path = key_path(key)

@@ -2,7 +2,8 @@
 
 Each begins with a sentence that says what it keeps, and defines `make(assembly, simulation, writer) -> Recorder`, or
 None if the config does not ask for it. The run stops at the steps that recorders name, lets each look, and lets each
-finish at the end; `Result.table` reads what `writer.table` has written. Optional are
+finish at the end; `Result.table` reads what `writer.table` has written. What a recorder collects until then it gives
+to `writer.gather`, or has in its `state`: so a run that is cut short can go on. Optional are
 
     Options                  record of its keys under `record:`, see `cardiac.units`, `cardiac.references`
     problems(options, end)   what makes no sense in them in a run up to `end` [ms], as (key path, text)
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardiac import registry
 
@@ -30,17 +31,25 @@ if TYPE_CHECKING:  # a config needs no more than the options
 KeyPath = tuple[str, ...]
 
 
-class Recorder(Protocol):
-    """Something that looks at a run."""
+class Recorder:
+    """Something that looks at a run; this one never does."""
 
     def next(self, step: int) -> int | None:
         """The first step after `step` at which it wants to look; None if never again."""
+        return None
 
     def look(self, simulation: Simulation, samples: Array) -> None:
         """Look at the simulation, and at the probe samples (samples, probes, 1 + variables) since last time."""
 
     def finish(self, simulation: Simulation) -> None:
         """Write what is left when the run is over."""
+
+    def state(self) -> dict[str, Array]:
+        """What it remembers and has not given to the writer, for a checkpoint."""
+        return {}
+
+    def restore(self, state: dict[str, Array]) -> None:
+        """Go on from its `state`, without a first look."""
 
 
 class RecorderError(registry.EntryError):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import numpy as np
 
+from cardiac.recorders import KeyPath, Recorder
 from cardiac.references import variable_name
 from cardiac.units import Positive, Unit, duration, ms, units_of
 
 if TYPE_CHECKING:
     from cardiac.assembly import Assembly
-    from cardiac.recorders import KeyPath
     from cardiac.simulation import Array, Simulation
     from cardiac.storage import Writer
 
@@ -65,7 +65,7 @@ def size(options: Options, assembly: Assembly) -> float:
     return 4.0 * assembly.conducting.size * len(frames.of) * (1 + (last - frames.from_) // frames.every)
 
 
-class Snapshots:
+class Snapshots(Recorder):
     """Writes a frame in every `every`-th step from `first` to `last`, undefined in scars."""
 
     def __init__(self, frames: Frames, assembly: Assembly, writer: Writer) -> None:
@@ -87,9 +87,6 @@ class Snapshots:
                 for name in self.variables:  # copies
                     values[name][self.scar] = np.nan
             self.writer.append(simulation.t, {name: values[name] for name in self.variables})
-
-    def finish(self, simulation: Simulation) -> None:
-        pass
 
 
 def make(assembly: Assembly, simulation: Simulation, writer: Writer) -> Snapshots | None:

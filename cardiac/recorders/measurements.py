@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cardiac import measures
 from cardiac.measures import LEVEL, Seen
+from cardiac.recorders import Recorder
 
 if TYPE_CHECKING:
     from cardiac.assembly import Assembly
@@ -13,18 +14,21 @@ if TYPE_CHECKING:
     from cardiac.storage import Writer
 
 
-class Measurements:
+class Measurements(Recorder):
     """Watches the whole run and writes what was asked for at its end."""
 
     def __init__(self, assembly: Assembly, writer: Writer) -> None:
         self.assembly, self.writer = assembly, writer
 
-    def next(self, step: int) -> int | None:
-        return None
-
     def look(self, simulation: Simulation, samples: Array) -> None:
         if simulation.step == 0:
             self.V_start = simulation.V
+
+    def state(self) -> dict[str, Array]:
+        return {"V_start": self.V_start}
+
+    def restore(self, state: dict[str, Array]) -> None:
+        self.V_start = state["V_start"]
 
     def finish(self, simulation: Simulation) -> None:
         seen = Seen(self.assembly, simulation.activity, self.V_start, self.writer)

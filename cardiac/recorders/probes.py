@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 
+from cardiac.recorders import KeyPath, Recorder
 from cardiac.references import places
 from cardiac.units import duration, units_of
 
 if TYPE_CHECKING:
     from cardiac.assembly import Assembly
-    from cardiac.recorders import KeyPath
     from cardiac.simulation import Array, Simulation
     from cardiac.storage import Writer
 
@@ -46,26 +46,22 @@ def size(options: Options, assembly: Assembly) -> float:
     return 8.0 * samples * (columns + len(model.State._fields) + len(model.Currents._fields))
 
 
-class Probes:
+class Probes(Recorder):
     """Collects the samples that the simulation takes of cells (i, j) in every `every`-th step."""
 
     def __init__(
         self, assembly: Assembly, cells: dict[str, tuple[int, int]], every: int, writer: Writer
     ) -> None:
         self.assembly, self.cells, self.every, self.writer = assembly, cells, every, writer
-        self.samples: list[Array] = []
-
-    def next(self, step: int) -> int | None:
-        return None
 
     def look(self, simulation: Simulation, samples: Array) -> None:
         if simulation.step == 0:
             values = (simulation.V, *simulation.state.values())
             samples = np.array([[[v[cell] for v in values] for cell in self.cells.values()]])
-        self.samples.append(samples)
+        self.writer.gather("probes", samples)
 
     def finish(self, simulation: Simulation) -> None:
-        values = np.concatenate(self.samples)
+        values = self.writer.gathered("probes")
         dt = self.every * simulation.dt
         times = np.arange(len(values), dtype=np.float64) * np.float64(dt)
         model, units = self.assembly.model, units_of(self.assembly.model.State)

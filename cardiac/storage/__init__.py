@@ -18,28 +18,34 @@ It is netCDF-4 with CF attributes: `xarray.open_dataset(path)` shows what is gri
 `group="probes/before"` a probe. Undefined values are NaN. An attribute `delay` that has a unit is
 accompanied by `delay_units`.
 
-A file of the final name is a complete file: `Writer` works beside it and renames at the end.
+A file of the final name is a complete file: `Writer` works beside it and renames at the end. What is kept of a run
+until then is described in `unfinished`.
 """
 
 from __future__ import annotations
 
 from cardiac.storage.format import GEOMETRY, Array, ResultError
+from cardiac.storage.lock import Locked, locked
 from cardiac.storage.precision import quantum, rounded
 from cardiac.storage.provenance import environment
 from cardiac.storage.reading import Catalogue, Table, Variable, catalogue, configs, read, rows, table
+from cardiac.storage.unfinished import Unfinished
 from cardiac.storage.writing import Writer
 
 __all__ = [
     "GEOMETRY",
     "Array",
     "Catalogue",
+    "Locked",
     "ResultError",
     "Table",
+    "Unfinished",
     "Variable",
     "Writer",
     "catalogue",
     "configs",
     "environment",
+    "locked",
     "quantum",
     "read",
     "rounded",

@@ -42,13 +42,17 @@ class Frames:
     def __init__(self) -> None:
         self._series: dict[str, _Series] = {}
         self._times: list[float] = []  # of the frames that wait for their chunk to fill
+        self._done = 0  # frames that have left
         self._last = -math.inf
         self._thread = ThreadPoolExecutor(1)
         self._writing: Future[None] | None = None
 
     def add(self, name: str, dataset: h5py.Dataset, precision: Precision) -> None:
-        """A variable, kept in a `dataset` (0, ny, nx) that can grow."""
-        self._series[name] = _Series(dataset, precision, _empty(dataset), _empty(dataset))
+        """A variable, kept in a `dataset` (0, ny, nx) that can grow: from now on, if it is known already."""
+        if name in self._series:
+            self._series[name].dataset = dataset
+        else:
+            self._series[name] = _Series(dataset, precision, _empty(dataset), _empty(dataset))
 
     def append(self, time: float, values: Mapping[str, Array]) -> None:
         """One frame (ny, nx) of every variable, at a `time` [ms] after the one before."""
@@ -70,7 +74,30 @@ class Frames:
         """Write what is left, and wait until all is written."""
         if self._times:
             self._hand_over()
-        self._wait()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until all that has left is written."""
+        if self._writing is not None:
+            self._writing.result()
+
+    @property
+    def state(self) -> dict[str, Array]:
+        """What is in no file yet, for `restore`."""
+        waiting = {f"of {name}": s.filling[: len(self._times)] for name, s in self._series.items()}
+        return {**waiting, "times": np.array(self._times), "done": np.array([self._done, self._last])}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Go on from the `state` of frames of the same variables."""
+        for name, series in self._series.items():
+            series.filling[: len(state["times"])] = state[f"of {name}"]
+        self._times = [float(time) for time in state["times"]]
+        self._done, self._last = int(state["done"][0]), float(state["done"][1])
+
+    def take_over(self, file: h5py.File) -> None:
+        """Copy the frames of a file that holds earlier ones of the same variables, chunk by chunk as they are."""
+        for name, series in self._series.items():
+            series.take_over(file[name])
 
     def stop(self) -> None:
         """Write no more than is being written."""
@@ -78,23 +105,18 @@ class Frames:
 
     def _hand_over(self) -> None:
         """Let the thread write the frames that wait, when it has written those before them."""
-        self._wait()
+        self.wait()
         times, self._times = np.array(self._times), []
         for series in self._series.values():
             series.filling, series.leaving = series.leaving, series.filling
         self._writing = self._thread.submit(self._write, times)
 
-    def _wait(self) -> None:
-        if self._writing is not None:
-            self._writing.result()
-
     def _write(self, times: NDArray[np.float64]) -> None:
         for series in self._series.values():
-            series.write(len(times))
-        first = next(iter(self._series.values())).dataset
-        (clock,) = first.dims[0].values()
-        clock.resize(len(first), axis=0)
-        clock[-len(times) :] = times
+            series.write(self._done, len(times))
+        self._done += len(times)
+        series.clock.resize(self._done, axis=0)
+        series.clock[-len(times) :] = times
 
 
 @dataclass
@@ -104,15 +126,32 @@ class _Series:
     filling: NDArray[np.float32]  # (depth, rows, columns) of whole chunks: what `append` writes into
     leaving: NDArray[np.float32]  # the same: what the thread reads
 
-    def write(self, n: int) -> None:
-        """Write the first `n` frames of those that leave, as one layer of chunks."""
-        done, _, _ = self.dataset.shape
+    @property
+    def clock(self) -> h5py.Dataset:
+        """The times of the frames."""
+        (clock,) = self.dataset.dims[0].values()
+        return clock
+
+    def write(self, done: int, n: int) -> None:
+        """Write the first `n` frames of those that leave, after the `done` ones, as one layer of chunks."""
         _, rows, columns = self.dataset.chunks
         self.dataset.resize(done + n, axis=0)
         for i in range(0, self.leaving.shape[1], rows):
             for j in range(0, self.leaving.shape[2], columns):
                 chunk = _packed(self.leaving[:, i : i + rows, j : j + columns])
                 self.dataset.id.write_direct_chunk((done, i, j), chunk)
+
+    def take_over(self, source: h5py.Dataset) -> None:
+        """Copy all chunks that are there, and the times of their frames."""
+        places = [source.id.get_chunk_info(k).chunk_offset for k in range(source.id.get_num_chunks())]
+        if not places:
+            return
+        self.dataset.resize(max(len(self.dataset), len(source)), axis=0)
+        for place in places:
+            self.dataset.id.write_direct_chunk(place, source.id.read_direct_chunk(place)[1])
+        begun, (times,) = min(places)[0], source.dims[0].values()
+        self.clock.resize(len(self.dataset), axis=0)
+        self.clock[begun : len(source)] = times[begun:]
 
 
 def _empty(dataset: h5py.Dataset) -> NDArray[np.float32]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -14,14 +15,18 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cardiac.storage.checkpoint import sync
 from cardiac.storage.format import CONVENTIONS, FORMAT, PACKED, Array, Attributes, Columns, Precision
 from cardiac.storage.frames import Frames, chunks
 from cardiac.storage.precision import quantum
 from cardiac.storage.provenance import environment
+from cardiac.storage.unfinished import Unfinished
 
 if TYPE_CHECKING:  # h5py takes a moment to import: only when a file is opened
     import h5py
 
+GATHERED = "gathered"  # the group of a segment with what is written only at the end
+OWN = "frames: "  # what the writer adds to a state
 _DIMENSIONS: dict[int, tuple[str, ...]] = {0: (), 1: ("beat",), 2: ("y", "x"), 3: ("beat", "y", "x")}
 
 
@@ -54,30 +59,47 @@ class Writer:
             ...
             out.complete()
 
-    Leaving the block in any other way removes what was written.
+    Leaving the block in any other way removes what was written since the last `checkpoint`.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, title: str, overwrite: bool = False) -> None:
-        import h5py
-
-        self.path = Path(path)
+        self.path, self.title = Path(path), title
         self._overwrite = overwrite
         self._refuse_existing()
         if not self.path.parent.is_dir():
             raise FileNotFoundError(f"{self.path}: there is no folder {self.path.parent}")
+        self._unfinished = Unfinished(self.path)
         self._temporary = self.path.with_name(f"{self.path.name}.tmp-{os.getpid()}")
         self._frames = Frames()
         self._events: list[tuple[float, str, str]] = []
+        self._laid_out: list[Callable[[], None]] = []  # what each file begins with
+        self._sealed = 0  # segments
+        self._gathered: dict[str, list[Array]] = {}
         # A signal may come before there is a block to leave, or between any two lines of it.
         self._discard = weakref.finalize(self, self._temporary.unlink, missing_ok=True)
+        self._begin()
+
+    def _begin(self) -> None:
+        import h5py
+
         self._file = h5py.File(self._temporary, "w", track_order=True)
         self._file.attrs["format"] = FORMAT
         self._file.attrs["status"] = "unfinished"
-        self._file.attrs["title"] = title
+        self._file.attrs["title"] = self.title
         self._file.attrs["Conventions"] = CONVENTIONS
+        for lay_out in self._laid_out:
+            lay_out()
+
+    def _lay_out(self, part: Callable[[], None]) -> None:
+        """Lay out a part of the file now, and of those that follow it."""
+        part()
+        self._laid_out.append(part)
 
     def coordinates(self, *, y: ArrayLike, x: ArrayLike) -> None:
         """Cell centres [mm]; one of each for a single cell. Comes first."""
+        self._lay_out(partial(self._coordinates, y, x))
+
+    def _coordinates(self, y: ArrayLike, x: ArrayLike) -> None:
         for name, values in {"y": y, "x": x}.items():
             scale = _scale(self._file, name, np.asarray(values, float), "mm", f"{name} of the cell centres")
             scale.attrs["axis"] = name.upper()
@@ -88,6 +110,9 @@ class Writer:
         Values are kept as float32, rounded so that the error is at most half of `precision` [unit]; "full"
         leaves them unrounded.
         """
+        self._lay_out(partial(self._series, name, unit, long_name, precision))
+
+    def _series(self, name: str, unit: str, long_name: str, precision: Precision) -> None:
         ny, nx = self._file["y"].size, self._file["x"].size
         chunk = chunks(ny, nx)
         if "time" not in self._file:
@@ -186,16 +211,64 @@ class Writer:
         group["config_as_written"] = config.text
         group["config_resolved"] = json.dumps(config.resolved(), indent=1, ensure_ascii=False)
 
+    def gather(self, name: str, rows: Array) -> None:
+        """Keep more `rows` of what is written only when all of it is there; see `gathered`."""
+        self._gathered.setdefault(name, []).append(rows)
+
+    def gathered(self, name: str) -> Array:
+        """All rows that were gathered under a name."""
+        import h5py
+
+        parts = []
+        for segment in self._segments():
+            with h5py.File(segment) as file:
+                if f"{GATHERED}/{name}" in file:
+                    parts.append(file[f"{GATHERED}/{name}"][()])
+        return np.concatenate([*parts, *self._gathered.get(name, [])])
+
+    def checkpoint(self, state: Mapping[str, Array], run: Mapping[str, Any]) -> None:
+        """Put what there is on the disk, with the `state` to go on from and, as JSON, what is run.
+
+        Raises OSError if that cannot be done; then the last checkpoint stands.
+        """
+        if self._sealed == 0:
+            self._unfinished.begin(run)
+        self._frames.wait()
+        for name, parts in self._gathered.items():
+            self._file[f"{GATHERED}/{name}"] = np.concatenate(parts)
+        self._file.close()
+        own = {f"{OWN}{name}": values for name, values in self._frames.state.items()}
+        self._unfinished.seal(self._temporary, {**state, **own})
+        self._sealed += 1
+        self._gathered.clear()
+        self._begin()
+
+    def last_checkpoint(self) -> Mapping[str, Array] | None:
+        """The state at the last checkpoint of the unfinished run whose result this will be, if there is one."""
+        return self._unfinished.last()
+
+    def resume(self, state: Mapping[str, Array]) -> None:
+        """Go on from the `last_checkpoint`, when all series are declared."""
+        own = {name.removeprefix(OWN): values for name, values in state.items() if name.startswith(OWN)}
+        self._frames.restore(own)
+        self._sealed = len(self._unfinished.segments())
+
     def complete(self) -> None:
-        """Seals the file and gives it its name."""
+        """Seals the file and gives it its name; what was kept of the unfinished run goes."""
+        import h5py
+
         self._frames.finish()
+        for segment in self._segments():
+            with h5py.File(segment) as file:
+                self._frames.take_over(file)
         self._write_events()
         self._file.attrs["status"] = "complete"
         self._file.close()
-        _sync(self._temporary)
+        sync(self._temporary)
         self._refuse_existing()
         self._temporary.replace(self.path)
-        _sync(self.path.parent)
+        sync(self.path.parent)
+        self._unfinished.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -210,6 +283,12 @@ class Writer:
             with suppress(Exception) if error else nullcontext():
                 self._file.close()
             self._discard()
+
+    def _segments(self) -> list[Path]:
+        found = self._unfinished.segments()
+        if len(found) != self._sealed:
+            raise FileNotFoundError(f"{self._unfinished.folder}: segments have gone")
+        return found
 
     def _refuse_existing(self) -> None:
         if not self._overwrite and self.path.exists():
@@ -272,14 +351,3 @@ def _set(owner: h5py.HLObject, values: Attributes) -> None:
             owner.attrs[name], owner.attrs[f"{name}_units"] = value
         else:
             owner.attrs[name] = value
-
-
-def _sync(path: Path) -> None:
-    """Waits until a file, or the names in a folder, are on the disk."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows has no such call
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

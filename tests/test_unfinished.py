@@ -1,0 +1,296 @@
+"""A run that is cut short, at any moment and in any way, goes on to the very same result."""
+
+import errno
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import cardiac as cc
+from cardiac.cli.app import app
+from cardiac.runner import running
+from cardiac.storage import Locked, Unfinished, Writer, checkpoint, locked
+from cardiac.storage.checkpoint import CorruptCheckpoint
+
+SHEET = """
+title: A sheet
+model: mitchell_schaeffer_modified
+tissue: {size: [8 mm, 4 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}
+regions:
+  scar: {shape: {disk: {center: [5 mm, 1 mm], radius: 0.7 mm}}, conducts: false}
+stimuli: [{at: {left: 1 mm}, start: 1 ms, duration: 2 ms, strength: 2 x threshold, count: 2, interval: 300 ms}]
+run: {duration: 400 ms}
+record: {frames: {of: [V, h], every: 0.2 ms}, probes: {a: [3 mm, 2 mm], b: [6 mm, 2 mm]}}
+measure: [activation, apd90, potentials, upstroke]
+"""
+
+
+@pytest.fixture(scope="module")
+def config() -> cc.Config:
+    return cc.loads(SHEET)
+
+
+@pytest.fixture(scope="module")
+def whole(config: cc.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What is in the result of a run that nothing has disturbed."""
+    path = tmp_path_factory.mktemp("whole") / "a.h5"
+    cc.run(config, path, threads=1)
+    assert sorted(p.name for p in path.parent.iterdir()) == ["a.h5"]
+    return contents(path)
+
+
+def contents(path: Path) -> dict[str, Any]:
+    """All datasets of a file, as bytes where they are numbers, and what dimensions they have."""
+    found: dict[str, Any] = {}
+
+    def keep(name: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset) and not name.startswith("provenance"):
+            values = item[()]
+            data = values.tobytes() if item.dtype.kind in "fiu" else list(np.ravel(values))
+            found[name] = item.shape, item.chunks, [axis[0].name for axis in item.dims if len(axis)], data
+
+    with h5py.File(path) as file:
+        file.visititems(keep)
+    return found
+
+
+def stopped_after(config: cc.Config, path: Path, checkpoints: int) -> None:
+    """Let a run end by a failure of the disk at its next checkpoint after so many."""
+    made = 0
+    write = checkpoint.write
+
+    def failing(*arguments: Any) -> None:
+        nonlocal made
+        made += 1
+        if made > checkpoints:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "SHARE", 1.0)
+        patch.setattr(checkpoint, "write", failing)
+        with pytest.raises(cc.RunError, match=r"cannot be written \(No space left"):
+            cc.run(config, path, threads=1, checkpoint=0.0)
+
+
+def test_killed_at_thirty_moments_it_goes_on_to_the_same_bits(
+    config: cc.Config, whole: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most of the time goes into segments and checkpoints here; the merge is met too, as the last kills are late."""
+    path, chance = tmp_path / "a.h5", random.Random(4)
+    monkeypatch.setattr(running, "SHARE", 1.0)
+    killed = finished = 0
+    while killed < 30:
+        child = os.fork()
+        if child == 0:
+            try:
+                cc.run(config, path, threads=1, checkpoint=chance.choice([0.0, 0.02, 60.0]))
+            finally:
+                os._exit(0)
+        time.sleep(chance.uniform(0.0, 0.6))
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        killed += os.WIFSIGNALED(status)
+        if path.exists():
+            assert contents(path) == whole
+            path.unlink()
+            finished += 1
+    assert finished < 30
+    cc.run(config, path, threads=2)
+    assert contents(path) == whole
+    assert [p.name for p in tmp_path.iterdir()] == ["a.h5"]
+
+
+def cut(path: Path) -> None:
+    """As if the end had never come to the disk."""
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+def flip(path: Path) -> None:
+    """One bit is another."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 4
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [cut, flip, lambda path: path.write_bytes(b"")])
+@pytest.mark.parametrize("damaged", [1, 2])
+def test_a_damaged_checkpoint_is_passed_over(
+    config: cc.Config,
+    whole: dict[str, Any],
+    damage: Callable[[Path], None],
+    damaged: int,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.h5"
+    stopped_after(config, path, 4)
+    kept = sorted((tmp_path / "a.h5.part").glob("checkpoint-*[0-9]"))
+    assert [p.name[-1] for p in kept] == ["3", "4"]
+    for file in kept[-damaged:]:
+        damage(file)
+    cc.run(config, path, threads=1)
+    assert contents(path) == whole
+
+
+def test_a_disk_that_fails_leaves_the_checkpoint_before(
+    config: cc.Config, whole: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.h5"
+    stopped_after(config, path, 2)
+    assert {p.name for p in tmp_path.iterdir()} == {"a.h5.part"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            os, "fsync", lambda descriptor: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error"))
+        )
+        with pytest.raises((cc.RunError, OSError), match="Input/output error"):
+            cc.run(config, path, threads=1, checkpoint=0.0)
+    cc.run(config, path, threads=1)
+    assert contents(path) == whole
+
+
+def test_a_folder_that_vanishes_is_told_of(
+    config: cc.Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.h5"
+    monkeypatch.setattr(running, "SHARE", 1.0)
+
+    def vanish(progress: Any) -> None:
+        Unfinished(path).remove()
+
+    with pytest.raises(cc.RunError, match=r"cannot be written \(No such file"):
+        cc.run(config, path, threads=1, checkpoint=0.0, progress=vanish)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_short_run_makes_no_folder(
+    config: cc.Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Writer, "checkpoint", lambda *_: pytest.fail("a checkpoint of a short run"))
+    cc.run(config, tmp_path / "a.h5", threads=1)
+
+
+def test_checkpoints_take_a_hundredth_of_the_time_however_often_they_are_asked_for(
+    config: cc.Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    monkeypatch.setattr(Writer, "checkpoint", lambda *_: (made.append(1), time.sleep(0.05)))
+    begun = time.perf_counter()
+    cc.run(config, tmp_path / "a.h5", threads=1, checkpoint=0.0)
+    assert 1 <= len(made) <= 1 + (time.perf_counter() - begun) / 5.0
+
+
+def test_one_program_at_a_time_writes_a_result(config: cc.Config, tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    program = "import sys, time; from pathlib import Path; from cardiac.storage import locked\n"
+    program += "with locked(Path(sys.argv[1])): print('locked', flush=True); time.sleep(60)"
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", program, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=paths) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "locked\n"
+        with pytest.raises(Locked, match=rf"a\.h5 is being written by process {other.pid} on .* -o"):
+            cc.run(config, path)
+        other.kill()
+    with locked(path):  # the system has let go
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_config_is_refused_with_what_differs(config: cc.Config, tmp_path: Path) -> None:
+    stopped_after(config, tmp_path / "a.h5", 1)
+    other = cc.loads(SHEET.replace("400 ms}\nrecord", "90 ms}\nrecord"))
+    with pytest.raises(FileExistsError, match="unfinished run of another config"):
+        cc.run(other, tmp_path / "a.h5")
+    (tmp_path / "sheet.yaml").write_text(SHEET)
+    command = [
+        "run",
+        str(tmp_path / "sheet.yaml"),
+        "-o",
+        str(tmp_path / "a.h5"),
+        "--set",
+        "run.duration=90 ms",
+    ]
+    refused = CliRunner().invoke(app, command)
+    assert refused.exit_code == 2
+    assert "holds the unfinished run of a different config (1 difference)" in refused.stderr
+    assert "run.duration: 400 ms -> 90 ms" in refused.stderr
+    assert CliRunner().invoke(app, [*command, "--force", "--no-figures"]).exit_code == 0
+    assert {p.name for p in tmp_path.iterdir()} == {"a.h5", "sheet.yaml"}
+
+
+def test_resume_goes_on_from_the_files_alone(
+    whole: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longer = SHEET.replace("duration: 400 ms", "duration: 10 ms")
+    file = tmp_path / "sheet.yaml"
+    file.write_text(longer)
+    stopped_after(cc.load(file, {"run.duration": "400 ms"}), tmp_path / "a.h5", 3)
+    file.unlink()
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["resume", "a.h5.part"])
+    assert done.exit_code == 0, done.stderr
+    assert "going on with the run in a.h5.part" in done.stderr
+    assert contents(tmp_path / "a.h5") == whole
+    again = CliRunner().invoke(app, ["resume", "a.h5"])
+    assert (again.exit_code, again.stderr.strip()) == (2, "a.h5: no unfinished run - it is complete")
+
+
+@pytest.mark.parametrize(
+    ("number", "ended"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")]
+)
+def test_a_signal_ends_a_run_with_a_checkpoint(
+    number: signal.Signals, ended: str, config: cc.Config, whole: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.h5"
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(cc.Interrupted, match=f"{ended} at t = .* ms, which is kept: go on with") as stop:
+            cc.run(config, path, threads=1, progress=lambda progress: signal.raise_signal(number))
+    finally:
+        signal.signal(number, before)
+    assert isinstance(stop.value, KeyboardInterrupt)
+    cc.run(config, path, threads=1)
+    assert contents(path) == whole
+
+
+def test_what_does_not_fit_on_the_disk_is_refused(
+    config: cc.Config, tmp_path: Path, monkeypatch: Any
+) -> None:
+    usage = type("usage", (), {"free": 1_000_000})
+    monkeypatch.setattr(running.shutil, "disk_usage", lambda folder: usage)
+    with pytest.raises(cc.ConfigError, match=r"record: frames and probes take up to .* GB") as error:
+        cc.run(config, tmp_path / "a.h5")
+    assert ":9:" in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkpoint_is_what_was_written(tmp_path: Path) -> None:
+    arrays = {
+        "a": np.arange(6.0).reshape(2, 3).T,
+        "none": np.empty((0, 4), np.float32),
+        "one": np.array(3),
+        "true": np.array(True),
+    }
+    checkpoint.write(tmp_path / "c", arrays)
+    found = checkpoint.read(tmp_path / "c")
+    assert found.keys() == arrays.keys()
+    for name, values in arrays.items():
+        assert found[name].dtype == values.dtype
+        np.testing.assert_array_equal(found[name], values)
+    size = (tmp_path / "c").stat().st_size
+    for place in range(size):
+        data = bytearray((tmp_path / "c").read_bytes())
+        data[place] ^= 1
+        (tmp_path / "d").write_bytes(data)
+        with pytest.raises(CorruptCheckpoint):
+            checkpoint.read(tmp_path / "d")

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac import mechanisms, models, tissue
-from cardiac.assembly import memory, numerics
+from cardiac.assembly import memory, numerics, origin
 from cardiac.assembly.dose import DoseError, dose_for
 from cardiac.assembly.faults import Faults, Path
 from cardiac.assembly.kinds import Kinds
@@ -289,7 +289,7 @@ def _missed(
     """Wishes that most cells of their region do not fulfil, as where a later region takes their place."""
     for path, wish in _wishes(config):
         name = _region(path)
-        lasting = isinstance(doses[name].course, Always) and config.start.state != "published"
+        lasting = isinstance(doses[name].course, Always) and config.start.rests
         inside = conducting & (True if name is None else regions[name] >= 0.5)
         rests = np.broadcast_to(V, conducting.shape)[inside]
         if lasting and rests.size and abs(np.median(rests) - wish.to) > REACHED:
@@ -313,6 +313,10 @@ def _start(
     found = _rest(kinds, regions, faults)
     if config.start.state == "published":
         return kinds.model.V_initial, {}
+    if config.start.from_ is not None:
+        return origin.of_stored(config, kinds, faults) or (kinds.model.V_initial, {})
+    if config.start.paced is not None:
+        return origin.of_paced_cells(config, kinds, faults) or (kinds.model.V_initial, {})
     warnings += [config.warning("start", f"some cells: {why}") for why in dict.fromkeys(found.reasons) if why]
     return kinds.spread(found.V), {name: kinds.spread(values) for name, values in found.state.items()}
 

@@ -24,7 +24,7 @@ from cardiac.config.experiment import ExperimentUse
 from cardiac.config.messages import ConfigError, Problem, faults_of
 from cardiac.config.named import SHAPE, FigureUse, MeasureUse, MechanismUse, ShapeReader
 from cardiac.config.quantities import Change, Strength
-from cardiac.config.schema import ACCURACIES, PROTOCOL, Experiment, Hyperpolarize, Region, Stimulus
+from cardiac.config.schema import ACCURACIES, PROTOCOL, Experiment, Hyperpolarize, Region, Stimulus, Stored
 from cardiac.config.sections import plain
 from cardiac.config.space import Diffusivity, DiffusivityChange, FibreFile, Tissue
 
@@ -45,6 +45,7 @@ __all__ = [
     "Problem",
     "Region",
     "Stimulus",
+    "Stored",
     "Strength",
     "Tissue",
     "dumps",

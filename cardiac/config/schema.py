@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import (
     Field,
@@ -45,11 +46,11 @@ from cardiac.config.quantities import (
     Voltage,
     Word,
 )
-from cardiac.config.records import fields_of, section_of
+from cardiac.config.records import RecordReader, fields_of, section_of
 from cardiac.config.references import name_checked
 from cardiac.config.sections import Section, fields_written
 from cardiac.config.space import CellOrTissue, DiffusivityChange, Tissue
-from cardiac.units import Unit, shown
+from cardiac.units import Unit, duration, ms, ordinal, shown
 
 _LONGEST = 1e9  # ms; beyond, a slip of the pen is more likely than a simulation
 
@@ -202,6 +203,21 @@ class Stimulus(Section):
 # The run ------------------------------------------------------------------------------------------------
 
 
+class Stored(NamedTuple):
+    """What another run has stored."""
+
+    file: Annotated[Path, "A result (.h5)."]
+    time: Annotated[ms | None, "When, of what its frames or a probe hold (default: its end)."] = None
+    probe: Annotated[str, "A probe, whose state is spread over the tissue (default: all cells)."] = ""
+
+
+class Pacing(NamedTuple):
+    """Each cell was paced alone, by pulses of 2 ms and twice its threshold."""
+
+    cycle_length: Annotated[duration, "From one pulse to the next."]
+    beats: Annotated[ordinal, "How many; the run starts when the next would be due."] = 50
+
+
 class Start(Section):
     """The state at t = 0."""
 
@@ -210,7 +226,27 @@ class Start(Section):
     state: Annotated[Literal["rest", "published"], Word("state", ("rest", "published"))] = Field(
         "rest", description="rest: found before the run; published: as in the paper."
     )
+    from_: Annotated[Stored | None, RecordReader(Stored)] = Field(
+        None, alias="from", description="What another run has stored, in place of state."
+    )
+    paced: Annotated[Pacing | None, RecordReader(Pacing)] = Field(
+        None, description="Cells that were paced alone, in place of state."
+    )
     settle: Time = Field(0.0, description="Time without stimuli before t = 0.")
+
+    @property
+    def rests(self) -> bool:
+        """Whether all cells rest."""
+        return self.state == "rest" and self.from_ is None and self.paced is None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        given = [key for key, value in (("from", self.from_), ("paced", self.paced)) if value is not None]
+        given += ["state"] if self.state != "rest" else []
+        if len(given) > 1:
+            with Faults() as faults:
+                faults.add(f"a run has one start - keep one of {', '.join(given)}", given[0], kind="key")
+        return self
 
 
 SCHEMES = ("auto", "forward_euler", "rush_larsen", "rush_larsen_2")

@@ -15,13 +15,13 @@ import numpy as np
 
 from cardiac.analysis import ActionPotential, action_potential
 from cardiac.cell import CAPTURE_LEVEL, Cell, Rest, rest, thresholds
-from cardiac.cell.cells import STEP, row
+from cardiac.cell.cells import STEP
 from cardiac.cell.excitation import AFTERWARDS
+from cardiac.cell.pacing import train
 from cardiac.cell.search import Answers, Numbers
 from cardiac.experiments import Array
 from cardiac.kernels.observation import HYSTERESIS
-from cardiac.protocol import Pulses
-from cardiac.simulation import Simulation, Stimulus
+from cardiac.simulation import Simulation
 
 EVERY = 10  # steps between the samples of V that are kept
 PER_MS = round(1.0 / STEP)
@@ -139,9 +139,7 @@ def last_beat(
     cell: Cell, currents: Array, pulse: float, cycle_length: float, beats: int, longest: float
 ) -> Beat:
     """What follows the last of several pulses of currents (n,) [A/F], that begin at rest, for `longest` [ms]."""
-    start = rest(cell)
-    stimulus = Stimulus(row(currents), 1.0, Pulses(0.0, pulse, cycle_length, beats))
-    cells = cell.simulation(STEP, V=row(start.V), state=start.row(), stimuli=[stimulus])
+    cells = train(cell, currents, pulse, cycle_length, beats)
     onset = (beats - 1) * cycle_length
     cells.advance(round(onset / STEP), finite=False)
     return followed(cells, onset + longest)

@@ -6,9 +6,9 @@ from cardiac.measures import NoOptions, Seen
 
 
 def measure(seen: Seen, options: NoOptions) -> None:
-    """Writes V_rest, V_min and V_max (ny, nx) [mV]; V_rest is no rest where the run starts as published."""
-    at_rest = seen.assembly.config.start.state == "rest"
-    started = "resting potential" if at_rest else "published initial potential, not at rest"
+    """Writes V_rest, V_min and V_max (ny, nx) [mV]; V_rest is no rest where the run does not start there."""
+    at_rest = seen.assembly.config.start.rests
+    started = "resting potential" if at_rest else "initial potential, not at rest"
     seen.map("V_rest", seen.V_start, "mV", started)
     seen.map("V_min", seen.activity.V_min, "mV", "lowest potential")
     seen.map("V_max", seen.activity.V_max, "mV", "highest potential")

@@ -413,7 +413,7 @@ def test_a_run_that_is_stopped_can_go_on(folder, signalled):
             process.kill()
     assert process.returncode == 75, message
     assert 'which is kept: go on with "cardiac resume cable.h5"' in message
-    assert contents(folder) == {"cable.yaml", "cable.h5.part"}
+    assert {path.name for path in folder.iterdir()} == {"cable.yaml", "cable.h5.part"}
 
 
 @pytest.mark.parametrize(
@@ -477,8 +477,13 @@ def test_doctor_lists_what_killed_runs_have_left(folder, monkeypatch):
     ended.wait()
     (folder / f"a.h5.tmp-{ended.pid}").touch()
     (folder / f"b.h5.tmp-{os.getpid()}").touch()  # of a run that goes on
-    (left,) = (line for line in invoked("doctor").stdout.splitlines() if line.startswith("left behind"))
+    (folder / "c.h5.part").mkdir()
+    told = invoked("doctor").stdout.splitlines()
+    (left,) = (line for line in told if line.startswith("left behind"))
     assert left.endswith(f"rm a.h5.tmp-{ended.pid}")
+    (unfinished,) = (line for line in told if line.startswith("unfinished"))
+    assert unfinished.endswith('c.h5.part - go on with "cardiac resume c.h5", or remove it')
+    assert 'go on with "cardiac resume c.h5"' in invoked("info", "c.h5", status=2).stderr
 
 
 def test_doctor_counts_the_kernels_there_are(tmp_path):

@@ -135,6 +135,8 @@ def _leftovers() -> Iterator[Finding]:
     if left:
         names = " ".join(file.name for file in left)
         yield Finding("left behind", f"by killed runs, to be removed: rm {names}")
+    for part in sorted(Path().glob("*.part")):
+        yield Finding("unfinished", f'{part.name} - go on with "cardiac resume {part.stem}", or remove it')
 
 
 def _running(process: str) -> bool:

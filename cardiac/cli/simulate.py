@@ -142,6 +142,7 @@ def simulated(
 ) -> Result:
     """Runs a config into the file `path`, replacing what is there, and tells what came out."""
     from cardiac import runner
+    from cardiac.figures import prepare
     from cardiac.storage import Locked, Unfinished
 
     if config.experiment is not None:
@@ -156,6 +157,8 @@ def simulated(
         return result
     if kept := Unfinished(path):
         _going_on(kept)
+    if figures and config.figures:
+        prepare()
     with watching(config.run.duration) as watch:
         assembly, threads = assembled(config, threads)
         try:

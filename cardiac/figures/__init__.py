@@ -12,6 +12,7 @@ import inspect
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
@@ -32,6 +33,7 @@ __all__ = [
     "names",
     "obstacle",
     "options",
+    "prepare",
     "save",
     "shows",
     "summary",
@@ -40,6 +42,7 @@ __all__ = [
 
 # Suffix -> metadata that keeps the date out: the same figure is the same file.
 FORMATS: dict[str, dict[str, None]] = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
+NEEDED = "matplotlib.figure", "matplotlib.backends.backend_agg", "scipy.ndimage"
 
 
 class Option(NamedTuple):
@@ -93,6 +96,11 @@ def obstacle(name: str, result: Result) -> str:
     if result.holds(own.held):
         return ""
     return f"{name} shows {own.what}, which {result.path} does not hold - add {own.add} and run again"
+
+
+def prepare() -> None:
+    """Import what drawing needs, which takes a second: in a thread of its own, while a run goes on."""
+    Thread(target=lambda: [import_module(name) for name in NEEDED], daemon=True).start()
 
 
 def draw(name: str, result: Result, **given: Any) -> Figure:

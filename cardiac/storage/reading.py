@@ -54,6 +54,8 @@ def opened(path: Path) -> Iterator[h5py.File]:
     if not path.is_file():
         left = sorted(path.parent.glob(f"{path.name}.tmp-*"))
         hint = f" ({left[-1].name} is a run that has not ended)" if left else ""
+        if path.with_name(f"{path.name}.part").is_dir():
+            hint = f' (its run is unfinished: go on with "cardiac resume {path}")'
         raise ResultError(f"{path}: no such file{hint}")
     try:
         file = h5py.File(path, "r")

@@ -23,6 +23,7 @@ from cardiac.runner.performing import perform
 from cardiac.simulation import NotFinite
 from cardiac.storage import Unfinished, Writer, environment, locked
 
+INTERVAL = 60.0  # s, between checkpoints
 PACKED_TO = 2.0  # to which part frames are packed at least: V is rounded to less than half of its bits
 SHARE = 0.01  # of the time that may go into checkpoints
 # What the bits of a result may depend on beside the config.
@@ -44,7 +45,7 @@ def run(
     overwrite: bool = False,
     threads: int | None = None,
     progress: Callable[[Progress], None] | None = None,
-    checkpoint: float = 60.0,
+    checkpoint: float = INTERVAL,
 ) -> Result:
     """Run a config, or perform its experiment; return its result, kept in the file `out` (or a temporary one).
 

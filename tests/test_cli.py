@@ -478,6 +478,8 @@ def test_doctor_lists_what_killed_runs_have_left(folder, monkeypatch):
     (folder / f"a.h5.tmp-{ended.pid}").touch()
     (folder / f"b.h5.tmp-{os.getpid()}").touch()  # of a run that goes on
     (folder / "c.h5.part").mkdir()
+    (folder / "c.h5.part" / "run.json").touch()
+    (folder / "download.part").touch()
     told = invoked("doctor").stdout.splitlines()
     (left,) = (line for line in told if line.startswith("left behind"))
     assert left.endswith(f"rm a.h5.tmp-{ended.pid}")

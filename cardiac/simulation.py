@@ -225,7 +225,7 @@ class Simulation:
     def measure(self, level: float) -> None:
         """Measure activation (upward crossings of `level` [mV]), repolarization and extremes from now on.
 
-        In every step; in those that end 0.02 ms apart, if they are shorter.
+        In every step; in those that end 0.02 ms apart, if they are shorter (then the last few of a run are not seen).
         """
         V = self.tiling.tiles(self.V)
         zero, low = np.zeros_like(V), np.full_like(V, -np.inf)

@@ -34,7 +34,7 @@ def march(
     assembly: Assembly,
     simulation: Simulation,
     writer: Writer,
-    kept: State | None,
+    kept: dict[str, Array] | None,
     progress: Callable[[Progress], None],
     keep: Callable[[int, float, Callable[[], State]], None],
 ) -> None:
@@ -86,8 +86,10 @@ def _state(simulation: Simulation, recorders: list[Recorder]) -> State:
     return state
 
 
-def _restore(state: State, simulation: Simulation, recorders: list[Recorder], writer: Writer) -> None:
-    """Go on from a `_state`."""
+def _restore(
+    state: dict[str, Array], simulation: Simulation, recorders: list[Recorder], writer: Writer
+) -> None:
+    """Go on from a `_state`, which is emptied: a large one should not be kept twice."""
 
     def part(of: str) -> dict[str, Array]:
         return {name.removeprefix(of): values for name, values in state.items() if name.startswith(of)}
@@ -96,6 +98,7 @@ def _restore(state: State, simulation: Simulation, recorders: list[Recorder], wr
     simulation.restore(part("simulation: "))
     for k, recorder in enumerate(recorders):
         recorder.restore(part(f"recorder {k}: "))
+    state.clear()
 
 
 class Safely:

@@ -7,6 +7,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,7 @@ class _Checkpoints:
     """
 
     def __init__(self, config: Config, writer: Writer, interval: float, begun: float) -> None:
-        self.writer, self.interval, self.begun = writer, interval, begun
-        self._run = _identity(config)
+        self.config, self.writer, self.interval, self.begun = config, writer, interval, begun
         self._next = time.perf_counter() + interval
 
     def __call__(self, signalled: int, t: float, state: Callable[[], State]) -> None:
@@ -112,6 +112,17 @@ class _Checkpoints:
             ended = "interrupted" if signalled == signal.SIGINT else "terminated"
             raise Interrupted(f"{ended} at t = {t:g} ms, which is kept: {how_to_go_on(self.writer.path)}")
 
+    @cached_property
+    def _run(self) -> dict[str, Any]:
+        """What is run, and with what, as JSON; short runs do not need it."""
+        found = environment()
+        return {
+            "digest": self.config.digest,
+            "config": self.config.source,
+            "resolved": self.config.resolved(),
+            "versions": {name: found[name] for name in VERSIONS},
+        }
+
     def failed(self, error: OSError) -> str:
         """What to say of a disk that fails."""
         text = f"cannot be written ({error.strerror or error})"
@@ -123,17 +134,6 @@ class _Checkpoints:
 def how_to_go_on(path: Path) -> str:
     """What to type when a run was cut short."""
     return f'go on with "cardiac resume {path}"'
-
-
-def _identity(config: Config) -> dict[str, Any]:
-    """What is run, and with what, as JSON."""
-    found = environment()
-    return {
-        "digest": config.digest,
-        "config": config.source,
-        "resolved": config.resolved(),
-        "versions": {name: found[name] for name in VERSIONS},
-    }
 
 
 def _diagnosis(assembly: Assembly, failure: NotFinite, path: Path) -> str:

@@ -219,7 +219,7 @@ def test_check_tells_what_a_config_amounts_to_and_writes_nothing(folder):
     assert rows["rest"].strip().startswith("-80.00 mV; in strip -81")
     assert "in strip" in rows["rest"]
     assert rows["stimulus 1"].strip().startswith("threshold ")
-    assert " steps of 0.1 ms, rush_larsen_2" in rows["run"]
+    assert " steps of 0.05 ms, rush_larsen_2" in rows["run"]
     assert {"memory", "disk", "time", "threshold"} <= rows.keys()
     assert contents(folder) == {"cable.yaml"}
 

@@ -10,6 +10,19 @@ from cardiac.tissue import Grid, bends, faces, stable_step, tensor
 COLUMNS = 21  # and padding
 
 
+@pytest.mark.parametrize("oblique", [False, True])
+def test_rows_of_conductances_that_are_alike_are_kept_once(oblique: bool) -> None:
+    grid = Grid(COLUMNS, 40, 0.2)
+    scar = np.ones(grid.shape, dtype=bool)
+    scar[20, 5:9] = False
+    conductances = faces(grid, tensor(0.1, 0.03, 30.0 if oblique else 0.0), scar)
+    parts = [Tiling(*grid.shape).framed_faces(part) for part in conductances if part is not None]
+    edges = diffusion.edges(parts)
+    for part, kept in zip(parts, edges[1:], strict=True):
+        np.testing.assert_array_equal(kept[edges.row], part)
+        assert len(kept) <= 8  # of 44: border, tissue, around the scar
+
+
 @pytest.mark.parametrize("smooth", [False, True])
 @pytest.mark.parametrize("oblique", [False, True])
 def test_parts_change_no_bit(oblique: bool, smooth: bool) -> None:
@@ -23,10 +36,10 @@ def test_parts_change_no_bit(oblique: bool, smooth: bool) -> None:
         # Of one cycle and of several, of which the first has more rows to keep and the second more stages in all.
         plans = diffusion.plan(8.0 * limit, limit), diffusion.plan(3.0 * limit, limit, 0.25)
         tiling = Tiling(rows, COLUMNS)
-        edges = (tiling.framed_faces(part) for part in conductances if part is not None)
+        edges = [tiling.framed_faces(part) for part in conductances if part is not None]
         own = (tiling.framed_faces(weight) for weight in weights)
         operator = (
-            (diffusion.TensorFaces if oblique else diffusion.Faces)(*edges),
+            diffusion.edges(edges),
             diffusion.Bends(*own) if smooth else diffusion.Bends(*[0.0] * 5),
         )
         start = tiling.framed(random.uniform(-80.0, 20.0, grid.shape))

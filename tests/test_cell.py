@@ -14,12 +14,15 @@ from cardiac.cell import (
     cache_folder,
     excited,
     response,
+    responses,
     rest,
+    side_by_side,
     threshold,
     thresholds,
 )
 from cardiac.cell.cells import cycle_length
-from cardiac.simulation import Added
+from cardiac.models import Model
+from cardiac.simulation import Added, NotFinite
 
 MODEL = models.load("mitchell_schaeffer_2003")
 CONDUCTANCE, BIAS = mechanisms.load("potassium_conductance"), mechanisms.load("bias_current")
@@ -31,13 +34,15 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "cells"))
 
 
-def cell(g: float | np.ndarray = 0.0, bias: float | np.ndarray = 0.0, n: int = 1) -> Cell:
+def cell(
+    g: float | np.ndarray = 0.0, bias: float | np.ndarray = 0.0, n: int = 1, model: Model = MODEL
+) -> Cell:
     """Cells with an added K+ conductance [mS/uF] and a bias current [A/F]."""
     added = [
         Added(CONDUCTANCE, CONDUCTANCE.Parameters(g, -95.0)),
         Added(BIAS, BIAS.Parameters(bias)),
     ]
-    return Cell(MODEL, {}, added, n)
+    return Cell(model, {}, added, n)
 
 
 def residual_current(V: float, h: float, g: float, bias: float) -> float:
@@ -52,10 +57,30 @@ def test_at_rest_no_net_current_flows() -> None:
     assert residual_current(found.V[0], found.state["h"][0], 0.1, -2.0) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_cells_of_a_row_rest_as_each_alone() -> None:
-    row = rest(cell(G, STRENGTH, len(G)))
-    alone = [rest(cell(float(g), float(bias))).V[0] for g, bias in zip(G, STRENGTH, strict=True)]
-    assert alone == pytest.approx(list(row.V), abs=1e-12)
+@pytest.mark.parametrize("name", ["mitchell_schaeffer_2003", "luo_rudy_1991", "courtemanche_1998"])
+def test_nothing_depends_on_the_cells_beside(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = [cell(g, bias, model=models.load(name)) for g, bias in zip(G, STRENGTH, strict=True)]
+    assert len({one.equations for one in alone}) == 1
+    row = side_by_side(alone)
+    rests, answers = rest(row), responses(row)
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "afresh"))
+    for k, one in enumerate(alone):
+        assert repr(rest(one)) == repr(rests.of(np.array([k])))
+        assert repr(response(one)) == repr(answers[k])
+
+
+def test_a_cell_that_needs_finer_steps_leaves_the_others_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(NotFinite) as caught:
+        rest(cell(bias=np.array([0.0, -1e5, -1e6]), n=3))
+    assert caught.value.cell == (0, 1)
+    row = rest(cell(bias=np.array([0.0, -3e4]), n=2))  # overflows with 0.05 and 0.025 ms
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "afresh"))
+    assert repr(rest(cell())) == repr(row.of(np.array([0])))
+    assert row.V[1] == rest(cell(bias=-3e4)).V[0] < -350.0
 
 
 def test_a_pacemaker_is_not_quiescent() -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from cardiac.cell.memory import remembered
+from cardiac.cell.memory import each_remembered
 from cardiac.kernels.compose import fingerprint
-from cardiac.kernels.equations import make_derivative
+from cardiac.kernels.equations import Part, make_derivative
 from cardiac.kernels.observation import record_crossings, track_tile
 from cardiac.kernels.reaction import react_tile
 from cardiac.kernels.schemes import rush_larsen_2
@@ -68,18 +69,53 @@ class Cell(NamedTuple):
         )
 
     @property
-    def digest(self) -> str:
-        """The same for the same cells, whatever the process."""
-        acting = [a for a in self.mechanisms if np.any(a.weight)]
-        equations = make_derivative(self.model, [a.part(self.model) for a in acting])
-        parts: list[Any] = [fingerprint(equations), *map(fingerprint, STEPPING), self.n]
-        parts += [SETTLING_STEP, STEP]
-        parts += [self.model.V_initial, self.model.State(), self.model.Parameters()]
-        parts += [(k, np.ravel(v).tolist()) for k, v in sorted(self.parameters.items())]
-        for a in acting:
-            parts += [type(a.course).__name__, tuple(a.course)]  # type: ignore[arg-type]
-            parts += [np.ravel(v).tolist() for v in (*a.parameters, a.weight)]
+    def equations(self) -> str:
+        """The same for cells that differ in numbers only, whatever the process."""
+        added = tuple(a.part(self.model) for a in self.mechanisms)
+        parts: list[Any] = [*_composition(self.model, added), SETTLING_STEP, STEP]
+        parts += [self.model.V_initial, self.model.State(), self.model.Parameters(), sorted(self.parameters)]
+        parts += [(type(a.course).__name__, tuple(a.course)) for a in self.mechanisms]  # type: ignore[arg-type]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    @property
+    def digests(self) -> list[str]:
+        """Of each cell: the same for the same cell, whatever the process and the cells beside it."""
+        columns = [value for _, value in sorted(self.parameters.items())]
+        for a in self.mechanisms:  # where one does not act, its parameters do not count
+            acts = np.asarray(a.weight) != 0.0
+            columns += [a.weight, *(np.where(acts, value, 0.0) for value in a.parameters)]
+        rows = np.array([np.broadcast_to(np.ravel(v), self.n) for v in columns], dtype=float)
+        alike = self.equations.encode()
+        return [hashlib.sha256(alike + row.tobytes()).hexdigest() for row in rows.reshape(-1, self.n).T]
+
+    @property
+    def digest(self) -> str:
+        """Of all cells together."""
+        return hashlib.sha256(repr(self.digests).encode()).hexdigest()
+
+
+@cache
+def _composition(model: Model, parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """What the kernel of a model with these mechanisms is made of."""
+    return tuple(map(fingerprint, (make_derivative(model, parts), *STEPPING)))
+
+
+def side_by_side(cells: Sequence[Cell]) -> Cell:
+    """Cells whose `equations` are the same, in one row."""
+    first = cells[0]
+
+    def joined(values: Iterable[Any]) -> Any:
+        pairs = zip(values, cells, strict=True)
+        return np.concatenate([np.broadcast_to(np.ravel(value), cell.n) for value, cell in pairs])
+
+    added = []
+    for k, one in enumerate(first.mechanisms):
+        alike = [cell.mechanisms[k] for cell in cells]
+        columns = zip(*(a.parameters for a in alike), strict=True)
+        parameters = type(one.parameters)(*map(joined, columns))
+        added.append(one._replace(parameters=parameters, weight=joined(a.weight for a in alike)))
+    own = {name: joined(cell.parameters[name] for cell in cells) for name in first.parameters}
+    return Cell(first.model, own, added, sum(cell.n for cell in cells))
 
 
 class Rest(NamedTuple):
@@ -143,17 +179,8 @@ def rest(cell: Cell, duration: float = SETTLING_TIME) -> Rest:
 
     Raises NotFinite where V overflows, however small the step.
     """
-
-    def find() -> dict[str, Array]:
-        step = SETTLING_STEP
-        while True:
-            try:
-                return _settled(cell, duration, step)
-            except NotFinite:
-                if (step := 0.5 * step) < STEP:
-                    raise
-
-    found = remembered(("rest", cell.digest, duration, WATCHED, EVERY, SWING, LASTING), find)
+    keys = [("rest", digest, duration, WATCHED, EVERY, SWING, LASTING) for digest in cell.digests]
+    found = each_remembered(keys, lambda own: _settled(cell, own, duration, SETTLING_STEP))
     state = {name: found.pop(f"state.{name}") for name in cell.model.State._fields}
     return Rest(state=state, **found)
 
@@ -170,18 +197,30 @@ def cycle_length(V: Array, every: float) -> float:
     return every * float(np.diff(upwards).mean()) if lasting else np.nan
 
 
-def _settled(cell: Cell, duration: float, step: float) -> dict[str, Array]:
-    """The fields of `Rest`, found with a step [ms]."""
-    cells, watched = cell.simulation(step), min(WATCHED, 0.5 * duration)
-    cells.advance(round((duration - watched) / step))
-    cells.probe([(0, k) for k in range(cell.n)], round(EVERY / step))
-    V, left = [cells.V], round(duration / step) - cells.step - 1
-    while left > 0:
-        V.append(cells.advance(min(left, round(LOOK / step)))[:, :, 0])
-        left -= round(LOOK / step)
-    before = cells.V
-    cells.advance(1)
-    seen = np.concatenate(V)  # (samples, n)
+def _settled(cell: Cell, own: npt.NDArray[np.intp], duration: float, step: float) -> dict[str, Array]:
+    """The fields of `Rest` of the cells of these numbers (m,), with a step [ms]; a finer one where V overflows."""
+    cells, watched, last = cell.of(own).simulation(step), min(WATCHED, 0.5 * duration), 0.5 * step < STEP
+    try:
+        cells.advance(round((duration - watched) / step), finite=last)
+        cells.probe([(0, k) for k in range(len(own))], round(EVERY / step))
+        V, left = [cells.V], round(duration / step) - cells.step - 1
+        while left > 0:
+            V.append(cells.advance(min(left, round(LOOK / step)), finite=last)[:, :, 0])
+            left -= round(LOOK / step)
+        before = cells.V
+        cells.advance(1, finite=last)
+    except NotFinite as failure:
+        raise NotFinite(failure.t, (0, int(own[failure.cell[1]]))) from None
+    found = _described(cells, before, np.concatenate(V), step)
+    if (lost := np.flatnonzero(~np.isfinite(cells.V[0]))).size:
+        finer = _settled(cell, own[lost], duration, 0.5 * step)
+        for name, values in finer.items():
+            found[name][lost] = values
+    return found
+
+
+def _described(cells: Simulation, before: Array, seen: Array, step: float) -> dict[str, Array]:
+    """The fields of `Rest`, from V [mV] a step [ms] ago and while it was watched (samples, n)."""
     return {
         "V": cells.V[0],
         "drift": np.abs(cells.V - before)[0] / step,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac.cell.cells import STEP, Cell, Rest, rest, row
-from cardiac.cell.memory import remembered
+from cardiac.cell.memory import each_remembered, remembered
 from cardiac.cell.search import Answers, Array, Numbers, bracketed
 from cardiac.kernels import FIXED, Pace
 from cardiac.protocol import Window
@@ -188,7 +188,16 @@ def peaks(
 
 def response(cell: Cell) -> Response:
     """The answer of one cell to a 2 ms pulse of twice its threshold."""
-    return Response(threshold(cell), float(rest(cell).V[0]), *_answer(cell, STEP, FIXED))
+    (answer,) = responses(cell)
+    return answer
+
+
+def responses(cell: Cell) -> list[Response]:
+    """The answers of cells (n,) to 2 ms pulses of twice their thresholds."""
+    alone = [cell.of(np.array([k])) for k in range(cell.n)]
+    needed = np.array([threshold(one) for one in alone])
+    columns = needed, rest(cell).V, *_answers(cell, needed, STEP, FIXED).values()
+    return [Response(*values) for values in np.column_stack(columns).tolist()]
 
 
 def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
@@ -196,11 +205,11 @@ def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
 
     APD90 keeps to a fifth of the relative `accuracy`: what is no gate limits the step of some models.
     """
-    apd90 = response(cell).apd90
-    longest = pace.longest
+    own, longest = response(cell), pace.longest
+    apd90, needed = own.apd90, np.array([own.threshold])
     while longest > 1 and np.isfinite(apd90):
         try:
-            found = _answer(cell, dt, pace._replace(longest=longest))[2]
+            (found,) = _answers(cell, needed, dt, pace._replace(longest=longest))["apd90"]
         except NotFinite:
             found = np.nan
         if abs(found - apd90) <= 0.2 * accuracy * apd90:
@@ -209,19 +218,27 @@ def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
     return longest
 
 
-def _answer(cell: Cell, dt: float, pace: Pace) -> list[float]:
-    """V_peak, upstroke and APD90 of one cell after a 2 ms pulse of twice its threshold; NaN if it has none."""
-    needed, start = threshold(cell), rest(cell)
-    if not np.isfinite(needed):
-        return [np.nan, np.nan, np.nan]
+def _answers(cell: Cell, needed: Array, dt: float, pace: Pace) -> dict[str, Array]:
+    """V_peak, upstroke and APD90 (n,) after 2 ms pulses of twice what the cells needed; NaN if nothing excites them.
 
-    def find() -> dict[str, Array]:
-        stimulus = Stimulus(1.0, 2.0 * needed, Window(1.0, 3.0))
-        one = cell.simulation(dt, V=row(start.V), state=start.row(), stimuli=[stimulus], pace=pace)
-        one.measure(CAPTURE_LEVEL)
-        one.advance(round(1000.0 / dt))
-        seen = one.activity
-        return {"found": np.array([seen.V_max[0, 0], seen.upstroke[0, 0], seen.apd90[0, 0, 0]])}
+    A tile of cells keeps one pace, so with one that is not `FIXED` the answers are those of one cell only if it is
+    alone.
+    """
+    start = rest(cell)
 
-    found: list[float] = remembered(("answer", cell.digest, needed, dt, tuple(pace)), find)["found"].tolist()
+    def find(numbers: Numbers) -> dict[str, Array]:
+        here = start.of(numbers)
+        stimulus = Stimulus(row(2.0 * needed[numbers]), 1.0, Window(1.0, 3.0))
+        own = cell.of(numbers).simulation(dt, V=row(here.V), state=here.row(), stimuli=[stimulus], pace=pace)
+        own.measure(CAPTURE_LEVEL)
+        own.advance(round(1000.0 / dt))
+        seen = own.activity
+        return {"V_peak": seen.V_max[0], "upstroke": seen.upstroke[0], "apd90": seen.apd90[0, 0]}
+
+    found = {name: np.full(cell.n, np.nan) for name in ("V_peak", "upstroke", "apd90")}
+    if (excitable := np.flatnonzero(np.isfinite(needed))).size:
+        digests = cell.digests
+        keys = [("answer", digests[k], float(needed[k]), dt, tuple(pace)) for k in excitable.tolist()]
+        for name, values in each_remembered(keys, lambda own: find(excitable[own])).items():
+            found[name][excitable] = values
     return found

@@ -52,9 +52,8 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
 def _rests(cell: Cell, added: Added, doses: np.ndarray) -> np.ndarray:
     """Where the cell rests at each dose [mV]; NaN where it does not. Raises DoseError if it never does."""
     parameters = added.parameters._replace(**{added.mechanism.dose: doses})
-    several = cell._replace(
-        mechanisms=[*cell.mechanisms, added._replace(parameters=parameters)], n=len(doses)
-    )
+    several = cell.of(np.zeros(len(doses), dtype=np.intp))
+    several = several._replace(mechanisms=[*several.mechanisms, added._replace(parameters=parameters)])
     try:
         found = rest(several)
     except NotFinite:

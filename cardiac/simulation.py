@@ -391,7 +391,7 @@ class Simulation:
 
     def _plan_of(self, step: float) -> diffusion.Plan:
         cubic_error = math.inf if self._pace == FIXED else CUBIC_ERROR
-        return diffusion.plan(step, self._stable, cubic_error, self.tiling.real, ORDERS[self.scheme])
+        return diffusion.plan(step, self._stable, cubic_error, self.tiling.real, ORDERS[SCHEMES[self.scheme]])
 
     def _no_beats(self) -> march.Beats:
         nothing = np.zeros((0, self.tiling.count, self.tiling.lanes))

@@ -208,18 +208,18 @@ def test_what_is_found_for_a_cell_is_remembered(tmp_path, monkeypatch):
 def test_what_many_configs_ask_of_cells_is_found_side_by_side(tmp_path, monkeypatch):
     from cardiac.cell import cells
 
-    configs = [
-        sheet(region=f", mechanisms: [{{potassium_conductance: {{g: {g} mS/uF, reversal: -95 mV}}}}]")
-        for g in (0.05, 0.1, 0.2)
-    ]
+    region = ", mechanisms: [{{potassium_conductance: {{g: {} mS/uF, reversal: -95 mV}}}}]"
+    configs = [sheet(region=region.format(g)) for g in (0.05, 0.1, 0.2)]
+    lost = sheet(region=", parameters: {tau_in: 1e-9 x}")
+    refused = sheet(region=", hyperpolarize: {to: -150 mV, by: potassium_conductance}")
     monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "one by one"))
     alone = [assemble(config) for config in configs]
     monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "side by side"))
-    prepare(configs)
+    prepare([configs[0], refused, lost, *configs[1:]])
     monkeypatch.setattr(cells, "_settled", lambda *_: pytest.fail("rests again"))
     together = [assemble(config) for config in configs]
     for one, other in zip(alone, together, strict=True):
-        assert repr(one.responses) == repr(other.responses)
+        assert one.responses == other.responses
         assert np.array_equal(one.V, other.V)
 
 

@@ -1,4 +1,4 @@
-"""What there is where, before anything is simulated: regions, electrodes, parameters, mechanisms and their doses."""
+"""What there is where: regions, electrodes, parameters, mechanisms and the doses that they take."""
 
 from __future__ import annotations
 
@@ -34,19 +34,13 @@ class Layout(NamedTuple):
     mechanisms: list[Added]
     doses: dict[str | None, Added]  # those of them that were solved for, by region; None: all cells
     kinds: Kinds
-
-    @property
-    def common(self) -> dict[str | None, int]:
-        """The kind of most cells of each region that conducts; None: of those in no region."""
-        conducting, kinds = self.conducting, self.kinds
-        places = {name: conducting & (weight >= 0.5) for name, weight in self.regions.items()}
-        elsewhere = conducting & ~np.any([*places.values(), ~conducting], axis=0)
-        found: dict[str | None, int] = {None: kinds.commonest(elsewhere if elsewhere.any() else conducting)}
-        return found | {name: kinds.commonest(inside) for name, inside in places.items() if inside.any()}
+    common: dict[
+        str | None, int
+    ]  # the kind of most cells of each region that conducts; None: of those in none
 
     @property
     def typical(self) -> dict[int, Cell]:
-        """The cells of these kinds, each by itself: as such it may be asked for its threshold again."""
+        """The cells of these kinds, each by itself: as such its threshold is remembered."""
         return {kind: self.kinds.cell([kind]) for kind in sorted(set(self.common.values()))}
 
 
@@ -65,7 +59,17 @@ def of(config: Config, faults: Faults) -> Layout:
     doses = _doses(config, grid, Kinds(model, fields, added, conducting), regions, faults)
     added += doses.values()
     kinds = Kinds(model, fields, added, conducting)
-    return Layout(model, grid, conducting, regions, electrodes, fields, added, doses, kinds)
+    common = _commonest(kinds, regions, conducting)
+    return Layout(model, grid, conducting, regions, electrodes, fields, added, doses, kinds, common)
+
+
+def _commonest(
+    kinds: Kinds, regions: dict[str, Array], conducting: npt.NDArray[np.bool_]
+) -> dict[str | None, int]:
+    places = {name: conducting & (weight >= 0.5) for name, weight in regions.items()}
+    elsewhere = conducting & ~np.any([*places.values(), ~conducting], axis=0)
+    found: dict[str | None, int] = {None: kinds.commonest(elsewhere if elsewhere.any() else conducting)}
+    return found | {name: kinds.commonest(inside) for name, inside in places.items() if inside.any()}
 
 
 def cells(config: Config) -> Cell:

@@ -13,9 +13,6 @@ import numpy.typing as npt
 from cardiac.cell.memory import each_remembered
 from cardiac.kernels.compose import fingerprint
 from cardiac.kernels.equations import Part, make_derivative
-from cardiac.kernels.observation import record_crossings, track_tile
-from cardiac.kernels.reaction import react_tile
-from cardiac.kernels.schemes import rush_larsen_2
 from cardiac.models import Model
 from cardiac.simulation import Added, NotFinite, Simulation
 from cardiac.tissue import Grid
@@ -28,8 +25,6 @@ SETTLING_TIME = 10_000.0  # ms without stimulus, as in the published tables of r
 SETTLING_STEP = 0.05  # ms
 STEP = 0.01  # ms
 QUIESCENT = 1e-3  # mV/ms: largest dV/dt of a cell that counts as resting
-# How cells are stepped and measured.
-STEPPING: tuple[Any, ...] = rush_larsen_2, react_tile, track_tile, record_crossings
 WATCHED, EVERY = 5_000.0, 1.0  # ms: the end of the settling in which V is watched, and how often
 LOOK = 100.0  # ms that are watched at once
 SWING = 1.0  # mV: least amplitude of a cell that counts as active
@@ -57,23 +52,32 @@ class Cell(NamedTuple):
         return Cell(self.model, alike, added, len(cells))
 
     def simulation(self, dt: float, **options: Any) -> Simulation:
-        """A row of these cells, uncoupled."""
+        """A row of these cells, uncoupled; by a kernel that does not depend on how many they are."""
+        everything = self.model.Parameters()._asdict() | dict(self.parameters)
         return Simulation(
             self.model,
             Grid(nx=self.n),
             dt,
-            parameters={k: row(v) for k, v in self.parameters.items()},
-            mechanisms=[_added_row(a) for a in self.mechanisms],
+            parameters={k: self._row(v) for k, v in everything.items()},
+            mechanisms=[self._added_row(a) for a in self.mechanisms],
             threads=1,
             **options,
         )
+
+    def _row(self, value: Any) -> Array:
+        """A value of each cell, or of all, as a field (1, n)."""
+        return np.broadcast_to(np.asarray(value, dtype=float), (1, self.n))
+
+    def _added_row(self, added: Added) -> Added:
+        parameters = type(added.parameters)(*map(self._row, added.parameters))
+        return added._replace(parameters=parameters, weight=self._row(added.weight))
 
     @property
     def equations(self) -> str:
         """The same for cells that differ in numbers only, whatever the process."""
         added = tuple(a.part(self.model) for a in self.mechanisms)
-        parts: list[Any] = [*_composition(self.model, added), SETTLING_STEP, STEP]
-        parts += [self.model.V_initial, self.model.State(), self.model.Parameters(), sorted(self.parameters)]
+        parts: list[Any] = [_equations(self.model, added), sorted(self.parameters)]
+        parts += [self.model.V_initial, self.model.State(), self.model.Parameters()]
         parts += [(type(a.course).__name__, tuple(a.course)) for a in self.mechanisms]  # type: ignore[arg-type]
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -95,9 +99,9 @@ class Cell(NamedTuple):
 
 
 @cache
-def _composition(model: Model, parts: tuple[Part, ...]) -> tuple[str, ...]:
-    """What the kernel of a model with these mechanisms is made of."""
-    return tuple(map(fingerprint, (make_derivative(model, parts), *STEPPING)))
+def _equations(model: Model, parts: tuple[Part, ...]) -> str:
+    """A fingerprint of those of a model with these mechanisms."""
+    return fingerprint(make_derivative(model, parts))
 
 
 def side_by_side(cells: Sequence[Cell]) -> Cell:
@@ -179,8 +183,11 @@ def rest(cell: Cell, duration: float = SETTLING_TIME) -> Rest:
 
     Raises NotFinite where V overflows, however small the step.
     """
-    keys = [("rest", digest, duration, WATCHED, EVERY, SWING, LASTING) for digest in cell.digests]
-    found = each_remembered(keys, lambda own: _settled(cell, own, duration, SETTLING_STEP))
+    keys = [("rest", digest, duration) for digest in cell.digests]
+    found = each_remembered(keys, lambda own: _settled(cell.of(own), duration, SETTLING_STEP))
+    lost = found.pop("lost")
+    for k in np.flatnonzero(np.isfinite(lost)).tolist():
+        raise NotFinite(float(lost[k]), (0, k))
     state = {name: found.pop(f"state.{name}") for name in cell.model.State._fields}
     return Rest(state=state, **found)
 
@@ -197,25 +204,30 @@ def cycle_length(V: Array, every: float) -> float:
     return every * float(np.diff(upwards).mean()) if lasting else np.nan
 
 
-def _settled(cell: Cell, own: npt.NDArray[np.intp], duration: float, step: float) -> dict[str, Array]:
-    """The fields of `Rest` of the cells of these numbers (m,), with a step [ms]; a finer one where V overflows."""
-    cells, watched, last = cell.of(own).simulation(step), min(WATCHED, 0.5 * duration), 0.5 * step < STEP
-    try:
-        cells.advance(round((duration - watched) / step), finite=last)
-        cells.probe([(0, k) for k in range(len(own))], round(EVERY / step))
-        V, left = [cells.V], round(duration / step) - cells.step - 1
-        while left > 0:
-            V.append(cells.advance(min(left, round(LOOK / step)), finite=last)[:, :, 0])
-            left -= round(LOOK / step)
-        before = cells.V
-        cells.advance(1, finite=last)
-    except NotFinite as failure:
-        raise NotFinite(failure.t, (0, int(own[failure.cell[1]]))) from None
-    found = _described(cells, before, np.concatenate(V), step)
-    if (lost := np.flatnonzero(~np.isfinite(cells.V[0]))).size:
-        finer = _settled(cell, own[lost], duration, 0.5 * step)
+def _settled(cell: Cell, duration: float, step: float) -> dict[str, Array]:
+    """The fields of `Rest`, found with a step [ms], or a finer one where V overflows; and when it was `lost` [ms]."""
+    cells, watched, lost = cell.simulation(step), min(WATCHED, 0.5 * duration), np.full(cell.n, np.nan)
+
+    def advance(n: int) -> Array:
+        samples = cells.advance(n, finite=False)[:, :, 0].copy()  # V alone: the state takes a lot of room
+        lost[np.isnan(lost) & ~np.isfinite(cells.V[0])] = cells.t
+        return samples
+
+    def pieces(n: int) -> list[Array]:
+        piece = round(LOOK / step)
+        return [advance(min(piece, n - done)) for done in range(0, n, piece)]
+
+    pieces(round((duration - watched) / step))
+    cells.probe([(0, k) for k in range(cell.n)], round(EVERY / step))
+    V = [cells.V, *pieces(round(duration / step) - cells.step - 1)]
+    before = cells.V
+    advance(1)
+    found = _described(cells, before, np.concatenate(V), step) | {"lost": lost}
+    again = np.flatnonzero(np.isfinite(lost))
+    if again.size and 0.5 * step >= STEP:
+        finer = _settled(cell.of(again), duration, 0.5 * step)
         for name, values in finer.items():
-            found[name][lost] = values
+            found[name][again] = values
     return found
 
 
@@ -247,8 +259,3 @@ def row(value: Any) -> Any:
 
 def _of(value: Any, cells: npt.NDArray[np.intp]) -> Any:
     return np.asarray(value)[cells] if np.ndim(value) else value
-
-
-def _added_row(added: Added) -> Added:
-    parameters = type(added.parameters)(*(row(v) for v in added.parameters))
-    return added._replace(parameters=parameters, weight=row(added.weight))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from cardiac.cell.memory import each_remembered, remembered
 from cardiac.cell.search import Answers, Array, Numbers, bracketed
 from cardiac.kernels import FIXED, Pace
 from cardiac.protocol import Window
-from cardiac.simulation import NotFinite, Simulation, Stimulus
+from cardiac.simulation import Simulation, Stimulus
 
 CAPTURE_LEVEL = -30.0  # mV: reached after the pulse by every action potential, and by no passive response
 AFTERWARDS = 2.0  # ms after the pulse, from when on the level counts
@@ -131,7 +132,7 @@ def thresholds(
         }
 
     key = ("thresholds", cell.digest, pulses.tolist(), strongest.tolist(), tolerance, level)
-    found = remembered((*key, STEP, LATENCY, SPENT, INWARD, PLAUSIBLE, FIRING, FIRES_TO), find)
+    found = remembered(key, find)
     return Thresholds(**found, durations=pulses, strongest=strongest, level=level)
 
 
@@ -193,11 +194,11 @@ def response(cell: Cell) -> Response:
 
 
 def responses(cell: Cell) -> list[Response]:
-    """The answers of cells (n,) to 2 ms pulses of twice their thresholds."""
-    alone = [cell.of(np.array([k])) for k in range(cell.n)]
-    needed = np.array([threshold(one) for one in alone])
-    columns = needed, rest(cell).V, *_answers(cell, needed, STEP, FIXED).values()
-    return [Response(*values) for values in np.column_stack(columns).tolist()]
+    """The answers of cells (n,) to 2 ms pulses of twice their thresholds, as each would give it alone."""
+    V_rest = rest(cell).V
+    needed = np.array([threshold(cell.of(np.array([k]))) for k in range(cell.n)])
+    found = {"threshold": needed, "V_rest": V_rest, **_answers(cell, needed, STEP, FIXED)}
+    return [Response(**{name: float(values[k]) for name, values in found.items()}) for k in range(cell.n)]
 
 
 def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
@@ -208,10 +209,7 @@ def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
     own, longest = response(cell), pace.longest
     apd90, needed = own.apd90, np.array([own.threshold])
     while longest > 1 and np.isfinite(apd90):
-        try:
-            (found,) = _answers(cell, needed, dt, pace._replace(longest=longest))["apd90"]
-        except NotFinite:
-            found = np.nan
+        (found,) = _answers(cell, needed, dt, pace._replace(longest=longest))["apd90"]
         if abs(found - apd90) <= 0.2 * accuracy * apd90:
             break
         longest //= 2
@@ -219,26 +217,29 @@ def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
 
 
 def _answers(cell: Cell, needed: Array, dt: float, pace: Pace) -> dict[str, Array]:
-    """V_peak, upstroke and APD90 (n,) after 2 ms pulses of twice what the cells needed; NaN if nothing excites them.
-
-    A tile of cells keeps one pace, so with one that is not `FIXED` the answers are those of one cell only if it is
-    alone.
-    """
+    """V_peak, upstroke and APD90 (n,) after 2 ms of twice what the cells needed; NaN if nothing excites one."""
     start = rest(cell)
 
-    def find(numbers: Numbers) -> dict[str, Array]:
+    def find(own: Numbers, some: Numbers) -> dict[str, Array]:
+        numbers = own[some]
         here = start.of(numbers)
         stimulus = Stimulus(row(2.0 * needed[numbers]), 1.0, Window(1.0, 3.0))
-        own = cell.of(numbers).simulation(dt, V=row(here.V), state=here.row(), stimuli=[stimulus], pace=pace)
-        own.measure(CAPTURE_LEVEL)
-        own.advance(round(1000.0 / dt))
-        seen = own.activity
-        return {"V_peak": seen.V_max[0], "upstroke": seen.upstroke[0], "apd90": seen.apd90[0, 0]}
+        few = cell.of(numbers).simulation(dt, V=row(here.V), state=here.row(), stimuli=[stimulus], pace=pace)
+        few.measure(CAPTURE_LEVEL)
+        few.advance(round(1000.0 / dt), finite=False)
+        seen, finite = few.activity, np.isfinite(few.V[0])
+        found = {"V_peak": seen.V_max[0], "upstroke": seen.upstroke[0], "apd90": seen.apd90[0, 0]}
+        return {name: np.where(finite, values, np.nan) for name, values in found.items()}
 
     found = {name: np.full(cell.n, np.nan) for name in ("V_peak", "upstroke", "apd90")}
-    if (excitable := np.flatnonzero(np.isfinite(needed))).size:
-        digests = cell.digests
-        keys = [("answer", digests[k], float(needed[k]), dt, tuple(pace)) for k in excitable.tolist()]
-        for name, values in each_remembered(keys, lambda own: find(excitable[own])).items():
-            found[name][excitable] = values
+    excitable = np.isfinite(needed)
+    # The cells of a tile keep one pace, and extremes of cells that are active by themselves are known less exactly
+    # beside others: these are alone.
+    together = excitable & ~start.active & (pace == FIXED)
+    rows = [np.flatnonzero(together), *np.flatnonzero(excitable & ~together)[:, np.newaxis]]
+    digests = cell.digests
+    for own in filter(len, rows):
+        keys = [("answer", digests[k], float(needed[k]), dt, tuple(pace)) for k in own.tolist()]
+        for name, values in each_remembered(keys, partial(find, own)).items():
+            found[name][own] = values
     return found

@@ -273,7 +273,7 @@ class Run(Section):
     )
     scheme: Annotated[str, Word("scheme", SCHEMES)] = Field(
         "auto",
-        description="Integration scheme; diffusion is of the same order: 2 with rush_larsen_2, else 1.",
+        description="Of the cells; auto: rush_larsen_2. With the others, of first order, diffusion is too if stable.",
     )
     precision: Annotated[Literal["double", "single"], Word("precision", ("double", "single"))] = Field(
         "double", description="Of the numbers; single is faster and loses what changes slowly."

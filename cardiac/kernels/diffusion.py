@@ -1,14 +1,15 @@
-"""Diffusion of V: stages of the Runge-Kutta-Legendre method RKL2 on a conservative operator.
+"""Diffusion of V: stages of the Runge-Kutta-Legendre method RKL2, or one Euler step, on a conservative operator.
 
 RKL2 (Meyer, Balsara & Aslam 2014, J Comput Phys 257:594) is second order in time and, with s stages, stable up to
 (s^2 + s - 2) / 4 times the explicit limit. V has a border of two cells; `Faces` holds the edge conductances [1/ms]
-from cell (i, j) to its east, north, north-east and north-west neighbours, each row of V that is like another one only
-once: cheap models are bound by what they read. Of fourth order is what `Bends` adds where the tissue is smooth (see
+from cell (i, j) to its east, north, north-east and north-west neighbours; rows of them that are alike are kept once,
+as cheap models are bound by what they read. Of fourth order is what `Bends` adds where the tissue is smooth (see
 `tissue.bends`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -318,8 +319,8 @@ def make_diffuse(tensor: bool, smooth: bool) -> Any:
 def edges(parts: Sequence[Array]) -> Faces | TensorFaces:
     """Conductances (rows, columns) to the east and north, and to the north-east and north-west if there are four."""
     found: dict[bytes, int] = {}
-    bits = (b"".join(part[i].tobytes() for part in parts) for i in range(len(parts[0])))
-    row = np.array([found.setdefault(own, len(found)) for own in bits], dtype=np.int64)
+    alike = (hashlib.sha256(b"".join(part[i].tobytes() for part in parts)) for i in range(len(parts[0])))
+    row = np.array([found.setdefault(own.digest(), len(found)) for own in alike], dtype=np.int64)
     _, distinct = np.unique(row, return_index=True)
     kept = [part[distinct] for part in parts]
     return TensorFaces(row, *kept) if len(kept) > 2 else Faces(row, *kept)
@@ -334,8 +335,10 @@ def scratch(parts: int, columns: int, smooth: bool, plans: Sequence[Plan], real:
     """Scratch for V of `columns`, border included, in so many parts, for all of the `plans`."""
     levels = max(p.cycles * p.coefficients.shape[0] for p in plans)
     reach, cycles = reach_of(smooth), max(p.cycles for p in plans)
-    # As many rows as the last stage of a cycle is behind its first one, and one: each is read until then.
-    depth = 1 << (reach * max(p.coefficients.shape[0] for p in plans)).bit_length()
+    # As many rows as the last stage of a cycle is behind its first one, and one: each is read until then. And not
+    # fewer than a stage reads at once.
+    behind = reach * max(p.coefficients.shape[0] for p in plans)
+    depth = 1 << max(behind, 2 * reach).bit_length()
     bent = (np.zeros((parts, levels, BENT if smooth else 1, columns), real) for _ in Ring._fields)
     return Scratch(
         np.zeros((parts, 1 + levels, depth, columns), real),

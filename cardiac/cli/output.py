@@ -6,10 +6,11 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cardiac.cli.failures import BadInput
 from cardiac.cli.terminal import counted
+from cardiac.differences import differences
 
 if TYPE_CHECKING:
     from cardiac.config import Config, FigureUse
@@ -17,19 +18,6 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".h5", ".hdf5", ".nc")
 MOST_SHOWN = 12  # differences between two configs
-
-
-class Difference(NamedTuple):
-    """A key whose value is not the same in two configs; None where it is absent."""
-
-    key: str
-    old: Any
-    new: Any
-
-    def __str__(self) -> str:
-        """KEY: OLD -> NEW."""
-        old, new = ("absent" if value is None else str(value) for value in (self.old, self.new))
-        return f"  {self.key}: {old} -> {new}"
 
 
 def result_path(config_file: Path, out: Path | None) -> Path:
@@ -113,18 +101,6 @@ def computed(resolved: dict[str, Any]) -> dict[str, Any]:
 
     data: dict[str, Any] = json.loads(json.dumps(resolved))
     return {key: value for key, value in data.items() if key not in DESCRIPTIVE}
-
-
-def differences(old: Any, new: Any, key: str = "") -> Iterator[Difference]:
-    """The keys, down to single values, that two plain data do not share."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for name in {**old, **new}:
-            yield from differences(old.get(name), new.get(name), f"{key}.{name}".removeprefix("."))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for i, (a, b) in enumerate(zip(old, new, strict=True)):
-            yield from differences(a, b, f"{key}[{i}]")
-    elif old != new:
-        yield Difference(key, old, new)
 
 
 def draw_figures(uses: tuple[FigureUse, ...], result: Result, folder: Path) -> Iterator[Path | str]:

@@ -1,4 +1,4 @@
-"""What output costs: frames every ms, ten probes and all maps, against the same run without them.
+"""What output costs: frames every ms, ten probes and all maps, against the same steps with one probe alone.
 
 python benchmarks/output.py [--threads 2] [--rounds 3]
 """
@@ -21,7 +21,9 @@ tissue: {{size: [128 mm, 128 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}}
 stimuli: [{{at: {{left: 2 mm}}, duration: 2 ms, strength: 2 x threshold}}]
 run: {{duration: {duration} ms, {run}}}
 """
-WITHOUT = ""
+WITHOUT = (
+    "record: {probes: {p0: [6 mm, 64 mm]}, probe_interval: 0.1 ms}\n"  # so that the same steps are chosen
+)
 PROBES = ", ".join(f"p{k}: [{12 * k + 6} mm, 64 mm]" for k in range(10))
 WITH = f"""
 measure: [activation, apd50, apd90, upstroke, potentials, {{conduction_velocity: [p2, p7]}}]

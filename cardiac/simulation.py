@@ -41,7 +41,7 @@ SMALL = 60_000  # and below which a kernel for just those parameters that vary t
 SHORTEST_CYCLE = 10.0  # ms between activations of a cell, to have room for all of them
 LOOK = 0.02  # ms from one look to the next, at most if steps are shorter: closer ones find nothing more
 PART = 128  # rows of a part of the tissue in diffusion: of shorter ones more is computed twice
-MEASURED = tuple(name for name in march.Beats._fields if name not in ("begun", "every"))
+MEASURED = tuple(name for name in march.Beats._fields if name not in ("begun", "every", "interval"))
 CHUNK = 2000  # steps of one call: bounds the memory of the drive tables and the wait for Ctrl-C
 
 
@@ -69,7 +69,7 @@ class Stimulus(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What was measured in every step; times and durations in ms, NaN where nothing happened."""
+    """What was measured; times and durations in ms, NaN where nothing happened."""
 
     activation: Array  # (beats, ny, nx)
     apd50: Array
@@ -175,7 +175,6 @@ class Simulation:
         self._march = _compiled(model, parts, scheme, tiling.lanes, self._tensor, self._smooth)
         self._beats, self._level = self._no_beats(), 0.0
         self._probes, self._every = self._samples((), 0), 1
-        self._team = sharing.team(self.threads)
 
     @property
     def t(self) -> float:
@@ -226,7 +225,7 @@ class Simulation:
     def measure(self, level: float) -> None:
         """Measure activation (upward crossings of `level` [mV]), repolarization and extremes from now on.
 
-        In every step; in those that end 0.02 ms apart, if they are shorter.
+        In every step; in those that end 0.02 ms apart, if they are shorter (then the last few of a run are not seen).
         """
         V = self.tiling.tiles(self.V)
         zero, low = np.zeros_like(V), np.full_like(V, -np.inf)
@@ -236,7 +235,18 @@ class Simulation:
         tracks = np.stack(start, axis=1).reshape(self.tiling.count, -1)
         bands = np.tile(np.array(observation.NOWHERE, self.tiling.real), (self.tiling.count, 1))
         every = max(1, int(LOOK / self.dt + 0.01))
-        self._beats = march.Beats(V.copy(), tracks.copy(), bands, count, on, half, most, self.step, every)
+        self._beats = march.Beats(
+            V.copy(),
+            tracks.copy(),
+            bands,
+            count,
+            on,
+            half,
+            most,
+            self.step,
+            every,
+            self.tiling.real(every * self.dt),
+        )
         self._level = level
 
     def probe(self, cells: Sequence[tuple[int, int]], every: int) -> None:
@@ -313,14 +323,16 @@ class Simulation:
 
     def _together(self, *arguments: Any) -> None:
         """March with all threads; one that has not begun when all is done need not."""
-        for counts in self._team:
-            counts[...] = 0
-        others = range(1, len(self._team.given))
-        helpers = [_pool(len(others)).submit(self._march, k, self._team, *arguments) for k in others]
+        team, helpers = sharing.team(self.threads), []
         try:
-            self._march(0, self._team, *arguments)
+            for k in range(1, self.threads):
+                helpers.append(_pool(self.threads - 1).submit(self._march, k, team, *arguments))
+            self._march(0, team, *arguments)
         finally:
             wait([helper for helper in helpers if not helper.cancel()])
+        for helper in helpers:
+            if not helper.cancelled():
+                helper.result()
 
     def _drive(self, n: int) -> march.Drive:
         edges = np.arange(self.step - 1, self.step + n + 1, dtype=np.float64) * np.float64(self.dt)
@@ -375,7 +387,18 @@ class Simulation:
     def _no_beats(self) -> march.Beats:
         nothing = np.zeros((0, self.tiling.count, self.tiling.lanes))
         none = np.zeros((0, 0), self.tiling.real)
-        return march.Beats(none, none, none, np.zeros((0, 0), np.int64), nothing, nothing, nothing, 0, 1)
+        return march.Beats(
+            none,
+            none,
+            none,
+            np.zeros((0, 0), np.int64),
+            nothing,
+            nothing,
+            nothing,
+            0,
+            1,
+            self.tiling.real(self.dt),
+        )
 
     def _samples(self, cells: Sequence[tuple[int, int]], taken: int) -> march.Samples:
         if any(not (0 <= i < self.grid.ny and 0 <= j < self.grid.nx) for i, j in cells):

@@ -219,7 +219,7 @@ def test_check_tells_what_a_config_amounts_to_and_writes_nothing(folder):
     assert rows["rest"].strip().startswith("-80.00 mV; in strip -81")
     assert "in strip" in rows["rest"]
     assert rows["stimulus 1"].strip().startswith("threshold ")
-    assert " steps of 0.1 ms, rush_larsen_2" in rows["run"]
+    assert " steps of 0.05 ms, rush_larsen_2" in rows["run"]
     assert {"memory", "disk", "time", "threshold"} <= rows.keys()
     assert contents(folder) == {"cable.yaml"}
 
@@ -478,6 +478,8 @@ def test_doctor_lists_what_killed_runs_have_left(folder, monkeypatch):
     (folder / f"a.h5.tmp-{ended.pid}").touch()
     (folder / f"b.h5.tmp-{os.getpid()}").touch()  # of a run that goes on
     (folder / "c.h5.part").mkdir()
+    (folder / "c.h5.part" / "run.json").touch()
+    (folder / "download.part").touch()
     told = invoked("doctor").stdout.splitlines()
     (left,) = (line for line in told if line.startswith("left behind"))
     assert left.endswith(f"rm a.h5.tmp-{ended.pid}")

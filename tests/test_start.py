@@ -109,6 +109,7 @@ def test_every_kind_of_cell_is_paced_alone() -> None:
         ("{from: cable.h5, paced: 300 ms}", "a run has one start - keep one of from, paced"),
         ("{paced: 300}", r"start\.paced.*needs a unit"),
         ("{paced: {cycle_length: 300 ms, beats: 0}}", "beats"),
+        ("{paced: 1 ms}", "is not longer than the pulse, 2 ms"),
     ],
 )  # fmt: skip
 def test_a_start_that_cannot_be_is_refused(earlier: cc.Result, start: str, message: str) -> None:
@@ -127,7 +128,7 @@ def test_what_does_not_fit_is_refused(earlier: cc.Result, tmp_path: Path) -> Non
     with pytest.raises(
         cc.ConfigError, match="is of cells of luo_rudy_1991, these are of mitchell_schaeffer_2003"
     ):
-        started(earlier, "{from: cable.h5}", other.replace("h,", ""))
+        started(earlier, "{from: cable.h5}", other)
     few = cc.run(cc.loads(CABLE.replace("[V, m, h, j, d, f, X, Ca_i]", "[V, m]")), tmp_path / "few.h5")
     with pytest.raises(cc.ConfigError, match=r"few\.h5 has no frames of h, j, d, f, X, Ca_i"):
         started(few, "{from: {file: few.h5, time: 5 ms}}")

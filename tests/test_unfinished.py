@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 import cardiac as cc
 from cardiac.cli.app import app
-from cardiac.runner import running
+from cardiac.runner import place, running
+from cardiac.simulation import NotFinite, Simulation
 from cardiac.storage import Locked, Unfinished, Writer, checkpoint, locked
 from cardiac.storage.checkpoint import CorruptCheckpoint
 
@@ -64,51 +65,86 @@ def contents(path: Path) -> dict[str, Any]:
     return found
 
 
-def stopped_after(config: cc.Config, path: Path, checkpoints: int) -> None:
-    """Let a run end by a failure of the disk at its next checkpoint after so many."""
-    made = 0
+def stopped_after(config: cc.Config, path: Path, checkpoints: int) -> list[int]:
+    """Let a run end by a failure of the disk at its next checkpoint after so many; the steps of those."""
+    made: list[int] = []
     write = checkpoint.write
 
-    def failing(*arguments: Any) -> None:
-        nonlocal made
-        made += 1
-        if made > checkpoints:
+    def failing(file: Path, arrays: dict[str, Any]) -> None:
+        if len(made) == checkpoints:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        write(*arguments)
+        made.append(int(arrays["simulation: step"]))
+        write(file, arrays)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "SHARE", 1.0)
+        patch.setattr(running, "SHARE", 1e9)
         patch.setattr(checkpoint, "write", failing)
         with pytest.raises(cc.RunError, match=r"cannot be written \(No space left"):
             cc.run(config, path, threads=1, checkpoint=0.0)
+    return made
 
 
-def test_killed_at_thirty_moments_it_goes_on_to_the_same_bits(
-    config: cc.Config, whole: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def resumed(config: cc.Config, path: Path, threads: int = 1, **options: Any) -> int:
+    """Run to the end; the first step after which there was a look."""
+    steps: list[int] = []
+    cc.run(config, path, threads=threads, progress=lambda now: steps.append(now.step), **options)
+    return steps[0]
+
+
+# Dies at the n-th of the moments at which something is put on the disk, moved or removed.
+DYING = """
+import os, sys, cardiac as cc, shutil
+from cardiac.runner import place, running
+running.SHARE, moments = 1e9, 0
+def dying(call):
+    def called(*arguments, **options):
+        global moments
+        moments += 1
+        if moments == at: os._exit(9)
+        return call(*arguments, **options)
+    return called
+for owner, name in ((os, "fsync"), (os, "replace"), (os, "unlink"), (os, "rmdir"), (os, "rename")):
+    setattr(owner, name, dying(getattr(owner, name)))
+"""
+
+
+def test_killed_at_any_moment_it_goes_on_to_the_same_bits(
+    config: cc.Config, whole: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Most of the time goes into segments and checkpoints here; the merge is met too, as the last kills are late."""
+    """Thirty kills: at random times, and wherever a checkpoint or the end touch the disk."""
     path, chance = tmp_path / "a.h5", random.Random(4)
-    monkeypatch.setattr(running, "SHARE", 1.0)
     killed = finished = 0
     while killed < 30:
+        after = chance.uniform(0.05, 0.6)
+        # When, as a number of calls that change the disk (0: none), and the time between checkpoints: without any,
+        # the first call is of the end, which puts everything together and removes what was kept.
+        moment, interval = chance.choice(
+            [(0, 0.0), (chance.randrange(1, 60), 0.0), (chance.randrange(1, 15), 60.0)]
+        )
         child = os.fork()
         if child == 0:
+            status = 1
             try:
-                cc.run(config, path, threads=1, checkpoint=chance.choice([0.0, 0.02, 60.0]))
+                scope: dict[str, Any] = {"at": moment}
+                exec(DYING, scope)
+                cc.run(config, path, threads=1, checkpoint=interval)
+                status = 0
             finally:
-                os._exit(0)
-        time.sleep(chance.uniform(0.0, 0.6))
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        killed += os.WIFSIGNALED(status)
+                os._exit(status)
+        if moment == 0:
+            time.sleep(after)
+            os.kill(child, signal.SIGKILL)
+        _, ended = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(ended) or os.WEXITSTATUS(ended) in (0, 9)
+        killed += os.WIFSIGNALED(ended) or os.WEXITSTATUS(ended) == 9
         if path.exists():
             assert contents(path) == whole
             path.unlink()
             finished += 1
-    assert finished < 30
+    assert finished >= 3
     cc.run(config, path, threads=2)
     assert contents(path) == whole
-    assert [p.name for p in tmp_path.iterdir()] == ["a.h5"]
+    assert {p.name for p in tmp_path.iterdir()} <= {"a.h5"}
 
 
 def cut(path: Path) -> None:
@@ -133,13 +169,35 @@ def test_a_damaged_checkpoint_is_passed_over(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "a.h5"
-    stopped_after(config, path, 4)
+    steps = stopped_after(config, path, 4)
     kept = sorted((tmp_path / "a.h5.part").glob("checkpoint-*[0-9]"))
     assert [p.name[-1] for p in kept] == ["3", "4"]
     for file in kept[-damaged:]:
         damage(file)
-    cc.run(config, path, threads=1)
+    first = resumed(config, path)
+    assert first > steps[2] if damaged == 1 else first == 1
     assert contents(path) == whole
+
+
+@pytest.mark.parametrize("damage", [cut, flip, Path.unlink])
+def test_a_damaged_segment_makes_its_checkpoint_worthless(
+    config: cc.Config, whole: dict[str, Any], damage: Callable[[Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.h5"
+    steps = stopped_after(config, path, 4)
+    damage(tmp_path / "a.h5.part" / "segment-000004")
+    assert steps[2] < resumed(config, path) <= steps[3]
+    assert contents(path) == whole
+
+
+def test_what_is_left_of_a_folder_is_no_run(config: cc.Config, whole: dict[str, Any], tmp_path: Path) -> None:
+    """Of a removal that was cut short, or of hands that removed too much."""
+    path = tmp_path / "a.h5"
+    stopped_after(cc.loads(SHEET.replace("2 x threshold", "3 x threshold")), path, 3)
+    (tmp_path / "a.h5.part" / "run.json").unlink()
+    assert resumed(config, path) == 1
+    assert contents(path) == whole
+    assert [p.name for p in tmp_path.iterdir()] == ["a.h5"]
 
 
 def test_a_disk_that_fails_leaves_the_checkpoint_before(
@@ -154,7 +212,7 @@ def test_a_disk_that_fails_leaves_the_checkpoint_before(
         )
         with pytest.raises((cc.RunError, OSError), match="Input/output error"):
             cc.run(config, path, threads=1, checkpoint=0.0)
-    cc.run(config, path, threads=1)
+    assert resumed(config, path) > 1
     assert contents(path) == whole
 
 
@@ -162,12 +220,12 @@ def test_a_folder_that_vanishes_is_told_of(
     config: cc.Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.h5"
-    monkeypatch.setattr(running, "SHARE", 1.0)
+    monkeypatch.setattr(running, "SHARE", 1e9)
 
     def vanish(progress: Any) -> None:
         Unfinished(path).remove()
 
-    with pytest.raises(cc.RunError, match=r"cannot be written \(No such file"):
+    with pytest.raises(cc.RunError, match=r"cannot be written \(.*segment-000001 has gone"):
         cc.run(config, path, threads=1, checkpoint=0.0, progress=vanish)
     assert list(tmp_path.iterdir()) == []
 
@@ -259,6 +317,99 @@ def test_a_signal_ends_a_run_with_a_checkpoint(
     finally:
         signal.signal(number, before)
     assert isinstance(stop.value, KeyboardInterrupt)
+    assert resumed(config, path) > 1
+    assert contents(path) == whole
+
+
+def test_a_run_that_fails_after_a_resume_is_found_out_at_the_right_step(
+    config: cc.Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.h5"
+    (step, *_) = stopped_after(config, path, 1)
+    steps: list[int] = []
+    call = Simulation._call
+
+    def failing(simulation: Simulation, n: int, finite: bool) -> Any:
+        steps.append(simulation.step)
+        found = call(simulation, n, finite)
+        if simulation.step > step + 5:
+            raise NotFinite(simulation.t, (0, 0))
+        return found
+
+    monkeypatch.setattr(Simulation, "_call", failing)
+    with pytest.raises(cc.RunError, match="V became NaN at t = "):
+        cc.run(config, path, threads=1)
+    assert min(steps) == step
+
+
+def test_force_does_not_touch_a_run_that_goes_on(config: cc.Config, tmp_path: Path) -> None:
+    stopped_after(config, tmp_path / "a.h5", 2)
+    (tmp_path / "sheet.yaml").write_text(SHEET)
+    kept = sorted(p.name for p in (tmp_path / "a.h5.part").iterdir())
+    with locked(tmp_path / "a.h5"):
+        command = ["run", str(tmp_path / "sheet.yaml"), "-o", str(tmp_path / "a.h5"), "--force"]
+        refused = CliRunner().invoke(app, command)
+    assert (refused.exit_code, "is being written by process" in refused.stderr) == (2, True)
+    assert sorted(p.name for p in (tmp_path / "a.h5.part").iterdir()) == kept
+
+
+def test_an_experiment_takes_the_place_of_an_unfinished_run_only_by_force(
+    config: cc.Config, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.h5"
+    stopped_after(config, path, 1)
+    experiment = cc.loads("title: Rest\nmodel: mitchell_schaeffer_modified\ntissue: cell\nexperiment: rest\n")
+    with pytest.raises(FileExistsError, match="unfinished run of another config"):
+        cc.run(experiment, path)
+    cc.run(experiment, path, overwrite=True)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.h5"]
+
+
+KINDS = {
+    "single": SHEET.replace("{duration: 400 ms}", "{duration: 60 ms, precision: single}"),
+    "fixed": SHEET.replace("{duration: 400 ms}", "{duration: 20 ms, dt: 0.01 ms, scheme: rush_larsen}"),
+    "settled": SHEET.replace("{duration: 400 ms}", "{duration: 60 ms}\nstart: {settle: 20 ms}"),
+    "part of the time": SHEET.replace("every: 0.2 ms", "every: 1 ms, from: 10 ms, to: 40 ms").replace(
+        "400", "60"
+    ),
+    "light": SHEET.replace("400", "60").replace(
+        "  scar:",
+        "  lit: {shape: {left: 3 mm}, mechanisms: [{potassium_conductance: {g: 0.1 mS/uF, reversal: -95 mV, "
+        "when: {from: 20 ms, to: 40 ms}}}]}\n  scar:",
+    ),
+    "cell": "title: A cell\nmodel: luo_rudy_1991\ntissue: cell\nrun: {duration: 900 ms}\nmeasure: [activation]\n"
+    "stimuli: [{start: 1 ms, duration: 2 ms, strength: 2 x threshold, count: 3, interval: 300 ms}]\n",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_run_goes_on_with_other_threads(kind: str, tmp_path: Path) -> None:
+    config = cc.loads(KINDS[kind])
+    cc.run(config, tmp_path / "whole.h5", threads=1)
+    stopped_after(config, tmp_path / "a.h5", 2)
+    assert resumed(config, tmp_path / "a.h5", threads=3) > 1
+    assert contents(tmp_path / "a.h5") == contents(tmp_path / "whole.h5")
+
+
+def test_a_disk_that_is_really_full(config: cc.Config, whole: dict[str, Any], tmp_path: Path) -> None:
+    """As the system tells it to HDF5, which tells it in its own way."""
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "a.h5"
+    for limit in (20_000, 60_000):
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+                cc.run(config, path, threads=1)
+            except cc.RunError as error:
+                status = 9 if "cannot be written" in str(error) else 1
+            finally:
+                os._exit(status)
+        _, ended = os.waitpid(child, 0)
+        assert os.WEXITSTATUS(ended) == 9
+        assert not path.exists()
     cc.run(config, path, threads=1)
     assert contents(path) == whole
 
@@ -267,7 +418,7 @@ def test_what_does_not_fit_on_the_disk_is_refused(
     config: cc.Config, tmp_path: Path, monkeypatch: Any
 ) -> None:
     usage = type("usage", (), {"free": 1_000_000})
-    monkeypatch.setattr(running.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr(place.shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(cc.ConfigError, match=r"record: frames and probes take up to .* GB") as error:
         cc.run(config, tmp_path / "a.h5")
     assert ":9:" in str(error.value)
@@ -288,9 +439,9 @@ def test_a_checkpoint_is_what_was_written(tmp_path: Path) -> None:
         assert found[name].dtype == values.dtype
         np.testing.assert_array_equal(found[name], values)
     size = (tmp_path / "c").stat().st_size
-    for place in range(size):
+    for k in range(size):
         data = bytearray((tmp_path / "c").read_bytes())
-        data[place] ^= 1
+        data[k] ^= 1
         (tmp_path / "d").write_bytes(data)
         with pytest.raises(CorruptCheckpoint):
             checkpoint.read(tmp_path / "d")

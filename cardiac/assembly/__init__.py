@@ -108,7 +108,7 @@ def assemble(config: Config) -> Assembly:
     added += doses.values()
     kinds = Kinds(model, fields, added, conducting)
     warnings = [*config.warnings, *_pitfalls(config, model, fields, added)]
-    V, state = _start(config, kinds, regions, warnings, faults)
+    V, state = _start(config, kinds, regions, conducting, warnings, faults)
     common = _commonest(kinds, regions, conducting)
     # Each by itself: as such a kind may be asked for its threshold again, and is remembered.
     typical = {kind: kinds.cell([kind]) for kind in sorted(set(common.values()))}
@@ -308,13 +308,18 @@ def _commonest(
 
 
 def _start(
-    config: Config, kinds: Kinds, regions: dict[str, Array], warnings: list[Problem], faults: Faults
+    config: Config,
+    kinds: Kinds,
+    regions: dict[str, Array],
+    conducting: npt.NDArray[np.bool_],
+    warnings: list[Problem],
+    faults: Faults,
 ) -> tuple[Field, dict[str, Field]]:
     found = _rest(kinds, regions, faults)
     if config.start.state == "published":
         return kinds.model.V_initial, {}
     if config.start.from_ is not None:
-        return origin.of_stored(config, kinds, faults) or (kinds.model.V_initial, {})
+        return origin.of_stored(config, kinds, conducting, faults) or (kinds.model.V_initial, {})
     if config.start.paced is not None:
         return origin.of_paced_cells(config, kinds, faults) or (kinds.model.V_initial, {})
     warnings += [config.warning("start", f"some cells: {why}") for why in dict.fromkeys(found.reasons) if why]

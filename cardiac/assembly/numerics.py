@@ -22,15 +22,15 @@ from cardiac.units import units_of
 LARGEST_STEP = 0.1  # ms
 FINEST, LONGEST = 16, 16  # steps of the reaction in a step of diffusion, steps that a tile may wait
 # Change of V [mV] in a step of the reaction beyond which there are several, and up to which a tile may wait.
-CHANGES = {"fast": (10.0, 0.2), "standard": (5.0, 0.2), "fine": (2.0, 0.05)}
+CHANGES = {"fast": (7.0, 0.2), "standard": (3.5, 0.2), "fine": (2.0, 0.05)}
 ROUND_OFF = 1e-9  # of a duration in steps
 PER_MS = 1_000_000  # whole nanoseconds, in which intervals are compared
 # Velocity error of the operator by its order n, as a multiple of (spacing / l)^n with l^2 = diffusivity x rise time;
 # fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
 SPACE_ERROR = {2: 0.07, 4: 0.0015}
 # The same of time stepping, as a multiple of (step / rise time)^2: of splitting alone, and with one reaction a step.
-# Fine steps are finer than that, for critical conductances of Luo-Rudy strips to 0.5 %.
-SPLIT_ERROR, TIME_ERROR = {"fast": 1.2, "standard": 1.2, "fine": 3.2}, 2.0
+# O'Hara-Rudy waves have the largest. Fine steps are finer, for critical conductances of Luo-Rudy strips to 0.5 %.
+SPLIT_ERROR, TIME_ERROR = {"fast": 2.0, "standard": 2.0, "fine": 3.2}, 2.0
 TOLERABLE = 0.05  # velocity error beyond which a spacing is warned about
 
 

@@ -131,12 +131,17 @@ def _bytes(indices: list[Path]) -> int:
 
 def _leftovers() -> Iterator[Finding]:
     """Unfinished files in the current folder whose run is no more."""
+    from cardiac.storage import Unfinished
+
     left = [file for file in sorted(Path().glob("*.tmp-*")) if not _running(file.name.rpartition("-")[2])]
     if left:
         names = " ".join(file.name for file in left)
         yield Finding("left behind", f"by killed runs, to be removed: rm {names}")
     for part in sorted(Path().glob("*.part")):
-        yield Finding("unfinished", f'{part.name} - go on with "cardiac resume {part.stem}", or remove it')
+        if Unfinished(Path(part.stem)):
+            yield Finding(
+                "unfinished", f'{part.name} - go on with "cardiac resume {part.stem}", or remove it'
+            )
 
 
 def _running(process: str) -> bool:

@@ -1,4 +1,4 @@
-"""Verbs that simulate: check, run."""
+"""Verbs that simulate: check, run, resume."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ Set = Annotated[
 Threads = Annotated[int | None, typer.Option(min=1, help="Number of threads (default: as many as help).")]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 Checkpoint = Annotated[
-    float,
-    typer.Option("--checkpoint", metavar="SECONDS", min=0.1, help="Time between checkpoints of long runs."),
+    float | None,
+    typer.Option("--checkpoint", metavar="SECONDS", min=0.1, help="Time between checkpoints (default: 60)."),
 ]
-CHECKPOINT = 60.0  # s
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw no figures.")]
 
 
@@ -47,7 +46,7 @@ def check(file: File, set: Set = None, threads: Threads = None) -> None:
         return
     with watching(config.run.duration):
         assembly, threads = assembled(config, threads)
-        runner.check_room(assembly, Path())
+        runner.check_room(assembly, result_path(file, None))
         rows = [*plan.meaning(assembly), *plan.cost(assembly, threads)]
     say(f"{file} is valid", "bold green")
     say(table(rows))
@@ -62,26 +61,22 @@ def run(
     threads: Threads = None,
     force: Force = False,
     no_figures: NoFigures = False,
-    checkpoint: Checkpoint = CHECKPOINT,
+    checkpoint: Checkpoint = None,
 ) -> None:
     """Run a config: an HDF5 file, its figures, the verdict in words. Goes on where such a run was cut short."""
-    from cardiac.storage import Unfinished
-
     config = loaded(file, set)
     path = result_path(file, out)
     check_writable(path.parent)
-    if force:
-        Unfinished(path).remove()
-    else:
+    if not force:
         check_free(path, config)
-    simulated(config, path, threads, figures=not no_figures, checkpoint=checkpoint)
+    simulated(config, path, threads, force, figures=not no_figures, checkpoint=checkpoint)
 
 
 def resume(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The result that a run was to make (.h5).")],
     threads: Threads = None,
     no_figures: NoFigures = False,
-    checkpoint: Checkpoint = CHECKPOINT,
+    checkpoint: Checkpoint = None,
 ) -> None:
     """Go on with a run that was cut short, from its last checkpoint to the very same result."""
     from cardiac.config import loads
@@ -89,9 +84,12 @@ def resume(
 
     path = path.with_suffix("") if path.suffix == ".part" else path
     kept = Unfinished(path)
+    if path.exists():
+        raise BadInput(
+            f"{path}: no unfinished run - it is complete{f', {kept.folder} can go' if kept else ''}"
+        )
     if not kept:
-        there = "it is complete" if path.exists() else f"there is no {kept.folder}"
-        raise BadInput(f"{path}: no unfinished run - {there}")
+        raise BadInput(f"{path}: no unfinished run - there is no {kept.folder}")
     run = kept.run()
     config = loads(**run["config"])
     if config.digest != run["digest"]:
@@ -99,7 +97,7 @@ def resume(
             f"{kept.folder}: a file that its config refers to has changed - begin anew with cardiac run --force"
         )
     check_writable(path.parent)
-    simulated(config, path, threads, figures=not no_figures, checkpoint=checkpoint)
+    simulated(config, path, threads, force=False, figures=not no_figures, checkpoint=checkpoint)
 
 
 def loaded(file: Path, overrides: list[str] | None) -> Config:
@@ -138,9 +136,15 @@ def _alone(threads: int | None) -> None:
 
 
 def simulated(
-    config: Config, path: Path, threads: int | None, *, figures: bool = True, checkpoint: float = CHECKPOINT
+    config: Config,
+    path: Path,
+    threads: int | None,
+    force: bool,
+    *,
+    figures: bool = True,
+    checkpoint: float | None = None,
 ) -> Result:
-    """Runs a config into the file `path`, replacing what is there, and tells what came out."""
+    """Runs a config into the file `path`, by `force` replacing what is there, and tells what came out."""
     from cardiac import runner
     from cardiac.figures import prepare
     from cardiac.storage import Locked, Unfinished
@@ -148,27 +152,33 @@ def simulated(
     if config.experiment is not None:
         _alone(threads)
         with watching(0.0):
-            result = runner.perform(config, path, overwrite=True)
+            result = runner.perform(config, path, overwrite=force)
         for event in result.events:
             if event.kind == "warning":
                 warn(f"warning: {event.text}")
         told(result)
         drawn(config, result, figures)
         return result
-    if kept := Unfinished(path):
+    kept = Unfinished(path)
+    if kept and not force:
         _going_on(kept)
     if figures and config.figures:
         prepare()
+    interval = runner.INTERVAL if checkpoint is None else checkpoint
     with watching(config.run.duration) as watch:
-        assembly, threads = assembled(config, threads)
         try:
+            assembly, threads = assembled(config, threads)
             result = runner.run(
-                assembly, path, overwrite=True, threads=threads, progress=watch, checkpoint=checkpoint
+                assembly, path, overwrite=force, threads=threads, progress=watch, checkpoint=interval
             )
-        except Locked:
+        except (Locked, FileExistsError):
             raise
         except (runner.RunError, OSError) as error:
             raise runner.RunError(f"run {path.stem}: {error}") from error
+        except KeyboardInterrupt as ending:
+            if isinstance(ending, runner.Interrupted) or not kept:
+                raise
+            raise runner.Interrupted(f"interrupted: {runner.how_to_go_on(path)}") from None
     told(result, watch.rate)
     drawn(config, result, figures)
     return result

@@ -30,7 +30,7 @@ def demo(force: simulate.Force = False, threads: simulate.Threads = None) -> Non
     else:
         if not force:
             output.check_free(path, config, f"use --force, or cardiac run {file} -o another.h5")
-        simulate.simulated(config, path, threads)
+        simulate.simulated(config, path, threads, force)
     say(f"config  {file}")
     say(f"\nNow change g in line {config.warning(EDITED, '').line} of {file} to {TRIED}, and\n")
     say(f"    cardiac run {file} --force\n")

@@ -52,6 +52,7 @@ from cardiac.config.sections import Section, fields_written
 from cardiac.config.space import CellOrTissue, DiffusivityChange, Tissue
 from cardiac.units import Unit, duration, ms, ordinal, shown
 
+PACING_PULSE = 2.0  # ms
 _LONGEST = 1e9  # ms; beyond, a slip of the pen is more likely than a simulation
 
 
@@ -212,7 +213,7 @@ class Stored(NamedTuple):
 
 
 class Pacing(NamedTuple):
-    """Each cell was paced alone, by pulses of 2 ms and twice its threshold."""
+    """Each cell was paced alone, by pulses of 2 ms and twice its threshold; one that has none is left alone."""
 
     cycle_length: Annotated[duration, "From one pulse to the next."]
     beats: Annotated[ordinal, "How many; the run starts when the next would be due."] = 50
@@ -243,9 +244,12 @@ class Start(Section):
     def _one_of_them(self) -> Self:
         given = [key for key, value in (("from", self.from_), ("paced", self.paced)) if value is not None]
         given += ["state"] if self.state != "rest" else []
-        if len(given) > 1:
-            with Faults() as faults:
+        with Faults() as faults:
+            if len(given) > 1:
                 faults.add(f"a run has one start - keep one of {', '.join(given)}", given[0], kind="key")
+            if self.paced is not None and self.paced.cycle_length <= PACING_PULSE:
+                text = f"is not longer than the pulse, {PACING_PULSE:g} ms - use a longer one"
+                faults.add(text, "paced", "cycle_length")
         return self
 
 

@@ -9,6 +9,7 @@ share. matplotlib is imported by the first figure drawn, never as pyplot, and no
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -100,7 +101,13 @@ def obstacle(name: str, result: Result) -> str:
 
 def prepare() -> None:
     """Import what drawing needs, which takes a second: in a thread of its own, while a run goes on."""
-    Thread(target=lambda: [import_module(name) for name in NEEDED], daemon=True).start()
+
+    def load() -> None:
+        with suppress(ImportError):  # drawing will tell
+            for name in NEEDED:
+                import_module(name)
+
+    Thread(target=load, daemon=True).start()
 
 
 def draw(name: str, result: Result, **given: Any) -> Figure:

@@ -52,6 +52,7 @@ class Beats(NamedTuple):
     apd90: npt.NDArray[np.float64]
     begun: int  # step number
     every: int  # steps from one look to the next
+    interval: Any  # ms, the same, in the precision of the numbers
 
 
 class Samples(NamedTuple):
@@ -142,7 +143,7 @@ def march(
             track(
                 me, team, cells.active, sheet.V, sheet.seen, beats.previous, beats.tracks, beats.bands, beats.counts,
                 beats.activation, beats.apd50, beats.apd90, level, drive.t[k + 1],
-                beats.every * dt,
+                beats.interval,
             )  # fmt: skip
         if probes.row.shape[0] > 0 and now % every == 0:
             index = now // every - step // every - 1

@@ -34,13 +34,13 @@ class Team(NamedTuple):
     """What threads know of each other; all zero before they begin."""
 
     given: npt.NDArray[np.int64]  # (threads, LINE) stretches given so far, of each thread's parts
-    done: npt.NDArray[np.int64]  # (1, LINE) stretches done so far
+    done: npt.NDArray[np.int64]  # (3, LINE) stretches done so far, in the middle, alone in its line
     passed: npt.NDArray[np.int64]  # (threads, threads + LINE) stretches in the rounds that a thread has left
 
 
 def team(threads: int) -> Team:
     """A team of so many threads."""
-    sizes = (threads, LINE), (1, LINE), (threads, threads + LINE)
+    sizes = (threads, LINE), (3, LINE), (threads, threads + LINE)
     return Team(*(np.zeros(size, dtype=np.int64) for size in sizes))
 
 
@@ -136,10 +136,10 @@ def claim(counts, k, bound):
 
 
 @inline
-def wait(counts, bound):
-    """Until counts[0, 0] has reached the bound."""
+def wait(counts, k, bound):
+    """Until counts[k, 0] has reached the bound."""
     looks = 0
-    while read(counts, 0) < bound:
+    while read(counts, k) < bound:
         looks += 1
         if looks > LOOKS:
             sleep()
@@ -160,11 +160,11 @@ def share(me, team, n, most, arguments):
         while number >= 0:
             here = first + (number - before) * most
             work(here, min(here + most, end), *arguments)
-            claim(team.done, 0, EVER)
+            claim(team.done, 1, EVER)
             number = claim(team.given, owner, after)
         passed[owner] = after
         passed[threads] += after - before
-    wait(team.done, passed[threads])
+    wait(team.done, 1, passed[threads])
 
 
 def shared(function: Any) -> Any:

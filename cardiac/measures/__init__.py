@@ -1,4 +1,4 @@
-"""Measures: what is found from watching every step of a run. A file here is a measure.
+"""Measures: what is found from watching a run. A file here is a measure.
 
 A measure file begins with a sentence that says what it finds, and defines `measure(seen, options)`, which writes
 that with its unit. Optional are

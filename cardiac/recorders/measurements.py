@@ -1,4 +1,4 @@
-"""Measurements: watches every step, for the measures of the config to look at what was seen."""
+"""Measurements: watches the run, for the measures of the config to look at what was seen."""
 
 from __future__ import annotations
 

@@ -2,13 +2,16 @@
 
 from cardiac.runner.loop import Progress
 from cardiac.runner.performing import perform, pitfalls
-from cardiac.runner.running import Interrupted, RunError, check_room, run
+from cardiac.runner.place import check_room
+from cardiac.runner.running import INTERVAL, Interrupted, RunError, how_to_go_on, run
 
 __all__ = [
+    "INTERVAL",
     "Interrupted",
     "Progress",
     "RunError",
     "check_room",
+    "how_to_go_on",
     "perform",
     "pitfalls",
     "run",

@@ -34,26 +34,27 @@ def march(
     assembly: Assembly,
     simulation: Simulation,
     writer: Writer,
+    kept: dict[str, Array] | None,
     progress: Callable[[Progress], None],
     keep: Callable[[int, float, Callable[[], State]], None],
 ) -> None:
-    """Run from the start, or from the last checkpoint that the writer finds.
+    """Run from the start, or from what was `kept` at a checkpoint.
 
     After each event `keep(signal, t, state)` may make a checkpoint of the state at `t` [ms], and must end the run
     where it was told to stop by a signal. Raises NotFinite at the very step, with the state before it.
     """
-    kept = writer.last_checkpoint()
-    safely = Safely(simulation)
     if kept is None:
         simulation.step = -round(assembly.config.start.settle / assembly.dt)
+        settling = Safely(simulation)
         while simulation.step < 0:
-            safely.advance(min(-simulation.step, SETTLING_CHUNK))
+            settling.advance(min(-simulation.step, SETTLING_CHUNK))
     recorders = make_all(assembly, simulation, writer)
     if kept is not None:
         _restore(kept, simulation, recorders, writer)
     else:
         for recorder in recorders:
             recorder.look(simulation, np.empty((0, 0, 0)))
+    safely = Safely(simulation)
     steps = round(assembly.config.run.duration / assembly.dt)
     cells = int(assembly.conducting.sum())
     begun, chunk = time.perf_counter(), 1
@@ -85,8 +86,10 @@ def _state(simulation: Simulation, recorders: list[Recorder]) -> State:
     return state
 
 
-def _restore(state: State, simulation: Simulation, recorders: list[Recorder], writer: Writer) -> None:
-    """Go on from a `_state`."""
+def _restore(
+    state: dict[str, Array], simulation: Simulation, recorders: list[Recorder], writer: Writer
+) -> None:
+    """Go on from a `_state`, which is emptied: a large one should not be kept twice."""
 
     def part(of: str) -> dict[str, Array]:
         return {name.removeprefix(of): values for name, values in state.items() if name.startswith(of)}
@@ -95,6 +98,7 @@ def _restore(state: State, simulation: Simulation, recorders: list[Recorder], wr
     simulation.restore(part("simulation: "))
     for k, recorder in enumerate(recorders):
         recorder.restore(part(f"recorder {k}: "))
+    state.clear()
 
 
 class Safely:

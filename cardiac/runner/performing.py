@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from cardiac import experiments, mechanisms
@@ -15,6 +16,7 @@ from cardiac.experiments.dose_response import added_at_each
 from cardiac.references import Doses
 from cardiac.result import Result
 from cardiac.runner.account import warn
+from cardiac.runner.place import make_way
 from cardiac.simulation import NotFinite
 from cardiac.storage import Writer, locked
 
@@ -24,7 +26,10 @@ def perform(config: Config, out: str | os.PathLike[str], *, overwrite: bool = Fa
     begun = time.perf_counter()
     use, path = config.experiment, Path(out)
     assert use is not None
-    with locked(path), Writer(path, title=config.title, overwrite=overwrite) as writer:
+    with ExitStack() as stack:
+        stack.enter_context(locked(path))
+        make_way(path, config, overwrite)
+        writer = stack.enter_context(Writer(path, title=config.title, overwrite=overwrite))
         try:
             cell = cells(config)
             found = experiments.load(use.name).perform(cell, use.options)

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from cardiac import recorders
 from cardiac.assembly import Assembly, assemble
 from cardiac.config import Config
 from cardiac.result import Result
 from cardiac.runner.account import conclude, describe
 from cardiac.runner.loop import Progress, State, march
 from cardiac.runner.performing import perform
+from cardiac.runner.place import check_room, make_way
 from cardiac.simulation import NotFinite
 from cardiac.storage import Unfinished, Writer, environment, locked
 
 INTERVAL = 60.0  # s, between checkpoints
-PACKED_TO = 2.0  # to which part frames are packed at least: V is rounded to less than half of its bits
 SHARE = 0.01  # of the time that may go into checkpoints
+SPENT = "spent"  # s: in a checkpoint, what the run has taken so far
 # What the bits of a result may depend on beside the config.
 VERSIONS = "cardiac", "numba", "numpy", "cpu"
 
@@ -50,105 +50,90 @@ def run(
     """Run a config, or perform its experiment; return its result, kept in the file `out` (or a temporary one).
 
     A run that takes longer makes a checkpoint every `checkpoint` seconds, in a folder beside `out`; from the last one
-    a run of the same config that was cut short goes on, to the same bits.
+    a run of the same config that was cut short goes on, to the same bits, unless it is to `overwrite` what is there.
 
     Raises ConfigError for a config that cannot be simulated; FileExistsError if `out` exists, or an unfinished run of
     another config, and `overwrite` is not set; OSError if a program writes `out` already; RunError when the potential
     stops being finite (then the last good state is in a file beside `out`) or the disk fails; and Interrupted where
-    SIGINT or SIGTERM ended the run with a last checkpoint.
+    SIGINT, SIGTERM or SIGHUP ended the run with a last checkpoint.
     """
     path = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="cardiac-")) / "result.h5"
     if isinstance(config, Config) and config.experiment is not None:
         return perform(config, path, overwrite=overwrite)
     begun = time.perf_counter()
     assembly = config if isinstance(config, Assembly) else assemble(config)
-    check_room(assembly, path.parent)
+    check_room(assembly, path)
     with locked(path):
-        _make_way(path, assembly.config, overwrite)
-        try:
-            with Writer(path, title=assembly.config.title, overwrite=overwrite) as writer:
-                simulation = assembly.simulation(threads)
-                writer.coordinates(y=assembly.grid.y, x=assembly.grid.x)
-                keep = _Checkpoints(assembly.config, writer, checkpoint)
-                march(assembly, simulation, writer, progress or (lambda _: None), keep)
+        make_way(path, assembly.config, overwrite)
+        with Writer(path, title=assembly.config.title, overwrite=overwrite) as writer:
+            kept = writer.fall_back()
+            keep = _Checkpoints(
+                assembly.config, writer, checkpoint, begun - float((kept or {}).get(SPENT, 0.0))
+            )
+            simulation = assembly.simulation(threads)
+            writer.coordinates(y=assembly.grid.y, x=assembly.grid.x)
+            try:
+                march(assembly, simulation, writer, kept, progress or (lambda _: None), keep)
                 describe(assembly, writer)
-                conclude(assembly, simulation, writer, time.perf_counter() - begun)
+                conclude(assembly, simulation, writer, time.perf_counter() - keep.begun)
                 writer.complete()
-        except NotFinite as failure:
-            raise RunError(_diagnosis(assembly, failure, path)) from failure
-        except KeyboardInterrupt as ending:
-            if isinstance(ending, Interrupted) or not Unfinished(path):
+            except NotFinite as failure:
+                raise RunError(_diagnosis(assembly, failure, path)) from failure
+            except FileExistsError:
                 raise
-            raise Interrupted(f"interrupted: {_how_to_go_on(path)}") from None
+            except OSError as error:
+                raise RunError(keep.failed(error)) from error
+            except KeyboardInterrupt as ending:
+                if isinstance(ending, Interrupted) or not Unfinished(path):
+                    raise
+                raise Interrupted(f"interrupted: {how_to_go_on(path)}") from None
     return Result.open(path)
 
 
-def check_room(assembly: Assembly, folder: Path) -> None:
-    """Raises ConfigError where what a run records has no room on the disk of `folder`."""
-    most = recorders.size(assembly)
-    try:
-        free = shutil.disk_usage(folder).free
-    except OSError:  # what is wrong with it is told when something is written there
-        return
-    if most / PACKED_TO > free:
-        text = f"frames and probes take up to {most / 1e9:.3g} GB before they are packed, the disk of the result has "
-        text += f"{free / 1e9:.3g} GB left - use a longer interval, or another disk"
-        raise assembly.config.error([(("record",), text)])
-
-
-def _make_way(path: Path, config: Config, overwrite: bool) -> None:
-    """Remove what killed runs have left, and an unfinished run of another config if that is wanted.
-
-    Raises FileExistsError if it is not.
-    """
-    for left in path.parent.glob(f"{path.name}.tmp-*"):  # nobody else writes
-        left.unlink()
-    kept = Unfinished(path)
-    if kept and kept.run()["digest"] != config.digest:
-        if not overwrite:
-            raise FileExistsError(f"{kept.folder} holds an unfinished run of another config")
-        kept.remove()
-
-
 class _Checkpoints:
-    """Makes a checkpoint now and then, and a last one where the run was told to stop."""
+    """Makes a checkpoint now and then, and a last one where the run was told to stop.
 
-    def __init__(self, config: Config, writer: Writer, interval: float) -> None:
-        self.config, self.writer, self.interval = config, writer, interval
+    The run has `begun` at this time, of the clock of this process, if what it took before is counted.
+    """
+
+    def __init__(self, config: Config, writer: Writer, interval: float, begun: float) -> None:
+        self.config, self.writer, self.interval, self.begun = config, writer, interval, begun
         self._next = time.perf_counter() + interval
 
     def __call__(self, signalled: int, t: float, state: Callable[[], State]) -> None:
-        """Raises Interrupted after a signal, and RunError where the disk fails."""
-        begun = time.perf_counter()
-        if not signalled and begun < self._next:
-            return
-        try:
-            self.writer.checkpoint(state(), _identity(self.config))
-        except OSError as error:
-            text = f"the checkpoint at t = {t:g} ms cannot be written ({error.strerror or error})"
-            if Unfinished(self.writer.path):
-                text += f"; what was kept before stays - make room, and {_how_to_go_on(self.writer.path)}"
-            raise RunError(text) from error
+        """Raises Interrupted after a signal."""
         now = time.perf_counter()
-        self._next = now + max(self.interval, (now - begun) / SHARE)
+        if not signalled and now < self._next:
+            return
+        self.writer.checkpoint({**state(), SPENT: np.array(now - self.begun)}, self._run)
+        done = time.perf_counter()
+        self._next = done + max(self.interval, (done - now) / SHARE)
         if signalled:
-            ended = "terminated" if signalled == signal.SIGTERM else "interrupted"
-            raise Interrupted(f"{ended} at t = {t:g} ms, which is kept: {_how_to_go_on(self.writer.path)}")
+            ended = "interrupted" if signalled == signal.SIGINT else "terminated"
+            raise Interrupted(f"{ended} at t = {t:g} ms, which is kept: {how_to_go_on(self.writer.path)}")
+
+    @cached_property
+    def _run(self) -> dict[str, Any]:
+        """What is run, and with what, as JSON; short runs do not need it."""
+        found = environment()
+        return {
+            "digest": self.config.digest,
+            "config": self.config.source,
+            "resolved": self.config.resolved(),
+            "versions": {name: found[name] for name in VERSIONS},
+        }
+
+    def failed(self, error: OSError) -> str:
+        """What to say of a disk that fails."""
+        text = f"cannot be written ({error.strerror or error})"
+        if Unfinished(self.writer.path):
+            text += f"; its last checkpoint stays - make room, and {how_to_go_on(self.writer.path)}"
+        return text
 
 
-def _how_to_go_on(path: Path) -> str:
+def how_to_go_on(path: Path) -> str:
+    """What to type when a run was cut short."""
     return f'go on with "cardiac resume {path}"'
-
-
-def _identity(config: Config) -> dict[str, Any]:
-    """What is run, and with what, as JSON."""
-    found = environment()
-    return {
-        "digest": config.digest,
-        "config": config.source,
-        "resolved": config.resolved(),
-        "versions": {name: found[name] for name in VERSIONS},
-    }
 
 
 def _diagnosis(assembly: Assembly, failure: NotFinite, path: Path) -> str:

@@ -1,40 +1,45 @@
-"""Signals that end a run: the first is noted, so that a checkpoint can be made; a second ends it at once."""
+"""Signals that end a run: the first is noted, so that a checkpoint can be made; a later one ends it at once."""
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+NAMES = "SIGINT", "SIGTERM", "SIGHUP"  # the last where the system has it: a connection is lost
+TOGETHER = 2.0  # s in which signals count as one: who sends them often sends two
+
 
 @contextmanager
 def noted() -> Iterator[Callable[[], int]]:
-    """Within, the first SIGINT or SIGTERM does nothing; the function that is given tells its number, 0 before."""
+    """Within, the first signal does nothing; the function that is given tells its number, 0 before it came."""
     if threading.current_thread() is not threading.main_thread():  # signals come to the main thread alone
         yield lambda: 0
         return
-    found = 0
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    first, since = 0, 0.0
+    numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    # A job in the background ignores Ctrl-C, and None is a handler that is not of Python: those stay.
+    ours = {number: handler for number, handler in before.items() if handler not in (signal.SIG_IGN, None)}
 
     def as_before() -> None:
-        for number, handler in before.items():
-            if handler is not None:
-                signal.signal(number, handler)
+        for number, handler in ours.items():
+            signal.signal(number, handler)
 
     def note(number: int, frame: FrameType | None) -> None:
-        nonlocal found
-        found = number
-        as_before()
+        nonlocal first, since
+        if first and time.monotonic() - since > TOGETHER:
+            as_before()
+            signal.raise_signal(number)
+        elif not first:
+            first, since = number, time.monotonic()
 
-    for number, handler in before.items():
-        if handler not in (
-            signal.SIG_IGN,
-            None,
-        ):  # a job in the background ignores Ctrl-C; None: not of Python
-            signal.signal(number, note)
+    for number in ours:
+        signal.signal(number, note)
     try:
-        yield lambda: found
+        yield lambda: first
     finally:
         as_before()

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from cardiac.storage.format import Array
+from cardiac.storage.format import Array, ResultError
 
 MAGIC = b"cardiac checkpoint 1\n"
 DIGEST = hashlib.sha256().digest_size
@@ -30,19 +30,23 @@ def write(path: Path, arrays: Mapping[str, Array]) -> None:
     """Write arrays to `path`, replacing what is there; raises OSError, and leaves that then."""
     temporary = path.with_name(f"{path.name}.tmp")
     digest = hashlib.sha256()
-    with temporary.open("wb") as file:
-        for piece in _pieces(arrays):
-            digest.update(piece)
-            file.write(piece)
-        file.write(digest.digest())
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            for piece in _pieces(arrays):
+                digest.update(piece)
+                file.write(piece)
+            file.write(digest.digest())
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # the disk may be full
+        raise
     sync(path.parent)
 
 
 def read(path: Path) -> dict[str, Array]:
-    """The arrays of a checkpoint; raises CorruptCheckpoint, or OSError if it cannot be read."""
+    """The arrays of a checkpoint; raises CorruptCheckpoint, ResultError if another version wrote it, or OSError."""
     with path.open("rb") as file:
         size, digest = path.stat().st_size - DIGEST, hashlib.sha256()
         while size > 0 and (piece := file.read(min(PIECE, size))):
@@ -52,7 +56,7 @@ def read(path: Path) -> dict[str, Array]:
             raise CorruptCheckpoint(f"{path} is damaged: its checksum differs")
         file.seek(0)
         if file.read(len(MAGIC)) != MAGIC:
-            raise CorruptCheckpoint(f"{path} is no checkpoint of this version")
+            raise ResultError(f"{path} is a checkpoint of another version of this program")
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         return {name: _array(file.read, dtype, shape) for name, dtype, shape in header}
 

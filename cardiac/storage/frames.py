@@ -143,7 +143,8 @@ class _Series:
 
     def take_over(self, source: h5py.Dataset) -> None:
         """Copy all chunks that are there, and the times of their frames."""
-        places = [source.id.get_chunk_info(k).chunk_offset for k in range(source.id.get_num_chunks())]
+        places: list[tuple[int, ...]] = []
+        source.id.chunk_iter(lambda chunk: places.append(chunk.chunk_offset))
         if not places:
             return
         self.dataset.resize(max(len(self.dataset), len(source)), axis=0)

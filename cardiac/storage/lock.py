@@ -26,7 +26,7 @@ def locked(path: Path) -> Iterator[None]:
     """
     lock = path.with_name(f"{path.name}.lock")
     while True:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             _take(descriptor)
         except BlockingIOError:
@@ -39,9 +39,11 @@ def locked(path: Path) -> Iterator[None]:
             if error.errno not in UNKNOWN:
                 os.close(descriptor)
                 raise
-        # The one before may have removed the file after it was opened here.
-        if lock.exists() and os.path.samestat(os.fstat(descriptor), lock.stat()):
-            break
+        try:  # the one before may have removed the file after it was opened here
+            if os.path.samestat(os.fstat(descriptor), lock.stat()):
+                break
+        except FileNotFoundError:
+            pass
         os.close(descriptor)
     try:
         os.ftruncate(descriptor, 0)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cardiac.storage.format import FORMAT, Array, ResultError
+from cardiac.storage.unfinished import Unfinished
 
 if TYPE_CHECKING:  # h5py takes a moment to import: only when a file is opened
     import h5py
@@ -54,7 +55,7 @@ def opened(path: Path) -> Iterator[h5py.File]:
     if not path.is_file():
         left = sorted(path.parent.glob(f"{path.name}.tmp-*"))
         hint = f" ({left[-1].name} is a run that has not ended)" if left else ""
-        if path.with_name(f"{path.name}.part").is_dir():
+        if Unfinished(path):
             hint = f' (its run is unfinished: go on with "cardiac resume {path}")'
         raise ResultError(f"{path}: no such file{hint}")
     try:

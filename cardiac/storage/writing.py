@@ -73,7 +73,6 @@ class Writer:
         self._frames = Frames()
         self._events: list[tuple[float, str, str]] = []
         self._laid_out: list[Callable[[], None]] = []  # what each file begins with
-        self._sealed = 0  # segments
         self._gathered: dict[str, list[Array]] = {}
         # A signal may come before there is a block to leave, or between any two lines of it.
         self._discard = weakref.finalize(self, self._temporary.unlink, missing_ok=True)
@@ -220,7 +219,7 @@ class Writer:
         import h5py
 
         parts = []
-        for segment in self._segments():
+        for segment in self._unfinished.segments():
             with h5py.File(segment) as file:
                 if f"{GATHERED}/{name}" in file:
                     parts.append(file[f"{GATHERED}/{name}"][()])
@@ -231,39 +230,37 @@ class Writer:
 
         Raises OSError if that cannot be done; then the last checkpoint stands.
         """
-        if self._sealed == 0:
+        if not self._unfinished.segments():
             self._unfinished.begin(run)
         self._frames.wait()
         for name, parts in self._gathered.items():
             self._file[f"{GATHERED}/{name}"] = np.concatenate(parts)
-        self._file.close()
+        self._close()
         own = {f"{OWN}{name}": values for name, values in self._frames.state.items()}
         self._unfinished.seal(self._temporary, {**state, **own})
-        self._sealed += 1
         self._gathered.clear()
         self._begin()
 
-    def last_checkpoint(self) -> Mapping[str, Array] | None:
-        """The state at the last checkpoint of the unfinished run whose result this will be, if there is one."""
-        return self._unfinished.last()
+    def fall_back(self) -> dict[str, Array] | None:
+        """The state at the last whole checkpoint of the unfinished run whose result this will be, if there is one."""
+        return self._unfinished.fall_back()
 
     def resume(self, state: Mapping[str, Array]) -> None:
-        """Go on from the `last_checkpoint`, when all series are declared."""
+        """Go on from the state of `fall_back`, when all series are declared."""
         own = {name.removeprefix(OWN): values for name, values in state.items() if name.startswith(OWN)}
         self._frames.restore(own)
-        self._sealed = len(self._unfinished.segments())
 
     def complete(self) -> None:
         """Seals the file and gives it its name; what was kept of the unfinished run goes."""
         import h5py
 
         self._frames.finish()
-        for segment in self._segments():
+        for segment in self._unfinished.segments():
             with h5py.File(segment) as file:
                 self._frames.take_over(file)
         self._write_events()
         self._file.attrs["status"] = "complete"
-        self._file.close()
+        self._close()
         sync(self._temporary)
         self._refuse_existing()
         self._temporary.replace(self.path)
@@ -284,11 +281,12 @@ class Writer:
                 self._file.close()
             self._discard()
 
-    def _segments(self) -> list[Path]:
-        found = self._unfinished.segments()
-        if len(found) != self._sealed:
-            raise FileNotFoundError(f"{self._unfinished.folder}: segments have gone")
-        return found
+    def _close(self) -> None:
+        """Close the file; raises OSError where not all of it could be written."""
+        try:
+            self._file.close()
+        except RuntimeError as error:  # what h5py makes of it
+            raise OSError(str(error)) from error
 
     def _refuse_existing(self) -> None:
         if not self._overwrite and self.path.exists():

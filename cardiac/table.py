@@ -61,6 +61,11 @@ class SweepTable:
         """The axis along which a boundary was searched for; empty where none was."""
         return str(self.attributes.get("along", ""))
 
+    @property
+    def logarithmic(self) -> set[str]:
+        """The axes whose values have equal ratios."""
+        return set(str(self.attributes.get("logarithmic", "")).split())
+
     def names(self) -> list[str]:
         """What it holds, without coordinates."""
         return [
@@ -129,7 +134,8 @@ class SweepTable:
         lines = []
         for at in np.ndindex(self["boundary"].shape):
             place = ", ".join(self._place(name, k) for name, k in zip(self._others(), at, strict=True))
-            low, high, remark = (self[name][at] for name in ("low", "high", "remark"))
+            low, high = (self[name][at] for name in ("low", "high"))
+            remark = str(self["remark"][at])
             found = f"{self['boundary'][at]:.4g} {unit} ({low:.5g}..{high:.5g})" if not np.isnan(low) else ""
             lines.append(f"{place or self.along}: {'; '.join(part for part in (found, remark) if part)}")
         return lines

@@ -15,6 +15,7 @@ from cardiac.differences import differences
 if TYPE_CHECKING:
     from cardiac.config import Config, FigureUse
     from cardiac.result import Result
+    from cardiac.table import SweepTable
 
 SUFFIXES = (".h5", ".hdf5", ".nc")
 MOST_SHOWN = 12  # differences between two configs
@@ -103,8 +104,10 @@ def computed(resolved: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key not in DESCRIPTIVE}
 
 
-def draw_figures(uses: tuple[FigureUse, ...], result: Result, folder: Path) -> Iterator[Path | str]:
-    """Draws the figures of a config into `folder`: the path of each, or why it cannot be drawn."""
+def draw_figures(
+    uses: tuple[FigureUse, ...], result: Result | SweepTable, folder: Path
+) -> Iterator[Path | str]:
+    """Draws the figures of a config or a sweep into `folder`: the path of each, or why it cannot be drawn."""
     from cardiac import figures
 
     folder.mkdir(exist_ok=True)
@@ -113,7 +116,7 @@ def draw_figures(uses: tuple[FigureUse, ...], result: Result, folder: Path) -> I
         number = f"_{names[:i].count(use.name) + 1}" if names.count(use.name) > 1 else ""
         path = folder / f"{use.name}{number}.png"
         try:
-            figures.save(figures.draw(use.name, result, **use.options), path)
+            figures.save(result.plot(use.name, **use.options), path)
         except figures.FigureError as error:
             yield str(error)
         else:

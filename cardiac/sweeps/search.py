@@ -1,8 +1,8 @@
 """The search for a boundary along one axis: bisection, and a look at the rest of the axis.
 
-A search says what it wants to know next, and is told. Beside the bracket it looks at so many points that no gap between
-equal answers is wider than a quarter of the axis: a boundary that is not the only one shows as such, unless it encloses
-less. Distances are those of the axis: equal ratios on a logarithmic one.
+A search says what it wants to know next, and is told. Beside the bracket it looks at so many points that no gap
+between equal answers is wider than a quarter of the axis: a boundary that is not the only one shows as such, unless
+it encloses less. Distances are those of the axis: equal ratios on a logarithmic one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from cardiac.sweep.axes import Axis, Amount
+from cardiac.sweeps.axes import Amount, Axis
 
 WIDEST = 0.25  # gap between equal answers, of the whole axis
 LEAST = 1e-3  # of the axis: below, a tolerance relative to the value means nothing, as around 0

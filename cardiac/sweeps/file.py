@@ -16,7 +16,7 @@ from cardiac.config.quantities import File, Reader, Several, Text, Whole, Word
 from cardiac.config.records import section_of
 from cardiac.config.sections import Section
 from cardiac.spelling import choices
-from cardiac.sweep.axes import Amount, Axis, amount, listed
+from cardiac.sweeps.axes import Amount, Axis, amount, listed
 from cardiac.units import shown
 
 MOST_CASES = 1_000_000  # beyond, a slip of the pen is more likely than a sweep

@@ -14,7 +14,7 @@ from cardiac.config import Config, validated
 from cardiac.config.document import Document, key_path
 from cardiac.config.messages import ConfigError, Kind, Problem
 from cardiac.config.messages import Path as KeyPath
-from cardiac.sweep.axes import Axis, Value, amount
+from cardiac.sweeps.axes import Axis, Value, amount
 from cardiac.units import NUMBER
 
 _LONGEST = 120  # letters of a file name, which may have 255 bytes

@@ -17,11 +17,11 @@ from pydantic import ValidationError
 from cardiac.config.context import Context
 from cardiac.config.document import Document, read_text
 from cardiac.config.messages import ConfigError, Problem, faults_of
-from cardiac.sweep import collect
-from cardiac.sweep.answers import mismatch
-from cardiac.sweep.axes import Axis, Value
-from cardiac.sweep.cases import Base, Case
-from cardiac.sweep.file import MOST_CASES, SweepFile
+from cardiac.sweeps import collect
+from cardiac.sweeps.answers import mismatch
+from cardiac.sweeps.axes import Axis, Value
+from cardiac.sweeps.cases import Base, Case
+from cardiac.sweeps.file import MOST_CASES, SweepFile
 
 DESCRIPTIVE = ("title", "about", "reference", "figures")  # keys that say nothing about what is computed
 

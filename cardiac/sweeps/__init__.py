@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cardiac.sweep.cases import Case
-    from cardiac.sweep.coordinator import Tally
-    from cardiac.sweep.executors import Crew
-    from cardiac.sweep.ledger import Ledger
-    from cardiac.sweep.plan import Plan
+    from cardiac.sweeps.cases import Case
+    from cardiac.sweeps.coordinator import Tally
+    from cardiac.sweeps.executors import Crew
+    from cardiac.sweeps.ledger import Ledger
+    from cardiac.sweeps.plan import Plan
     from cardiac.table import SweepTable
 
 __all__ = ["result_path", "sweep"]
@@ -52,20 +52,20 @@ def sweep(
 
     The cases are run by `jobs` processes of this machine (by default one for each processor), or on the Dask cluster
     whose scheduler is at the address `dask`. In a script call it under `if __name__ == "__main__":`, as everything
-    that starts processes. Cases that have failed are left alone unless `retry_failed`; `fail_fast` ends with the first
-    that fails; `rebuild` makes the ledger anew from the records of the cases; `force` takes over a folder that another
-    sweep has made, and keeps what is the same.
+    that starts processes. Cases that have failed are left alone unless `retry_failed`; `fail_fast` ends with the
+    first that fails; `rebuild` makes the ledger anew from the records of the cases; `force` takes over a folder that
+    another sweep has made, and keeps what is the same.
 
-    Raises ConfigError for a file that is no sweep, or a case that is no config; SweepError where the folder holds another
-    sweep, or the cluster does not answer; OSError if another program carries it out; and Interrupted where SIGINT or
-    SIGTERM ended it.
+    Raises ConfigError for a file that is no sweep, or a case that is no config; SweepError where the folder holds
+    another sweep, or the cluster does not answer; OSError if another program carries it out; and Interrupted where
+    SIGINT or SIGTERM ended it.
     """
     from cardiac.storage import locked
-    from cardiac.sweep import ledger as ledgers
-    from cardiac.sweep import plan as plans
-    from cardiac.sweep import results
-    from cardiac.sweep.coordinator import Coordinator
-    from cardiac.sweep.strategies import strategy
+    from cardiac.sweeps import ledger as ledgers
+    from cardiac.sweeps import plan as plans
+    from cardiac.sweeps import results
+    from cardiac.sweeps.coordinator import Coordinator
+    from cardiac.sweeps.strategies import strategy
     from cardiac.table import SweepTable
 
     plan = plans.load(path)
@@ -94,7 +94,7 @@ def sweep(
 
 
 def _crew(jobs: int | None, dask: str | None) -> AbstractContextManager[Crew]:
-    from cardiac.sweep import executors
+    from cardiac.sweeps import executors
 
     return executors.cluster(dask) if dask else executors.local(jobs or processors())
 
@@ -132,7 +132,7 @@ def _try(plan: Plan, case: Case, path: Path) -> None:
     from cardiac.assembly import assemble
     from cardiac.config import ConfigError
     from cardiac.storage import ResultError
-    from cardiac.sweep.collect import collected
+    from cardiac.sweeps.collect import collected
 
     config = plan.base.config_of(case)
     try:

@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 
 from cardiac.differences import Difference, differences
 from cardiac.registry import EntryError
-from cardiac.sweep import records
-from cardiac.sweep.cases import Case
-from cardiac.sweep.collect import Collected
-from cardiac.sweep.records import Record
+from cardiac.storage import locked
+from cardiac.sweeps import records
+from cardiac.sweeps.cases import Case
+from cardiac.sweeps.collect import Collected
+from cardiac.sweeps.records import Record
 
 FORMAT = "cardiac-sweep/1"
 RUNNING = "running"
@@ -114,9 +115,11 @@ def _row(record: Record) -> tuple[Any, ...]:
 
 def _records(connection: sqlite3.Connection) -> Iterator[Record]:
     finished = (records.DONE, records.FAILED)
-    for *head, values, seconds in connection.execute("SELECT * FROM cases WHERE state IN (?, ?)", finished):
+    for name, digest, state, message, values, seconds in connection.execute(
+        "SELECT * FROM cases WHERE state IN (?, ?)", finished
+    ):
         found = {path: Collected(*value) for path, value in json.loads(values).items()}
-        yield Record(*head, found, seconds)
+        yield Record(name, digest, state, message, found, seconds)
 
 
 class Status(NamedTuple):
@@ -151,12 +154,24 @@ def status(folder: Path) -> Status:
         told = dict(connection.execute("SELECT key, value FROM sweep"))
         grouped = "SELECT state, COUNT(*) FROM cases WHERE state IS NOT NULL GROUP BY state"
         failed = "SELECT name, message FROM cases WHERE state = ? ORDER BY name"
+        counts = dict(connection.execute(grouped))
+        if not _is_carried_out(folder):
+            counts.pop(RUNNING, None)
         return Status(
             title=told.get("title", ""),
-            counts=dict(connection.execute(grouped)),
+            counts=counts,
             failures=list(connection.execute(failed, [records.FAILED])),
             seconds=connection.execute("SELECT TOTAL(seconds) FROM cases").fetchone()[0],
         )
+
+
+def _is_carried_out(folder: Path) -> bool:
+    """Whether a program does: one that was killed has left cases that seem to be running."""
+    try:
+        with locked(folder):
+            return False
+    except OSError:
+        return True
 
 
 def check_same(folder: Path, definition: Mapping[str, Any]) -> None:

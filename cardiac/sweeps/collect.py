@@ -76,7 +76,9 @@ def collected(result: Result, path: str) -> Collected:
             return _reduced(values, reduction, unit, path)
     if first in GROUPS:
         raise ResultError(f"{path} leads nowhere - write it like {_EXAMPLES[str(first)]}")
-    name, beat = str(first), rest.pop(0) if rest and isinstance(rest[0], int) else 1
+    name, beat = str(first), 1
+    if rest and isinstance(rest[0], int):
+        beat, *rest = rest  # type: ignore[assignment]
     values, unit = result[name], result.contents.variables[name].unit
     if "beat" in result.contents.variables[name].dimensions:
         values = values[beat - 1] if 1 <= beat <= len(values) else np.array([np.nan])
@@ -156,7 +158,7 @@ def _measured(config: Config) -> dict[str, str]:
             )
 
     grid = Grid(4, 4, 1.0) if config.tissue else Grid()
-    nothing = np.full((0, *grid.shape), np.nan)
+    nothing = np.full((1, *grid.shape), np.nan)
     still = np.full(grid.shape, np.nan)
     everywhere = np.ones(grid.shape)
     activity = SimpleNamespace(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardiac.config import Config, validated
 from cardiac.config.document import Document, key_path
-from cardiac.sweep import records
-from cardiac.sweep.collect import collected
-from cardiac.sweep.records import DONE, FAILED, Record
+from cardiac.sweeps import records
+from cardiac.sweeps.collect import collected
+from cardiac.sweeps.records import DONE, FAILED, Record
 
 if TYPE_CHECKING:
     from cardiac.result import Result
@@ -71,25 +71,25 @@ def _kind(error: Exception) -> str:
 
 
 def _result(task: Task, path: Path) -> Result:
-    """The result of a case, run unless it is there."""
+    """The result of a case: run unless it is there, from its last checkpoint if it was cut short."""
     from cardiac import runner
     from cardiac.assembly import assemble
     from cardiac.result import Result, ResultError
 
+    config = task.config()
+    kept = config if task.keep == "everything" else lean(config, task.collect)
     try:
         there = Result.open(path)
-        if there.provenance.get("digest") == task.digest:
+        if there.provenance.get("digest") == kept.digest:
             return there
     except ResultError:
         pass
-    config = task.config()
-    if config.experiment is not None:
-        return runner.perform(config, path, overwrite=True)
-    assembly = assemble(config)
-    if task.keep != "everything":
-        # After it was assembled: the intervals of what is recorded have a say in the time step.
-        assembly = replace(assembly, config=lean(config, task.collect))
-    return runner.run(assembly, path, overwrite=True, threads=1)
+    # The intervals of all that is recorded have a say in the time step, so what is not kept is left out afterwards.
+    run = config if config.experiment is not None else replace(assemble(config), config=kept)
+    try:
+        return runner.run(run, path, threads=1)
+    except FileExistsError:  # left there by another sweep
+        return runner.run(run, path, threads=1, overwrite=True)
 
 
 def lean(config: Config, paths: tuple[str, ...]) -> Config:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cardiac.sweep.collect import Collected
+from cardiac.sweeps.collect import Collected
 
 DONE, FAILED = "done", "failed"
 

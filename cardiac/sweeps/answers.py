@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-from cardiac.sweep.axes import Amount, amount
-from cardiac.sweep.records import Record
+from cardiac.sweeps.axes import Amount, amount
+from cardiac.sweeps.records import Record
 
 PASSED = "conducted"  # late or not
 UNANSWERED = ("undecided", "not reached")
 
 
 def answer(record: Record, path: str, level: Amount | None) -> str | None:
-    """What a case says: of a verdict, whether the wave passed; of a number, which side of the level; None: nothing."""
+    """What a case says: of a verdict, whether the wave passed; of a number, its side of the level; None: nothing."""
     if not record.done:
         return None
     value = record.values[path].value

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import Protocol
 
-from cardiac.sweep.answers import answer, why
-from cardiac.sweep.cases import Case
-from cardiac.sweep.plan import Plan
-from cardiac.sweep.records import Record
-from cardiac.sweep.search import Found, Search
+from cardiac.sweeps.answers import answer, why
+from cardiac.sweeps.cases import Case
+from cardiac.sweeps.plan import Plan
+from cardiac.sweeps.records import Record
+from cardiac.sweeps.search import Found, Search
 
 USUAL = 12.0  # runs of a search, before there is experience
 
@@ -85,8 +85,8 @@ class Boundaries:
         for at in busy:
             if (x := self.searches[at].wanted()) is not None:
                 return self._asked(at, x)
-        if (at := self._led(alone=len(busy) < max(1, idle // 2))) is not None:
-            self._begin(at)
+        if (beginning := self._led(alone=len(busy) < max(1, idle // 2))) is not None:
+            self._begin(beginning)
             return self.next(idle)
         for at in busy:
             if (x := self.searches[at].wanted(spare=True)) is not None:

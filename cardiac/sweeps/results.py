@@ -14,13 +14,13 @@ import numpy as np
 
 from cardiac.storage import environment
 from cardiac.storage.sweeps import BESIDE, Gridded, write_sweep
-from cardiac.sweep.answers import answer
-from cardiac.sweep.axes import Axis
-from cardiac.sweep.cases import Case
-from cardiac.sweep.plan import Plan
-from cardiac.sweep.records import Record
-from cardiac.sweep.search import Found
-from cardiac.sweep.strategies import Boundaries, Refinement, Strategy
+from cardiac.sweeps.answers import answer
+from cardiac.sweeps.axes import Axis
+from cardiac.sweeps.cases import Case
+from cardiac.sweeps.plan import Plan
+from cardiac.sweeps.records import Record
+from cardiac.sweeps.search import Found
+from cardiac.sweeps.strategies import Boundaries, Refinement, Strategy
 
 NOT_RUN = "not run"
 
@@ -42,6 +42,7 @@ def write(path: Path, plan: Plan, strategy: Strategy, records: Mapping[str, Reco
         "runs": len(records),
         "runs_of_full_grid": full,
     }
+    attributes["logarithmic"] = " ".join(axis.name for axis in plan.axes if axis.log)
     if asked := plan.keys.find or plan.keys.refine:
         attributes["boundary_of"] = asked.boundary_of
     if plan.along is not None:

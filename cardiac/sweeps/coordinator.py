@@ -8,14 +8,14 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from pathlib import Path
 from typing import NamedTuple
 
-from cardiac.sweep import records, work
-from cardiac.sweep.cases import Case
-from cardiac.sweep.executors import Crew
-from cardiac.sweep.ledger import Ledger
-from cardiac.sweep.plan import Plan
-from cardiac.sweep.records import Record
-from cardiac.sweep.strategies import Strategy
-from cardiac.sweep.work import Task
+from cardiac.sweeps import records, work
+from cardiac.sweeps.cases import Case
+from cardiac.sweeps.executors import Crew
+from cardiac.sweeps.ledger import Ledger
+from cardiac.sweeps.plan import Plan
+from cardiac.sweeps.records import Record
+from cardiac.sweeps.strategies import Strategy
+from cardiac.sweeps.work import Task
 
 LOOK = 0.5  # s, between reports while nothing ends
 ATTEMPTS = 2  # of a case whose worker dies: it may have been somebody else's fault

@@ -1,4 +1,4 @@
-"""Who carries out the cases: processes of this machine, or a Dask cluster. Both are `concurrent.futures` executors."""
+"""Who carries out the cases: processes of this machine or a Dask cluster, both as `concurrent.futures` executors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
-from cardiac.sweep.ledger import SweepError
+from cardiac.sweeps.ledger import SweepError
 
 PATIENCE = (
     5.0  # s: for a cluster to answer, and for workers to keep what they have when they are told to stop
@@ -29,7 +29,7 @@ class Crew(NamedTuple):
 
 
 class Processes(Executor):
-    """Spawned processes with one case each: when one is killed its case is lost, none else, and another takes its place."""
+    """Spawned processes with one case each: when one is killed its case is lost, no other, and a new one comes."""
 
     def __init__(self, count: int) -> None:
         self._work: queue.SimpleQueue[tuple[Future[Any], Callable[..., Any], Any] | None] = (
@@ -105,6 +105,7 @@ def _serve(pipe: Connection) -> None:
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             function, arguments = pipe.recv()
+            answer: tuple[Any, Exception | None]
             try:
                 answer = function(*arguments), None
             except Exception as error:
@@ -145,8 +146,11 @@ def cluster(address: str) -> Iterator[Crew]:
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        text = f"no Dask scheduler answers at {address} ({str(error).splitlines()[0] if str(error) else 'no answer'}) - "
-        raise SweepError(f'{text}start one with "dask scheduler", and give the address it prints') from None
+        why = str(error).partition("\n")[0] or "no answer"
+        text = (
+            f'no Dask scheduler answers at {address} ({why}) - start one with "dask scheduler", and give the '
+        )
+        raise SweepError(f"{text}address that it prints") from None
     with client:
         threads = sum(client.nthreads().values())
         if not threads:

@@ -33,8 +33,5 @@ def why(record: Record, path: str) -> str:
 def mismatch(level: Amount, unit: str) -> str:
     """Why a level cannot be compared with what has a unit; empty if it can."""
     found = amount(f"1 {unit}") if unit else Amount(1.0, "")
-    return (
-        ""
-        if found and found.unit == level.unit
-        else f"is in {level.unit or 'nothing'}, the values in {unit or 'nothing'}"
-    )
+    same = found is not None and found.unit == level.unit
+    return "" if same else f"is {level}, the values are in {unit or 'no unit'}"

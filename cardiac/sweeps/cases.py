@@ -80,8 +80,8 @@ class Base:
         document.override(case.settings)
         return validated(document, self.folder)
 
-    def check(self, cases: Iterable[Case], sweep: Document) -> None:
-        """Raise ConfigError with what is wrong with any of the cases, at its place in the file of the sweep."""
+    def problems(self, cases: Iterable[Case], sweep: Document) -> list[Problem]:
+        """What is wrong with any of the cases, at its place in the file of the sweep."""
         found: dict[tuple[Any, ...], Problem] = {}
         for case in cases:
             try:
@@ -93,8 +93,7 @@ class Base:
                 self._digests[case.name] = config.digest
             if len(found) >= _TOLD:
                 break
-        if found:
-            raise ConfigError(found.values())
+        return list(found.values())
 
 
 class _Varied(Document):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cardiac import analysis, measures
+from cardiac import analysis, measures, storage
 from cardiac.config import Config
 from cardiac.config.document import key_path
 from cardiac.spelling import choices, nearest
@@ -60,10 +60,10 @@ def collected(result: Result, path: str) -> Collected:
                 raise ResultError(f'verdict {name}: no "{key}"{choices(key, verdict.names())}')
             return _single(getattr(verdict, key), verdict.units(key))
         case "provenance", [str(key)]:
-            made = result.provenance
-            if key not in made:
-                raise ResultError(f'provenance: no "{key}"{choices(key, made)}')
-            return _single(made[key], "")
+            made = storage.table(result.path, "provenance")
+            if key not in made.attributes:
+                raise ResultError(f'provenance: no "{key}"{choices(key, made.attributes)}')
+            return _single(made.attributes[key], made.attribute_units.get(key, ""))
         case "probes" | "tables", [str(name), str(column), *reduction]:
             if first == "probes":
                 probe = result.probes[name]

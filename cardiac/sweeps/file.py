@@ -99,7 +99,7 @@ class AxisKeys(Section):
 
     def _range(self, faults: Faults, low: Amount, high: Amount) -> None:
         if low.unit != high.unit:
-            faults.add(f"is in {high.unit or 'nothing'}, from in {low.unit or 'nothing'}", "to")
+            faults.add(f"is {high}, from is {low} - give both a unit of the same quantity", "to")
         elif low.number == high.number:
             faults.add("is the same as from - write another, or values: [...]", "to")
         for key, end in (("from", low), ("to", high)):

@@ -111,14 +111,18 @@ def load(path: str | os.PathLike[str]) -> Plan:
     definition |= {"base": base.config.resolved(), "digest": base.config.digest}
     plan = Plan(file, document, keys, base, axes, json.loads(json.dumps(definition)))
     problems = list(_problems(plan, document))
+    if not any(problem.path == "sweep" for problem in problems):  # or there are too many to look at
+        problems += base.problems(plan.cases(), document)
     if problems:
         raise ConfigError(problems)
-    base.check(plan.cases(), document)
     return plan
 
 
 def _keys(document: Document, folder: Path) -> SweepFile:
     problems: list[Problem] = list(document.problems)
+    if "base" not in document.data and "run" in document.data:
+        text = f'is a config, not a sweep of one: it has no base - "cardiac run {document.name}" runs it'
+        raise ConfigError([Problem("", text, document.name)])
     try:
         keys = SweepFile.model_validate(document.data, context=Context(document.data, folder))
     except ValidationError as error:

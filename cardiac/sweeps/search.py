@@ -16,8 +16,9 @@ from cardiac.sweeps.axes import Amount, Axis
 
 WIDEST = 0.25  # gap between equal answers, of the whole axis
 LEAST = 1e-3  # of the axis: below, a tolerance relative to the value means nothing, as around 0
-FIRST_STEP = 8.0  # tolerances, from the guess of a neighbour to the first points on either side
-GROWTH = 4.0  # of this step, while both sides give the same answer
+FIRST_STEP = 4.0  # tolerances, from the guess of a neighbour to the first points on either side
+ROUNDING = 1e-6  # of distances between coordinates that are written with so many digits
+GROWTH = 3.0  # of this step, while both sides give the same answer
 
 
 class Found(NamedTuple):
@@ -40,6 +41,7 @@ class Search:
     tolerance: Amount
     guess: float | None = None
     step: float = 0.0
+    below: str = ""  # the answer that is expected at the lower end; empty: unknown
     answers: dict[float, str] = field(default_factory=dict)  # by coordinate
     asked: set[float] = field(default_factory=set)  # and not answered
     lost: str = ""  # why a point has no answer
@@ -104,12 +106,17 @@ class Search:
         """Points around the guess, farther and farther apart; then the ends."""
         if self.guess is not None:
             step = max(self.step, FIRST_STEP * self._resolution(self.guess))
+            sides: tuple[int, ...] = (-1, 1)
             while step < self.range:
-                pair = [self._within(u) for u in (self.guess - step, self.guess + step)]
+                pair = [self._within(self.guess + side * step) for side in sides]
                 if new := [x for x in pair if x not in self.answers and x not in self.asked]:
                     return new[0]
                 if any(x in self.asked for x in pair):
                     return None
+                if (
+                    self.below
+                ):  # all answers are the same here: the boundary lies on the side of the other one
+                    sides = (1,) if self.answers[pair[0]] == self.below else (-1,)
                 step *= GROWTH
         return next((end for end in self.ends if end not in self.answers and end not in self.asked), None)
 
@@ -120,7 +127,7 @@ class Search:
             if end not in seen:
                 return end
         for a, b in pairwise(sorted(seen)):
-            wide = self._u(b) - self._u(a) > WIDEST * self.range * (1.0 + 1e-9)
+            wide = self._u(b) - self._u(a) > WIDEST * self.range * (1.0 + ROUNDING)
             if wide and not (self.bracket and self.bracket[0] <= a < self.bracket[1]):
                 return self._middle(a, b)
         return None
@@ -138,7 +145,7 @@ class Search:
         if self.tolerance.unit == self.axis.unit and self.axis.unit:
             return high - low <= self.tolerance.number
         middle = 0.5 * (self._u(low) + self._u(high))
-        return self._u(high) - self._u(low) <= self._resolution(middle) * (1.0 + 1e-9)
+        return self._u(high) - self._u(low) <= self._resolution(middle) * (1.0 + ROUNDING)
 
     def _resolution(self, u: float) -> float:
         """The tolerance as a distance along the axis, at a measure of it."""

@@ -124,20 +124,21 @@ class Boundaries:
         self._waiting.remove(at)
         search = Search(self.axis, self.keys.tolerance)
         if known := self._neighbours(at):
-            search.guess, search.step = known[0]
+            search.guess, search.step, search.below = known[0]
         self.searches[at] = search
 
-    def _neighbours(self, at: At) -> list[tuple[float, float]]:
-        """What the boundary may be, and how uncertain that is, as measures of the axis: from the nearest ones."""
+    def _neighbours(self, at: At) -> list[tuple[float, float, str]]:
+        """What the boundary may be, and how uncertain that is, as measures of the axis; the answer below it."""
         found = []
         for k, axes in enumerate(self.others):
             if isinstance(axes[0].values[0].at, str):
                 continue  # names have no neighbours
             for step in (-1, 1):
-                first, second = (self._boundary((*at[:k], at[k] + n * step, *at[k + 1 :])) for n in (1, 2))
+                near, next_one = ((*at[:k], at[k] + n * step, *at[k + 1 :]) for n in (1, 2))
+                first, second = self._boundary(near), self._boundary(next_one)
                 if first is not None:
                     change = 0.0 if second is None else first - second
-                    found.append((first + change, abs(change)))
+                    found.append((first + change, 0.5 * abs(change), self.searches[near].found.below))
         return found
 
     def _boundary(self, at: At) -> float | None:
@@ -158,8 +159,8 @@ class Refinement:
         self._places: dict[str, At] = {}  # of the cases that were asked for
         self._cases: dict[At, Case] = {}
         self._queue = list(product(*plan.indices()))[::-1]
-        lengths = [indices.stop for indices in plan.indices()]
-        coarse = [at for at in self._queue if all(at[k] < lengths[k] - 1 for k in self.pair)]
+        self._last = [indices.stop - 1 for indices in plan.indices()]
+        coarse = [at for at in self._queue if all(at[k] < self._last[k] for k in self.pair)]
         self._open = [(at, plan.stride) for at in coarse]  # lower left corners of cells, and their sides
 
     @property
@@ -193,9 +194,12 @@ class Refinement:
             return self.answers[at]
         side = 1
         while (side := 2 * side) <= self.plan.stride:
-            low = tuple(k - k % side if n in self.pair else k for n, k in enumerate(at))
+            # What lies on the last line belongs to the cells before it.
+            low = tuple(
+                min(k - k % side, self._last[n] - side) if n in self.pair else k for n, k in enumerate(at)
+            )
             said = {self.answers.get(corner) for corner in self._corners(low, side)}
-            if len(said) == 1:
+            if len(said) == 1 and None not in said:
                 return said.pop()
         return None
 

@@ -37,14 +37,14 @@ def _gridded(table: SweepTable, of: str | None) -> Figure:
 
     name = asked_for(table, of, "O")
     every = list(panels(table, name, 2))
-    y_axis, x_axis = table.variable(name).dimensions[-2:]
+    x_axis, y_axis = table.variable(name).dimensions[-2:]
     meaning = colours(table[name])
     numbers = {text: k + 1 for k, text in enumerate(meaning)} | {"": 0}
     palette = ListedColormap([NOT_RUN, *meaning.values()])
     figure = canvas(3.2, table.title, _told(table))
     row = figure.subplots(1, len(every), squeeze=False, sharey=True)[0]
     for axes, panel in zip(row, every, strict=True):
-        shown = np.vectorize(lambda text: numbers[str(text)], otypes=[int])(panel.values)
+        shown = np.vectorize(lambda text: numbers[str(text)], otypes=[int])(panel.values.T)
         axes.pcolormesh(
             edges(table, x_axis),
             edges(table, y_axis),
@@ -67,7 +67,7 @@ def _dots(table: SweepTable, row: list[Axes], x_axis: str, y_axis: str) -> None:
     """The points that were run."""
     x, y = np.meshgrid(positions(table, x_axis), positions(table, y_axis))
     for axes, panel in zip(row, panels(table, "state", 2), strict=True):
-        run = panel.values != "not run"
+        run = panel.values.T != "not run"
         axes.plot(x[run], y[run], ".", color="black", ms=1.5)
 
 

@@ -75,7 +75,7 @@ def sweep(
     with locked(folder):
         if force or rebuild:
             ledgers.remove(folder)
-        ledger = ledgers.Ledger(folder, plan.definition, plan.title)
+        ledger = ledgers.Ledger(folder, plan)
         try:
             if retry_failed:
                 ledger.forget_failures()

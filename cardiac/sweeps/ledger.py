@@ -22,6 +22,7 @@ from cardiac.storage import locked
 from cardiac.sweeps import records
 from cardiac.sweeps.cases import Case
 from cardiac.sweeps.collect import Collected
+from cardiac.sweeps.plan import Plan
 from cardiac.sweeps.records import Record
 
 FORMAT = "cardiac-sweep/1"
@@ -43,15 +44,16 @@ class SweepError(EntryError):
 class Ledger:
     """The ledger in a folder, open for writing."""
 
-    def __init__(self, folder: Path, definition: Mapping[str, Any], title: str) -> None:
+    def __init__(self, folder: Path, plan: Plan) -> None:
         self.folder, self.cases = folder, folder / "cases"
+        self._collect, self._keep = set(plan.keys.collect), plan.keys.keep
         self.cases.mkdir(parents=True, exist_ok=True)
         for left in self.cases.glob("*.tmp-*"):  # of workers that were killed
             left.unlink(missing_ok=True)
         self._connection = sqlite3.connect(folder / "ledger.sqlite", isolation_level=None)
         self._connection.executescript(_TABLES)
         self._connection.execute("UPDATE cases SET state = NULL WHERE state = ?", [RUNNING])
-        told = {"format": FORMAT, "title": title, "definition": json.dumps(definition)}
+        told = {"format": FORMAT, "title": plan.title, "definition": json.dumps(plan.definition)}
         self._connection.executemany("INSERT OR REPLACE INTO sweep VALUES (?, ?)", told.items())
         self._known = {record.case: record for record in _records(self._connection)}
         self._rows: dict[str, tuple[Any, ...]] = {}  # to be written
@@ -63,9 +65,16 @@ class Ledger:
         found = self._known.get(case.name)
         if found is None and f"{case.stem}.json" in self._on_disk:
             found = records.read(self.cases / f"{case.stem}.json")
-            if found is not None and found.digest == digest:
+            if found is not None and self._fits(found, case, digest):
                 self.note(found)
-        return found if found is not None and found.digest == digest else None
+        return found if found is not None and self._fits(found, case, digest) else None
+
+    def _fits(self, record: Record, case: Case, digest: str) -> bool:
+        """Whether a record is of this case, and all is there that is to be kept of it."""
+        if record.digest != digest or not record.done:
+            return record.digest == digest
+        kept = self._keep == "summary" or (self.cases / f"{case.stem}.h5").exists()
+        return kept and self._collect <= record.values.keys()
 
     def forget_failures(self) -> None:
         """Let failed cases be run again."""

@@ -75,7 +75,7 @@ class Counting:
 
 def carried_out(swept, perform, executor, width=2, *, retry_failed=False, **options):
     """The coordinator of a plan that was carried out, its ledger closed."""
-    book = ledger.Ledger(Path("sweep.sweep"), swept.definition, swept.title)
+    book = ledger.Ledger(Path("sweep.sweep"), swept)
     try:
         if retry_failed:
             book.forget_failures()

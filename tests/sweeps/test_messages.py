@@ -131,7 +131,11 @@ CASES = {
         "4:3: sweep.case: is taken by the table of results - use another name",
     ),
     "too many cases": (
-        replaced(replaced(GRID, "values: [0.5 mm, 1 mm, 2 mm]", "from: 1 mm, to: 2 mm, count: 2000"), "count: 4", "count: 2000"),
+        replaced(
+            replaced(GRID, "values: [0.5 mm, 1 mm, 2 mm]", "from: 1 mm, to: 2 mm, count: 2000"),
+            "count: 4",
+            "count: 2000",
+        ),
         "2:1: sweep: 4,000,000 cases are too many (at most 1,000,000) - use fewer values",
     ),
 }

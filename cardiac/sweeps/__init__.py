@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,40 +57,53 @@ def sweep(
     another sweep has made, and keeps what is the same.
 
     Raises ConfigError for a file that is no sweep, or a case that is no config; SweepError where the folder holds
-    another sweep, or the cluster does not answer; OSError if another program carries it out; and Interrupted where
-    SIGINT or SIGTERM ended it.
+    another sweep, another program carries it out, or the cluster does not answer; and Interrupted where SIGINT or
+    SIGTERM ended it, or the cluster went away.
     """
-    from cardiac.storage import locked
     from cardiac.sweeps import ledger as ledgers
     from cardiac.sweeps import plan as plans
     from cardiac.sweeps import results
     from cardiac.sweeps.coordinator import Coordinator
+    from cardiac.sweeps.executors import Gone
     from cardiac.sweeps.strategies import strategy
     from cardiac.table import SweepTable
 
     plan = plans.load(path)
     folder, result = ledger_folder(plan.path), result_path(plan.path)
-    if not force and not rebuild:
-        ledgers.check_same(folder, plan.definition)
-    with locked(folder):
+    if not force:
+        with suppress(ledgers.Unreadable) if rebuild else nullcontext():
+            ledgers.check_same(folder, plan.definition)
+    with _alone(folder), _crew(jobs, dask) as crew:
         if force or rebuild:
             ledgers.remove(folder)
         ledger = ledgers.Ledger(folder, plan)
+        report = progress or (lambda tally: None)
+        coordinator = Coordinator(plan, strategy(plan), ledger, report, fail_fast=fail_fast)
         try:
             if retry_failed:
                 ledger.forget_failures()
-            coordinator = Coordinator(
-                plan, strategy(plan), ledger, progress or (lambda tally: None), fail_fast=fail_fast
-            )
             _prepare(plan, ledger)
-            with _crew(jobs, dask) as crew:
-                coordinator.carry_out(crew)
-        except KeyboardInterrupt as ending:
+            coordinator.carry_out(crew)
+        except (KeyboardInterrupt, Gone) as ending:
             raise _interrupted(coordinator.tally, path, ending) from None
         finally:
             ledger.close()
         results.write(result, plan, coordinator.strategy, coordinator.records)
     return SweepTable.open(result)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Within, no other program carries out the sweep of a folder; raises SweepError if one does."""
+    from cardiac.storage import Locked, locked
+    from cardiac.sweeps.ledger import SweepError
+
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(folder))
+        except Locked as error:
+            raise SweepError(f"{folder}: the sweep is being carried out by {error.owner}") from None
+        yield
 
 
 def _crew(jobs: int | None, dask: str | None) -> AbstractContextManager[Crew]:
@@ -104,10 +117,10 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _interrupted(tally: Tally, path: str | os.PathLike[str], ending: KeyboardInterrupt) -> KeyboardInterrupt:
+def _interrupted(tally: Tally, path: str | os.PathLike[str], ending: BaseException) -> KeyboardInterrupt:
     from cardiac.runner import Interrupted
 
-    how = "terminated" if type(ending).__name__ == "Terminated" else "interrupted"
+    how = {"Terminated": "terminated", "Gone": str(ending)}.get(type(ending).__name__, "interrupted")
     count = f"{tally.done + tally.failed} of {tally.total} cases are kept"
     return Interrupted(f'{how}: {count} - go on with "cardiac sweep {path}"')
 

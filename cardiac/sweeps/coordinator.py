@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from cardiac.sweeps import records, work
 from cardiac.sweeps.cases import Case
-from cardiac.sweeps.executors import Crew
-from cardiac.sweeps.ledger import Ledger
+from cardiac.sweeps.executors import Crew, Gone
+from cardiac.sweeps.ledger import Ledger, SweepError
 from cardiac.sweeps.plan import Plan
 from cardiac.sweeps.records import Record
 from cardiac.sweeps.strategies import Strategy
@@ -82,7 +82,7 @@ class Coordinator:
             case = self.strategy.next(crew.width - len(self._running))
             if case is None:
                 break
-            task = self._task(case)
+            task = self.task(case)
             record = self.ledger.record(case, task.digest)
             if record is not None:
                 self._take(case, record)
@@ -97,7 +97,8 @@ class Coordinator:
         self._failed += not record.done
         self.strategy.tell(case, record)
 
-    def _task(self, case: Case) -> Task:
+    def task(self, case: Case) -> Task:
+        """A case as it is sent to a worker."""
         base, keys = self.plan.base, self.plan.keys
         return Task(
             case=case.name,
@@ -116,7 +117,11 @@ class Coordinator:
 
     def _outcome(self, future: Future[Record], task: Task, attempt: int) -> Record | None:
         """What came of a case; None if it is to be run again, as its worker died."""
+        if future.cancelled():
+            raise Gone("the scheduler of the cluster has gone")
         error = future.exception()
+        if isinstance(error, SweepError):
+            raise error
         if error is None:
             return future.result()
         if isinstance(error, BrokenExecutor) and attempt < ATTEMPTS:

@@ -10,15 +10,18 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from cardiac.sweeps.ledger import SweepError
 
-PATIENCE = (
-    5.0  # s: for a cluster to answer, and for workers to keep what they have when they are told to stop
-)
+PATIENCE = 5.0  # s: of a cluster to answer, of workers to keep what they have when they are told to stop
 AHEAD = 2  # cases sent to each thread of a cluster, so that it need not wait for the next
+
+
+class Gone(RuntimeError):
+    """The cluster went away while cases were run; the message says so."""
 
 
 class Crew(NamedTuple):
@@ -38,6 +41,7 @@ class Processes(Executor):
         self._context = multiprocessing.get_context("spawn")
         self._processes: list[Any] = [None] * count
         self._stopped = False
+        resource_tracker.ensure_running()  # started from a thread it would let Ctrl-C through there
         self._threads = [threading.Thread(target=self._attend, args=[k], daemon=True) for k in range(count)]
         for thread in self._threads:
             thread.start()
@@ -75,20 +79,36 @@ class Processes(Executor):
                 pipe.send((function, arguments))
                 found, error = pipe.recv()
             except (EOFError, OSError):
-                self._processes[number].join(PATIENCE)
-                code = self._processes[number].exitcode
                 pipe = None
-                future.set_exception(BrokenExecutor(f"its process died ({_how(code)})"))
+                how = _how(_exit_code(self._processes[number]))
+                future.set_exception(BrokenExecutor(f"its process died ({how})"))
+            except Exception as error:  # it could not be started, or be sent the work
+                future.set_exception(error)
             else:
                 future.set_exception(error) if error is not None else future.set_result(found)
 
     def _started(self, number: int) -> Connection:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=[theirs], daemon=True)
+        process = self._processes[number] = self._context.Process(target=_serve, args=[theirs], daemon=True)
         process.start()
         theirs.close()
-        self._processes[number] = process
+        try:
+            ours.recv()
+        except EOFError:
+            if (_exit_code(process) or 0) > 0:  # no accident: it would be the same with the next
+                raise SweepError(STILLBORN) from None
+            raise
         return ours
+
+
+STILLBORN = """a process that was to run cases ended as it began - a script that sweeps does so under
+if __name__ == "__main__":"""
+
+
+def _exit_code(process: Any) -> int | None:
+    process.join(PATIENCE)
+    code: int | None = process.exitcode
+    return code
 
 
 def _how(code: int | None) -> str:
@@ -100,9 +120,11 @@ def _how(code: int | None) -> str:
 
 def _serve(pipe: Connection) -> None:
     """Call what comes through the pipe, until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _terminated)
     threading.Thread(target=_end_with_the_coordinator, daemon=True).start()
     with suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send("ready")
         while True:
             function, arguments = pipe.recv()
             answer: tuple[Any, Exception | None]
@@ -111,6 +133,7 @@ def _serve(pipe: Connection) -> None:
             except Exception as error:
                 answer = None, error
             pipe.send(answer)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends
 
 
 def _terminated(number: int, frame: object) -> None:

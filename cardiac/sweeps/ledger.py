@@ -41,6 +41,10 @@ class SweepError(EntryError):
     """A sweep that cannot be carried out or continued; the message says why, and what to do."""
 
 
+class Unreadable(SweepError):
+    """A ledger that is damaged."""
+
+
 class Ledger:
     """The ledger in a folder, open for writing."""
 
@@ -150,7 +154,7 @@ def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
     try:
         yield connection
     except sqlite3.DatabaseError as error:
-        raise SweepError(
+        raise Unreadable(
             f"{file} cannot be read ({error}) - rebuild it: cardiac sweep FILE --rebuild"
         ) from None
     finally:

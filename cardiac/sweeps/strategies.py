@@ -160,8 +160,10 @@ class Refinement:
         self._cases: dict[At, Case] = {}
         self._queue = list(product(*plan.indices()))[::-1]
         self._last = [indices.stop - 1 for indices in plan.indices()]
-        coarse = [at for at in self._queue if all(at[k] < self._last[k] for k in self.pair)]
-        self._open = [(at, plan.stride) for at in coarse]  # lower left corners of cells, and their sides
+        self._cells: dict[At, list[tuple[At, int]]] = {}  # by their corners: lower left ones, and sides
+        for at in self._queue:
+            if all(at[k] < self._last[k] for k in self.pair):
+                self._watch(at, plan.stride)
 
     @property
     def total(self) -> int:
@@ -177,12 +179,11 @@ class Refinement:
         return None
 
     def tell(self, case: Case, record: Record) -> None:
-        self.answers[self._places[case.name]] = answer(record, self.keys.boundary_of, self.keys.level)
-        for cell in [
-            cell for cell in self._open if all(corner in self.answers for corner in self._corners(*cell))
-        ]:
-            self._open.remove(cell)
-            self._halve(*cell)
+        at = self._places[case.name]
+        self.answers[at] = answer(record, self.keys.boundary_of, self.keys.level)
+        for cell in self._cells.pop(at, ()):
+            if all(corner in self.answers for corner in self._corners(*cell)):
+                self._halve(*cell)
 
     @property
     def cases(self) -> list[Case]:
@@ -211,7 +212,14 @@ class Refinement:
         half = side // 2
         points = [self._moved(at, i * half, j * half) for i, j in product(range(3), repeat=2)]
         self._queue += points
-        self._open += [(self._moved(at, i * half, j * half), half) for i, j in product(range(2), repeat=2)]
+        for i, j in product(range(2), repeat=2):
+            self._watch(self._moved(at, i * half, j * half), half)
+
+    def _watch(self, at: At, side: int) -> None:
+        """Look at a cell when the answers at all its corners are known."""
+        for corner in self._corners(at, side):
+            if corner not in self.answers:
+                self._cells.setdefault(corner, []).append((at, side))
 
     def _corners(self, at: At, side: int) -> list[At]:
         return [self._moved(at, i * side, j * side) for i, j in product(range(2), repeat=2)]

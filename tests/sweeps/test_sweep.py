@@ -31,9 +31,10 @@ def invoked(*words, status=0):
 
 
 def started(*words):
-    """A command in a process of its own."""
+    """A command in a process of its own, and in a group of its own, as a shell has it."""
     command = [sys.executable, "-m", "cardiac", *words]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, **pipes, text=True, start_new_session=True)
 
 
 def workers(process):
@@ -165,14 +166,16 @@ def test_all_cases_complete_once_though_workers_and_coordinators_are_killed(fold
     assert not list((folder / "many.sweep/cases").glob("*.tmp-*"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_leaves_what_can_be_continued(folder, number):
+@pytest.mark.parametrize(
+    ("number", "send"), [(signal.SIGINT, os.killpg), (signal.SIGTERM, os.kill)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_a_signal_leaves_what_can_be_continued(folder, number, send):
     (folder / "sweep.yaml").write_text(MANY.replace("count: 8", "count: 30"))
     process = started("sweep", "sweep.yaml", "--jobs", "2")
     until = time.monotonic() + 30.0
     while len(list((folder / "sweep.sweep").glob("cases/*.json"))) < 2 and time.monotonic() < until:
         time.sleep(0.05)
-    process.send_signal(number)
+    send(process.pid, number)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 75
     assert 'go on with "cardiac sweep sweep.yaml"' in said
@@ -185,7 +188,10 @@ def test_two_programs_do_not_carry_out_one_sweep(folder):
     from cardiac.storage import locked
 
     with locked(folder / "sweep.sweep"):
-        assert "is being written by process" in invoked("sweep", "sweep.yaml", status=2).stderr
+        assert (
+            "sweep.sweep: the sweep is being carried out by process"
+            in invoked("sweep", "sweep.yaml", status=2).stderr
+        )
     assert contents(folder) == {"strip.yaml", "sweep.yaml"}
 
 

@@ -137,7 +137,10 @@ class SweepTable:
             low, high = (self[name][at] for name in ("low", "high"))
             remark = str(self["remark"][at])
             found = f"{self['boundary'][at]:.4g} {unit} ({low:.5g}..{high:.5g})" if not np.isnan(low) else ""
-            lines.append(f"{place or self.along}: {'; '.join(part for part in (found, remark) if part)}")
+            exact = self["exact"][at] if "exact" in self.contents else np.nan
+            theory = f"in theory {exact:.4g} {unit}".rstrip() if np.isfinite(exact) else ""
+            told = "; ".join(part for part in (found, theory, remark) if part)
+            lines.append(f"{place or self.along}: {told}")
         return lines
 
     def _others(self) -> tuple[str, ...]:

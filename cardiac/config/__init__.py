@@ -144,6 +144,9 @@ def loads(
 
 def validated(document: Document, folder: Path) -> Config:
     """The config that a document means; files are relative to `folder`. Raises ConfigError."""
+    if {"base", "sweep"} <= document.data.keys():
+        text = f'is a sweep of a config - "cardiac sweep {document.name}" carries it out'
+        raise ConfigError([Problem("", text, document.name)])
     context = Context(document.data, folder)
     problems = list(document.problems)
     try:

@@ -6,6 +6,7 @@
       block.strip.outcome(AXIS, ...)   what was collected, texts and numbers; NaN and "" where there is nothing
       state, message, seconds(AXIS, ...)   done, failed or not run; why it failed; how long it took
       boundary(AXIS, ...)    of a search: along the other axes, with low, high, below, above, runs, remark
+      exact(AXIS, ...)       of a search whose boundary is known in theory: that, NaN where it is not
       case.AXIS(case)        of a search: the points that were run, with case.block.strip.outcome(case) ...
 
 It is netCDF-4 with CF attributes: `xarray.open_dataset(path)` has the axes as dimensions.
@@ -73,6 +74,17 @@ def _stored(values: ArrayLike) -> Array:
 
     array = np.asarray(values)
     return array.astype(h5py.string_dtype()) if array.dtype.kind in "OU" else array
+
+
+def is_sweep(path: Path) -> bool:
+    """Whether a file is that of a sweep."""
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            return bool(file.attrs.get("format") == FORMAT)
+    except OSError:
+        return False
 
 
 def read_sweep(path: Path) -> tuple[dict[str, Gridded], dict[str, Any]]:

@@ -94,7 +94,7 @@ class Axis:
         return Axis(self.name, self.keys, self.unit, tuple(map(self.at, numbers)), self.span, self.log)
 
 
-def listed(name: str, keys: tuple[str, ...], values: list[Any]) -> Axis:
+def listed(name: str, keys: tuple[str, ...], values: list[Any], log: bool = False) -> Axis:
     """An axis with values as they are written; one that is a list has an element for each of several keys."""
     written = [_spread(value, len(keys)) for value in values]
     amounts = [amount(first) for first, *_ in written]
@@ -104,7 +104,7 @@ def listed(name: str, keys: tuple[str, ...], values: list[Any]) -> Axis:
         return Axis(name, keys, "", tuple(map(Value, labels, labels, written)))
     numbers = [found.number for found in amounts if found is not None]
     labels = [str(found) for found in amounts]
-    return Axis(name, keys, units.pop(), tuple(map(Value, labels, numbers, written)))
+    return Axis(name, keys, units.pop(), tuple(map(Value, labels, numbers, written)), log=log)
 
 
 def _spread(value: Any, keys: int) -> tuple[Any, ...]:

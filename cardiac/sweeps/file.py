@@ -73,16 +73,18 @@ class AxisKeys(Section):
     to: AnAmount = Field(None, description="The last value of a range.")
     count: Annotated[int | None, Whole(2, MOST_CASES)] = Field(None, description="How many values.")
     spacing: Annotated[Literal["linear", "log"], Word("spacing", ("linear", "log"))] = Field(
-        "linear", description="linear: equal differences; log: equal ratios."
+        "linear", description="linear: equal differences; log: equal ratios. Of a list: how it is drawn."
     )
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        ranged = [key for key in ("from", "to", "count", "spacing") if self._given(key)]
+        ranged = [key for key in ("from", "to", "count") if self._given(key)]
         with Faults() as faults:
             if self.values is not None:
                 for key in ranged:
                     faults.add("belongs to a range; values are given - keep one of the two", key, kind="key")
+                if self.spacing == "log" and not self._positive():
+                    faults.add("log needs numbers above 0 - write linear, or other values", "spacing")
             elif self.from_ is None or self.to is None:
                 missing = [key for key in ("from", "to") if not self._given(key)]
                 if len(missing) == 1:
@@ -93,6 +95,11 @@ class AxisKeys(Section):
             else:
                 self._range(faults, self.from_, self.to)
         return self
+
+    def _positive(self) -> bool:
+        """Whether the values are numbers above 0."""
+        numbers = [value.at for value in listed("", self.set, self.values or []).values]
+        return all(not isinstance(number, str) and number > 0.0 for number in numbers)
 
     def _given(self, key: str) -> bool:
         return {"from": "from_"}.get(key, key) in self.model_fields_set
@@ -109,7 +116,7 @@ class AxisKeys(Section):
     def axis(self, name: str) -> Axis:
         """The axis that is meant; without values yet where a range has no count."""
         if self.values is not None:
-            return listed(name, self.set, self.values)
+            return listed(name, self.set, self.values, self.spacing == "log")
         assert self.from_ is not None
         assert self.to is not None
         span = self.from_.number, self.to.number
@@ -186,23 +193,9 @@ def _named_axes(value: Any, handler: Callable[[Any], Any], info: ValidationInfo)
     return axes
 
 
-# Names of the table of results.
-RESERVED = {
-    name: "the table of results"
-    for name in (
-        "case",
-        "state",
-        "message",
-        "seconds",
-        "answer",
-        "boundary",
-        "low",
-        "high",
-        "below",
-        "above",
-        "runs",
-    )
-} | {"remark": "the table of results"}
+_OF_THE_TABLE = """case state message seconds answer
+boundary low high below above runs remark exact"""
+RESERVED = dict.fromkeys(_OF_THE_TABLE.split(), "the table of results")
 
 
 class SweepFile(Section):

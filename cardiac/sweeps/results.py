@@ -17,12 +17,14 @@ from cardiac.storage.sweeps import BESIDE, Gridded, write_sweep
 from cardiac.sweeps.answers import answer
 from cardiac.sweeps.axes import Axis
 from cardiac.sweeps.cases import Case
+from cardiac.sweeps.exact import boundary
 from cardiac.sweeps.plan import Plan
 from cardiac.sweeps.records import Record
 from cardiac.sweeps.search import Found
 from cardiac.sweeps.strategies import Boundaries, Refinement, Strategy
 
 NOT_RUN = "not run"
+EXACT = "exact"  # where the boundary is in theory, if that is known
 
 Contents = dict[str, Gridded]
 
@@ -31,7 +33,7 @@ def write(path: Path, plan: Plan, strategy: Strategy, records: Mapping[str, Reco
     """Write the table of a sweep into the file `path`, and NAME.summary.csv beside it."""
     if isinstance(strategy, Boundaries):
         contents = _boundaries(plan, strategy, records)
-        rows = _boundary_rows(strategy)
+        rows = _boundary_rows(strategy, contents)
     else:
         contents = _grid(plan, strategy, records)
         rows = _case_rows(plan, strategy.cases, records)
@@ -145,6 +147,13 @@ def _boundaries(plan: Plan, strategy: Boundaries, records: Mapping[str, Record])
         values = _column([one[k] for one in found]).reshape(lengths)
         unit = axis.unit if name in ("boundary", "low", "high") else ""
         contents[name] = Gridded(tuple(dimensions), values, unit, about[name])
+    places = product(*map(range, lengths))
+    exact = [boundary(plan, axis, strategy.case(at, axis.span[0])) for at in places] if axis.span else []
+    if not np.isnan(exact).all():
+        known = np.array(exact).reshape(lengths)
+        contents[EXACT] = Gridded(
+            tuple(dimensions), known, axis.unit, f"{axis.name} at which it does in theory"
+        )
     cases = strategy.cases
     contents["case"] = Gridded(("case",), np.arange(1, len(cases) + 1), "", "case")
     for k, own in enumerate(plan.axes):
@@ -168,20 +177,18 @@ def _case_rows(plan: Plan, cases: Iterable[Case], records: Mapping[str, Record])
         yield [*(value.at for value in case.values), *(_cell(one.values[k]) for one in columns.values())]
 
 
-def _boundary_rows(strategy: Boundaries) -> Iterator[list[Any]]:
+def _boundary_rows(strategy: Boundaries, contents: Contents) -> Iterator[list[Any]]:
     """A row for each combination of the other axes."""
     axes = [axis for together in strategy.others for axis in together]
-    unit = strategy.axis.unit
-    units = {"boundary": unit, "low": unit, "high": unit}
-    yield [
-        *(_head(axis.name, axis.unit) for axis in axes),
-        *(_head(strategy.axis.name if n == "boundary" else n, units.get(n, "")) for n in Found._fields),
-    ]
+    names = [name for name in (*Found._fields, EXACT) if name in contents]
+    heads = (strategy.axis.name if name == "boundary" else name for name in names)
+    units = (contents[name].unit for name in names)
+    yield [*(_head(axis.name, axis.unit) for axis in axes), *map(_head, heads, units)]
     for at in product(*(range(len(together[0].values)) for together in strategy.others)):
         others = [
             axis.values[k].at for k, together in zip(at, strategy.others, strict=True) for axis in together
         ]
-        yield [*others, *map(_cell, strategy.found(at))]
+        yield [*others, *(_cell(contents[name].values[at]) for name in names)]
 
 
 def _head(name: str, unit: str) -> str:

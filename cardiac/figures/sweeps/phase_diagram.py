@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cardiac.figures._style import PALETTE, FigureError, canvas, patch_key
+from cardiac.figures._style import (
+    GREY,
+    PALETTE,
+    FigureError,
+    canvas,
+    line_key,
+    patch_key,
+    plain_numbers,
+    with_unit,
+)
 from cardiac.figures.sweeps._axes import (
     NOT_RUN,
     asked_for,
@@ -78,46 +87,80 @@ def _searched(table: SweepTable) -> Figure:
     if not numeric:
         raise FigureError("a boundary is drawn over another axis of numbers, which this sweep does not have")
     x_axis, rest = numeric[-1], [axis for axis in others if axis != numeric[-1]]
-    boundary = np.moveaxis(table["boundary"], others.index(x_axis), -1)
-    places = list(np.ndindex(boundary.shape[:-1]))
-    meaning = colours(table["case.answer"])
-    figure = canvas(3.4, table.title, _told(table))
+    places = list(np.ndindex(tuple(len(table[axis]) for axis in rest)))
+    if len(places) > len(PALETTE):
+        raise FigureError(
+            f"there are {len(places)} boundaries over {x_axis}, at most {len(PALETTE)} are drawn"
+        )
+    figure = canvas(3.6, table.title, _told(table))
     axes = figure.subplots()
-    _points(axes, table, x_axis, meaning if len(places) == 1 else {})
-    for k, at in enumerate(places):
-        label = ", ".join(place(table, axis, i) for axis, i in zip(rest, at, strict=True))
-        colour = "black" if len(places) == 1 else PALETTE[k % len(PALETTE)]
-        axes.plot(positions(table, x_axis), boundary[at], "o-", ms=3, color=colour, label=label or "boundary")
     label_axis(axes, table, x_axis, "x")
     _label_along(axes, table)
-    if len(places) == 1:
-        _key(figure, axes, meaning)
-    else:
-        axes.legend(loc="upper right", title=_sides(table))
+    _points(axes, table, x_axis, alone=len(places) == 1)
+    x = positions(table, x_axis)
+    boundary, exact = (_lines(table, name, x_axis) for name in ("boundary", "exact"))
+    keys: list[Any] = []
+    for k, at in enumerate(places):
+        colour = "black" if len(places) == 1 else PALETTE[k]
+        label = ", ".join(place(table, axis, i) for axis, i in zip(rest, at, strict=True)) or "boundary"
+        keys += axes.plot(x, boundary[at], "o-", ms=3.5, mew=0, lw=1.2, color=colour, label=label)
+        if exact is not None:
+            axes.plot(x, exact[at], "--", lw=1.0, color=colour, zorder=3)
+    if exact is not None:
+        keys.append(line_key("exact", color=GREY, ls="--", lw=1.0))
+    _sides(figure, axes, table, keys, alone=len(places) == 1)
     return figure
 
 
-def _points(axes: Axes, table: SweepTable, x_axis: str, meaning: dict[str, str]) -> None:
-    """The points that were run, by their answer; where there are several curves, without colour."""
+def _lines(table: SweepTable, name: str, x_axis: str) -> Any:
+    """A variable along the axes of the boundary, `x_axis` last; None where the table has none."""
+    if name not in table.contents:
+        return None
+    one = table.variable(name)
+    return np.moveaxis(one.values, one.dimensions.index(x_axis), -1)
+
+
+def _points(axes: Axes, table: SweepTable, x_axis: str, alone: bool) -> None:
+    """The points that were run: by their answer around one boundary, faint where there are several."""
     x, y = table[f"case.{x_axis}"], table[f"case.{table.along}"]
-    for text, colour in (meaning or {"": "#CCCCCC"}).items():
-        own = table["case.answer"] == text if text else np.full(x.shape, True)
-        axes.plot(x[own], y[own], ".", color=colour, ms=4, zorder=1)
+    if not alone:
+        axes.plot(x, y, ".", color="#DDDDDD", ms=2.5, mew=0, zorder=1)
+        return
+    for text, colour in colours(table["case.answer"]).items():
+        own = table["case.answer"] == text
+        axes.plot(x[own], y[own], ".", color=colour, ms=5, mew=0, zorder=1)
+
+
+def _sides(figure: Figure, axes: Axes, table: SweepTable, keys: list[Any], alone: bool) -> None:
+    """What the lines are, and what lies on either side of them."""
+    if alone:
+        meaning = colours(table["case.answer"])
+        figure.legend(
+            handles=[*keys, *(line_key(text, color=c, marker=".", ls="") for text, c in meaning.items())],
+            loc="outside lower center",
+            ncols=len(keys) + len(meaning),
+        )
+        return
+    axes.legend(handles=keys, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
+    for name, height, alignment in (("above", 0.97, "top"), ("below", 0.03, "bottom")):
+        answers = sorted({str(text) for text in table[name].ravel()} - {""})
+        axes.text(
+            0.98,
+            height,
+            " or ".join(answers),
+            transform=axes.transAxes,
+            ha="right",
+            va=alignment,
+            color=GREY,
+            style="italic",
+        )
 
 
 def _label_along(axes: Axes, table: SweepTable) -> None:
-    from cardiac.figures._style import plain_numbers, with_unit
-
     axes.set_ylabel(with_unit(table.along.replace("_", " "), table.unit("boundary")))
     if table.along in table.logarithmic:
         axes.set_yscale("log")
         plain_numbers(axes.yaxis)
-
-
-def _sides(table: SweepTable) -> str:
-    """What lies on either side of the boundary."""
-    below, above = (sorted({str(text) for text in table[name].ravel()} - {""}) for name in ("below", "above"))
-    return f"below: {', '.join(below)}; above: {', '.join(above)}"
 
 
 def _told(table: SweepTable) -> str:

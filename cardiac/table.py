@@ -111,6 +111,11 @@ class SweepTable:
         failed = self[f"{prefix}state"] == FAILED
         return [str(message) for message in self[f"{prefix}message"][failed].ravel()]
 
+    @property
+    def fruitless(self) -> bool:
+        """Whether a boundary was searched for and is nowhere."""
+        return "boundary" in self.contents and bool(np.isnan(self["boundary"]).all())
+
     def summary(self) -> str:
         """What came out, in a screenful of text."""
         runs, full = int(self.attributes["runs"]), int(self.attributes["runs_of_full_grid"])

@@ -47,7 +47,7 @@ def sweep(
     """Run a config with many values, or look for a boundary; goes on where it was stopped."""
     from cardiac.sweeps import plan, sweep
 
-    figures = plan.load(file).keys.figures
+    figures = plan.figures(file)
     check_writable(Path())
     with _watching() as watch:
         found = sweep(
@@ -69,9 +69,12 @@ def sweep(
                 say(f"figure  {drawing}")
             else:
                 warn(f"warning: {drawing}")
+    if found.fruitless:
+        warn(f"no boundary was found along {found.along}")
     if count := len(found.failures):
         hint = f'"cardiac status {file}" tells which, "cardiac sweep {file} --retry-failed" runs them again'
         warn(f"{count} failed: {hint}")
+    if found.fruitless or found.failures:
         raise typer.Exit(RUN_FAILED)
 
 

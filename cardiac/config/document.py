@@ -11,6 +11,7 @@ import copy
 import io
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple, Self
 
@@ -281,6 +282,11 @@ def key_path(key: str | Iterable[str | int]) -> Path:
 
 def _flow(text: str) -> Any:
     """The value that `text` means in a YAML file."""
+    return copy.deepcopy(_parsed(text))
+
+
+@lru_cache(maxsize=1024)  # the cases of a sweep have many in common
+def _parsed(text: str) -> Any:
     try:
         return Document(f"value: {text}", "").data.get("value")
     except ConfigError:

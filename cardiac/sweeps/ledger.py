@@ -149,7 +149,9 @@ def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """A ledger open for reading; raises SweepError where there is none."""
     file = folder / "ledger.sqlite"
     if not file.is_file():
-        raise SweepError(f"{folder}: no sweep - there is no {file.name} in it")
+        raise SweepError(
+            f"{folder}: no sweep has begun there (there is no {file}) - begin it with cardiac sweep FILE"
+        )
     connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
     try:
         yield connection

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from cardiac.config.context import Context
 from cardiac.config.document import Document, read_text
 from cardiac.config.messages import ConfigError, Problem, faults_of
+from cardiac.config.named import FigureUse
 from cardiac.sweeps import collect
 from cardiac.sweeps.answers import mismatch
 from cardiac.sweeps.axes import Axis, Value
@@ -116,6 +117,11 @@ def load(path: str | os.PathLike[str]) -> Plan:
     if problems:
         raise ConfigError(problems)
     return plan
+
+
+def figures(path: str | os.PathLike[str]) -> tuple[FigureUse, ...]:
+    """The figures that a file asks for; raises ConfigError."""
+    return _keys(Document(read_text(Path(path)), str(path)), Path(path).parent).figures
 
 
 def _keys(document: Document, folder: Path) -> SweepFile:

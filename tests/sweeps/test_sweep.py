@@ -123,6 +123,25 @@ def test_a_boundary_is_where_single_runs_change(folder):
     assert float(row["low (mS/uF)"]) == low
 
 
+def test_an_axis_on_which_nothing_changes_is_told_and_how_to_widen_it(folder):
+    text = FIND.replace("0.5 mm, 1 mm, 2 mm", "1 mm").replace("0.1 mS/uF, to: 4", "0.01 mS/uF, to: 0.05")
+    (folder / "sweep.yaml").write_text(text)
+    done = invoked("sweep", "sweep.yaml", "--jobs", "1", status=1)
+    assert "width 1 mm: conducted at both ends: widen 0.01..0.05 mS/uF" in done.stdout
+    assert "no boundary was found along g" in done.stderr
+
+
+def test_a_table_is_told_and_drawn_again(folder):
+    (folder / "sweep.yaml").write_text(SMALL)
+    said = invoked("sweep", "sweep.yaml", "--jobs", "1").stdout
+    assert invoked("info", "sweep.sweep.h5").stdout.strip() in said
+    assert invoked("plot", "sweep.sweep.h5").stdout.split()[0] == "heat_map"
+    drawn = invoked("plot", "sweep.sweep.h5", "line_family", "heat_map").stdout.split()
+    assert [Path(name).stat().st_size > 5000 for name in drawn] == [True, True]
+    wrong = invoked("plot", "sweep.sweep.h5", "heatmap", status=2).stderr
+    assert 'unknown figure of a sweep "heatmap" - did you mean "heat_map"?' in wrong
+
+
 MANY = f"""\
 base: strip.yaml
 sweep:
@@ -202,7 +221,8 @@ def test_two_programs_do_not_carry_out_one_sweep(folder):
         (["sweep", "strip.yaml"], "strip.yaml: is a config, not a sweep of one"),
         (["sweep", "sweep.yaml", "--jobs", "0"], "--jobs"),
         (["sweep", "sweep.yaml", "--dask", "nonsense"], "no Dask scheduler answers at nonsense"),
-        (["status", "absent"], "absent.sweep: no sweep"),
+        (["run", "sweep.yaml"], 'is a sweep of a config - "cardiac sweep sweep.yaml" carries it out'),
+        (["status", "absent"], "absent.sweep: no sweep has begun there"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )

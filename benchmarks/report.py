@@ -25,6 +25,7 @@ SECTIONS = {
     "precision": "Single precision",
     "output": "Output",
     "start_up": "Start",
+    "sweep": "Sweeps",
 }
 HERE = Path(__file__).parent
 REPORT = HERE / "REPORT.md"

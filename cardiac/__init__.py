@@ -5,6 +5,7 @@ config = cc.load("strip.yaml", set={"tissue.spacing": "0.05 mm"})
 result = cc.run(config, out="strip.h5")
 result.block["strip"].outcome, result.activation_time.max()
 result.plot("activation_map").savefig("fig.png")
+table = cc.sweep("width-conductance.yaml", jobs=2)
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from cardiac.config import Config, ConfigError, load, loads
     from cardiac.result import Result, ResultError
     from cardiac.runner import Interrupted, RunError, run
+    from cardiac.sweeps import sweep
+    from cardiac.table import SweepTable
 
 __version__ = "0.1.0"
 __all__ = [
@@ -25,15 +28,19 @@ __all__ = [
     "Result",
     "ResultError",
     "RunError",
+    "SweepTable",
     "load",
     "loads",
     "run",
+    "sweep",
 ]
 
 _HOMES = {
     "cardiac.config": ("Config", "ConfigError", "load", "loads"),
     "cardiac.runner": ("Interrupted", "RunError", "run"),
     "cardiac.result": ("Result", "ResultError"),
+    "cardiac.sweeps": ("sweep",),
+    "cardiac.table": ("SweepTable",),
 }
 
 

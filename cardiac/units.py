@@ -58,6 +58,7 @@ um3 = Annotated[float, Unit("um^3", "volume")]
 kelvin = Annotated[float, Unit("K", "temperature")]
 deg = Annotated[float, Unit("deg", "angle")]
 one = Annotated[float, Unit("1", "number")]
+ratio = Annotated[float, Unit("1", "number"), Positive()]
 ordinal = Annotated[int, Positive()]  # counted from 1
 point = Annotated[tuple[float, ...], Unit("mm", "length")]  # x, y
 

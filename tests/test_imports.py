@@ -14,11 +14,22 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Each may import what comes after it.
 ORDER = [
-    *("__main__", "cli", "importing", "runner", "assembly", "experiments", "cell", "simulation"),
-    *("config", "recorders", "measures", "figures", "result", "storage", "analysis", "mechanisms"),
-    *("protocol", "models", "registry", "tissue", "kernels", "references", "units", "spelling"),
+    *("__main__", "cli", "importing", "sweeps", "runner", "assembly", "experiments", "cell", "simulation"),
+    *("config", "recorders", "measures", "figures", "table", "result", "storage", "analysis", "mechanisms"),
+    *(
+        "protocol",
+        "models",
+        "registry",
+        "tissue",
+        "kernels",
+        "references",
+        "units",
+        "differences",
+        "spelling",
+    ),
 ]
-BACKWARDS = {("result", "figures"), ("config", "experiments")}  # Result.plot; the options of experiments
+# Result.plot and SweepTable.plot; the options of experiments.
+BACKWARDS = {("result", "figures"), ("table", "figures"), ("config", "experiments")}
 HEAVY = {"numba", "numpy", "h5py", "matplotlib", "scipy", "pydantic", "ruamel", "xarray", "myokit"}
 
 
@@ -59,7 +70,7 @@ def test_imports_go_one_way(file):
 @pytest.mark.parametrize(
     ("own", "allowed"),
     [("kernels", {"kernels", "units"}), ("analysis", {"analysis", "units"}), ("tissue", {"tissue", "units"}),
-     ("figures", {"figures", "result", "storage", "tissue", "registry", "units", "spelling"}),
+     ("figures", {"figures", "result", "table", "storage", "tissue", "registry", "units", "spelling"}),
      ("protocol", {"protocol", "units"}),
      ("simulation", {"simulation", "tissue", "models", "mechanisms", "protocol", "kernels"}),
      ("cell", {"cell", "simulation", "tissue", "models", "mechanisms", "protocol", "kernels"}),

@@ -4,7 +4,9 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -12,6 +14,7 @@ from typer.testing import CliRunner
 
 import cardiac
 from cardiac.cli.app import app
+from cardiac.sweeps import plan
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -24,8 +27,12 @@ def blocks(page, language):
     return [text for found, text in FENCED.findall(page.read_text()) if found == language]
 
 
-EXAMPLES = [(page, text) for page in PAGES for text in blocks(page, "yaml")]
-MODEL, *SCRIPTS = sorted(blocks(README, "python"), key=lambda text: "class State" not in text)
+EXAMPLES = [(page, text) for page in PAGES for text in blocks(page, "yaml") if "base:" not in text]
+SWEEPS = [text for text in blocks(README, "yaml") if "base:" in text]
+MODEL, SWEEP_SCRIPT, CLUSTER_SCRIPT, SCRIPT = sorted(
+    blocks(README, "python"),
+    key=lambda text: ("class State" not in text, "sweep" not in text, "Cluster" in text),
+)
 COMMANDS = [
     line.partition("  #")[0].strip()
     for page in PAGES
@@ -82,12 +89,11 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
-def test_script_runs(script, folder, monkeypatch):
+def test_script_runs(folder, monkeypatch):
     pytest.importorskip("xarray")
     load = cardiac.load
     monkeypatch.setattr(cardiac, "load", lambda path, set: load(path, {**set, **SMALL}), raising=False)
-    exec(script, {})
+    exec(SCRIPT, {})
     assert (folder / "strip.h5").exists()
     assert (folder / "fig.png").exists()
 
@@ -104,7 +110,69 @@ def test_model_of_ones_own_runs(folder):
     assert V[-1] < -70.0
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("text", SWEEPS)
+def test_sweep_is_valid(text, folder):
+    Path("sweep.yaml").write_text(text)
+    assert plan.load("sweep.yaml").cases()
+
+
+def test_script_sweeps(folder):
+    """With a base and a grid that are small."""
+    Path("strip.yaml").write_text(CABLE)
+    text = SWEEPS[0].replace("[0.5 mm, 1 mm, 2 mm, 4 mm]", "[0.5 mm, 2 mm]").replace("count: 20", "count: 2")
+    Path("sweep.yaml").write_text(text)
+    exec(SWEEP_SCRIPT, {})
+    assert (folder / "diagram.png").exists()
+    assert sorted(cardiac.SweepTable.open("sweep.sweep.h5").dimensions.items()) == [("g", 2), ("width", 2)]
+
+
+CABLE = """
+title: A small strip
+tissue: {size: [8 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}
+regions:
+  strip:
+    shape: {strip: {center: 4 mm, width: 3 mm}}
+    mechanisms: [potassium_conductance: {g: 0.3 mS/uF, reversal: -95 mV}]
+stimuli: [{at: {left: 1 mm}, start: 1 ms, duration: 2 ms, strength: 2 x threshold}]
+run: {duration: 60 ms}
+measure: [activation, {block: strip}]
+"""
+
+
+def test_script_for_a_batch_system_hands_over_the_address(monkeypatch):
+    """With stand-ins for the batch system and the sweep."""
+    asked = []
+
+    class SLURMCluster:
+        scheduler_address = "tcp://10.0.0.1:8786"
+
+        def __init__(self, **words):
+            asked.append(sorted(words))
+
+        def scale(self, jobs):
+            asked.append(jobs)
+
+    monkeypatch.setitem(sys.modules, "dask_jobqueue", SimpleNamespace(SLURMCluster=SLURMCluster))
+    monkeypatch.setattr(cardiac, "sweep", lambda path, *, dask: asked.append((path, dask)), raising=False)
+    exec(CLUSTER_SCRIPT, {"cardiac": cardiac})
+    assert asked == [
+        ["cores", "memory", "processes", "walltime"],
+        10,
+        ("sweep.yaml", "tcp://10.0.0.1:8786"),
+    ]
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("dask")])
+def test_command_of_dask_exists(command):
+    pytest.importorskip("distributed")
+    _, verb, *words = shlex.split(command)
+    said = subprocess.run(
+        [sys.executable, "-m", "dask", verb, "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert all(word in said for word in words if word.startswith("--"))
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if not command.startswith("dask")])
 def test_command_exists(command):
     """Its verb, its options and its files are there."""
     program, verb, *words = shlex.split(command)

@@ -6,30 +6,19 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cardiac.cli.failures import BadInput
 from cardiac.cli.terminal import counted
+from cardiac.differences import differences
 
 if TYPE_CHECKING:
     from cardiac.config import Config, FigureUse
     from cardiac.result import Result
+    from cardiac.table import SweepTable
 
 SUFFIXES = (".h5", ".hdf5", ".nc")
 MOST_SHOWN = 12  # differences between two configs
-
-
-class Difference(NamedTuple):
-    """A key whose value is not the same in two configs; None where it is absent."""
-
-    key: str
-    old: Any
-    new: Any
-
-    def __str__(self) -> str:
-        """KEY: OLD -> NEW."""
-        old, new = ("absent" if value is None else str(value) for value in (self.old, self.new))
-        return f"  {self.key}: {old} -> {new}"
 
 
 def result_path(config_file: Path, out: Path | None) -> Path:
@@ -115,20 +104,10 @@ def computed(resolved: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key not in DESCRIPTIVE}
 
 
-def differences(old: Any, new: Any, key: str = "") -> Iterator[Difference]:
-    """The keys, down to single values, that two plain data do not share."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for name in {**old, **new}:
-            yield from differences(old.get(name), new.get(name), f"{key}.{name}".removeprefix("."))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for i, (a, b) in enumerate(zip(old, new, strict=True)):
-            yield from differences(a, b, f"{key}[{i}]")
-    elif old != new:
-        yield Difference(key, old, new)
-
-
-def draw_figures(uses: tuple[FigureUse, ...], result: Result, folder: Path) -> Iterator[Path | str]:
-    """Draws the figures of a config into `folder`: the path of each, or why it cannot be drawn."""
+def draw_figures(
+    uses: tuple[FigureUse, ...], result: Result | SweepTable, folder: Path
+) -> Iterator[Path | str]:
+    """Draws the figures of a config or a sweep into `folder`: the path of each, or why it cannot be drawn."""
     from cardiac import figures
 
     folder.mkdir(exist_ok=True)
@@ -137,7 +116,7 @@ def draw_figures(uses: tuple[FigureUse, ...], result: Result, folder: Path) -> I
         number = f"_{names[:i].count(use.name) + 1}" if names.count(use.name) > 1 else ""
         path = folder / f"{use.name}{number}.png"
         try:
-            figures.save(figures.draw(use.name, result, **use.options), path)
+            figures.save(result.plot(use.name, **use.options), path)
         except figures.FigureError as error:
             yield str(error)
         else:

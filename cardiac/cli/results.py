@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,14 +11,24 @@ from cardiac.cli.failures import BadInput
 from cardiac.cli.output import figure_folder
 from cardiac.cli.terminal import say, table
 
-ResultFile = Annotated[Path, typer.Argument(metavar="FILE.h5", help="A result.")]
+if TYPE_CHECKING:
+    from cardiac.result import Result
+    from cardiac.table import SweepTable
+
+ResultFile = Annotated[Path, typer.Argument(metavar="FILE.h5", help="A result, or the table of a sweep.")]
+
+
+def _opened(file: Path) -> Result | SweepTable:
+    from cardiac.result import Result
+    from cardiac.storage.sweeps import is_sweep
+    from cardiac.table import SweepTable
+
+    return SweepTable.open(file) if is_sweep(file) else Result.open(file)
 
 
 def info(file: ResultFile) -> None:
     """Tell what a result holds."""
-    from cardiac.result import Result
-
-    say(Result.open(file).summary())
+    say(_opened(file).summary())
 
 
 def plot(
@@ -35,22 +45,33 @@ def plot(
 ) -> None:
     """Draw figures of a result."""
     from cardiac import figures
-    from cardiac.result import Result
 
-    result = Result.open(file)
+    result = _opened(file)
     if not kinds:
-        why = {name: figures.obstacle(name, result) for name in figures.names()}
-        if can := [name for name in why if not why[name]]:
-            say(table([(name, figures.summary(name)) for name in can]))
-        cannot = ", ".join(name for name in why if why[name])
-        say(f'\nnot from this result: {cannot} - "cardiac plot {file} KIND" tells what one of them takes')
+        _tell_which(result)
         return
     targets = _targets(figure_folder(file), kinds, out, format, list(figures.FORMATS))
     for kind, path in targets.items():
-        figure = figures.draw(kind, result)
+        figure = result.plot(kind)
         path.parent.mkdir(exist_ok=True)
         figures.save(figure, path)
         say(str(path))
+
+
+def _tell_which(result: Result | SweepTable) -> None:
+    """Which figures can be drawn."""
+    from cardiac import figures
+    from cardiac.figures import sweeps
+    from cardiac.table import SweepTable
+
+    if isinstance(result, SweepTable):
+        say(table([(name, sweeps.summary(name)) for name in sweeps.names()]))
+        return
+    why = {name: figures.obstacle(name, result) for name in figures.names()}
+    if can := [name for name in why if not why[name]]:
+        say(table([(name, figures.summary(name)) for name in can]))
+    cannot = ", ".join(name for name in why if why[name])
+    say(f'\nnot from this result: {cannot} - "cardiac plot {result.path} KIND" tells what one of them takes')
 
 
 def _targets(

@@ -52,6 +52,7 @@ __all__ = [
     "json_schema",
     "load",
     "loads",
+    "validated",
 ]
 
 # Keys that say nothing about what is computed.
@@ -138,7 +139,15 @@ def loads(
     """The config in `text`; messages call it `name`, files are relative to `folder`. Raises ConfigError."""
     document = Document(text, name)
     document.override(set or {})
-    context = Context(document.data, Path(folder))
+    return validated(document, Path(folder))
+
+
+def validated(document: Document, folder: Path) -> Config:
+    """The config that a document means; files are relative to `folder`. Raises ConfigError."""
+    if {"base", "sweep"} <= document.data.keys():
+        text = f'is a sweep of a config - "cardiac sweep {document.name}" carries it out'
+        raise ConfigError([Problem("", text, document.name)])
+    context = Context(document.data, folder)
     problems = list(document.problems)
     try:
         config = Config.model_validate(document.data, context=context)

@@ -7,11 +7,13 @@ one at a time.
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -48,6 +50,13 @@ class Document:
         self.overridden: dict[str, Any] = {}  # as it was given
         self._overrides: dict[Path, tuple[str, Any]] = {}  # path -> the key as it was given, the value
         self._read()
+
+    def copy(self) -> Self:
+        """The same file, to be overridden in another way."""
+        twin = copy.copy(self)
+        twin.data, twin.problems = copy.deepcopy(self.data), list(self.problems)
+        twin.overridden, twin._overrides = dict(self.overridden), dict(self._overrides)
+        return twin
 
     def problem(self, path: Path, text: str, kind: Kind = "value", warning: bool = False) -> Problem:
         """A problem with the value (or the key, or the missing key) at `path`, placed as well as known."""
@@ -273,6 +282,11 @@ def key_path(key: str | Iterable[str | int]) -> Path:
 
 def _flow(text: str) -> Any:
     """The value that `text` means in a YAML file."""
+    return copy.deepcopy(_parsed(text))
+
+
+@lru_cache(maxsize=1024)  # the cases of a sweep have many in common
+def _parsed(text: str) -> Any:
     try:
         return Document(f"value: {text}", "").data.get("value")
     except ConfigError:

@@ -8,16 +8,17 @@ from typing import NamedTuple
 from cardiac import analysis
 from cardiac.measures import Seen, of_beat
 from cardiac.references import region_name
-from cardiac.units import ordinal, units_of
+from cardiac.units import ordinal, ratio, units_of
 
 NOT_IN_A_CELL = "nothing is conducted in a single cell"
 
 
 class Options(NamedTuple):
-    """Which region is judged, in which beat."""
+    """Which region is judged, in which beat; how many of its usual transits a wave is waited for."""
 
     region: region_name
     beat: ordinal = 1
+    patience: ratio = analysis.Criteria().patience
 
 
 def label(options: Options) -> str:
@@ -37,6 +38,7 @@ def measure(seen: Seen, options: Options) -> None:
         spacing=grid.spacing,
         end=seen.assembly.config.run.duration,
         conducting=seen.assembly.conducting,
+        criteria=analysis.Criteria(patience=options.patience),
     )
     values = dataclasses.asdict(found) | {"sentence": found.sentence}
     units = units_of(analysis.Verdict)

@@ -15,7 +15,11 @@ UNKNOWN = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 class Locked(OSError):
-    """Another program writes the same result; the message says which."""
+    """Another program, the `owner`, writes the same result; the message says which."""
+
+    def __init__(self, path: Path, owner: str) -> None:
+        super().__init__(f"{path} is being written by {owner} - wait for it, or write elsewhere with -o")
+        self.owner = owner
 
 
 @contextmanager
@@ -32,9 +36,7 @@ def locked(path: Path) -> Iterator[None]:
         except BlockingIOError:
             owner = os.read(descriptor, 200).decode(errors="replace") or "another program"
             os.close(descriptor)
-            raise Locked(
-                f"{path} is being written by {owner} - wait for it, or write elsewhere with -o"
-            ) from None
+            raise Locked(path, owner) from None
         except OSError as error:
             if error.errno not in UNKNOWN:
                 os.close(descriptor)

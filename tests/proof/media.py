@@ -4,24 +4,17 @@ The potential is u, with V_rest = 0 mV and a span of 1 mV; lengths are in mm and
 same two mechanisms with a value per cell, most of them zero, so that all of them run in one compiled kernel.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from cardiac import mechanisms, models
+from cardiac.analysis.cubic_strip import Leak
 from cardiac.simulation import Added, Field, Simulation
 from cardiac.tissue import Faces, Grid, Tensor, faces
 
 CUBIC = models.load("nagumo")
 CONDUCTANCE, BIAS = mechanisms.load("potassium_conductance"), mechanisms.load("bias_current")
-
-
-class Leak(NamedTuple):
-    """An outward current g (u - e) + b, numbers or fields (ny, nx)."""
-
-    g: Field = 0.0
-    e: Field = 0.0
-    b: Field = 0.0
 
 
 def medium(

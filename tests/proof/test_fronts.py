@@ -4,24 +4,17 @@ A leak g (u - e) + b leaves the cubic a cubic, f = -k (u - u1) (u - u2) (u - u3)
 the front runs at sqrt(D k / 2) (u1 + u3 - 2 u2). Here k = 8 / ms, a = 0.1 and D = 1 mm^2/ms.
 """
 
-from typing import Any
-
 import numpy as np
 import pytest
-from media import Leak, medium, orders, run
-from scipy.integrate import quad
-from scipy.optimize import brentq, minimize_scalar
+from media import medium, orders, run
 
+from cardiac.analysis.cubic_strip import Cubic, Leak, critical_width, limit
 from cardiac.tissue import Grid
 
 K, A = 8.0, 0.1
+CUBIC = Cubic(K, A)
 SUM = 1.0 + A  # of the three roots
 E_LEAK = -0.1
-
-
-def excitation(u: float) -> float:
-    """du/dt of the cubic [1/ms]."""
-    return K * u * (u - A) * (1.0 - u)
 
 
 def roots(leak: Leak) -> np.ndarray:
@@ -30,24 +23,12 @@ def roots(leak: Leak) -> np.ndarray:
     return np.sort(np.roots([-K, K * SUM, -K * A - g, g * e - b]).real)
 
 
-def resting(leak: Leak) -> float:
-    """Resting state of the cubic with a leak, whether or not it has another."""
-    g, e, b = leak
-    found = np.roots([-K, K * SUM, -K * A - g, g * e - b])
-    return float(found.real[np.abs(found.imag) < 1e-9].min())
-
-
 def speed(leak: Leak) -> float:
     """Speed of the front [mm/ms]."""
     return float(np.sqrt(K / 2.0) * (SUM - 3.0 * roots(leak)[1]))
 
 
-def limit(per_unit: float) -> float:
-    """The strength of a leak, which carries `per_unit` at u = SUM / 3, that stops fronts in uniform tissue."""
-    return excitation(SUM / 3.0) / per_unit
-
-
-G_LIMIT, B_LIMIT = limit(SUM / 3.0 - E_LEAK), limit(1.0)
+G_LIMIT, B_LIMIT = limit(CUBIC, SUM / 3.0 - E_LEAK), limit(CUBIC, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -112,50 +93,6 @@ def advance_of_a_front(leak: Leak) -> float:
     return float(places[1] - places[0])
 
 
-def energy(u: Any, leak: Leak) -> Any:
-    """Integral of du/dt from 0 to u: where a front stands still, energy + (du/dx)^2 / 2 is constant."""
-    g, e, b = leak
-    return K * (-(u**4) / 4.0 + SUM * u**3 / 3.0 - A * u * u / 2.0) - (g * u * u / 2.0 + (b - g * e) * u)
-
-
-def passage(low: float, high: float, top: float, leak: Leak) -> float:
-    """Length [mm] of a profile between two potentials; the slope may be zero at the lower one."""
-
-    def length(s: float) -> float:  # u = low + s^2 removes the singularity
-        return 2.0 * s / np.sqrt(2.0 * (top - energy(low + s * s, leak)))
-
-    return quad(length, 0.0, np.sqrt(high - low), epsabs=1e-10, epsrel=1e-10)[0]
-
-
-def blocking_width(leaves: float, leak: Leak) -> float:
-    """Width [mm] of a strip in which a front from u = 1 stands still and leaves at `leaves`; inf if none is."""
-    top = energy(leaves, leak) - energy(leaves, Leak())
-    # The slopes match where the front enters: g u^2 / 2 + (b - g e) u has grown there by the energy of the front.
-    linear = leak.b - leak.g * leak.e
-    grown = energy(1.0, Leak()) + leak.g * leaves**2 / 2.0 + linear * leaves
-    enters = 2.0 * grown / (linear + np.sqrt(linear**2 + 2.0 * leak.g * grown))
-    if energy(leaves, Leak()) > 0.0 or enters >= 1.0:
-        return np.inf
-    # Where it leaves below 0, the profile has fallen further and rises again.
-    rest, lowest = resting(leak), leaves
-    if leaves < 0.0:
-        if leaves <= rest or top >= energy(rest, leak):
-            return np.inf
-        lowest = brentq(lambda u: energy(u, leak) - top, rest, leaves, xtol=1e-14)
-    way = np.linspace(lowest, enters, 100)[1:]
-    if (energy(way, leak) >= top).any():
-        return np.inf
-    return passage(lowest, enters, top, leak) + passage(lowest, leaves, top, leak)
-
-
-def critical_width(leak: Leak) -> float:
-    """Least width [mm] of a strip with a leak that stops a front."""
-    leaves = np.linspace(-0.15, 0.2, 71)
-    k = int(np.argmin([blocking_width(u, leak) for u in leaves]))
-    bounds = leaves[k - 1], leaves[k + 1]
-    return float(minimize_scalar(blocking_width, bounds=bounds, args=(leak,), method="bounded").fun)
-
-
 def crosses(cells: int, dx: float, leak: Leak) -> bool:
     """Whether a front crosses a strip of so many cells."""
     grid = Grid(nx=200 + cells, spacing=dx)
@@ -181,7 +118,7 @@ def crosses(cells: int, dx: float, leak: Leak) -> bool:
     ],
 )
 def test_a_strip_stops_a_front_from_its_critical_width_on_to_one_cell(expected: float, leak: Leak) -> None:
-    width = critical_width(leak)
+    width = critical_width(CUBIC, leak)
     assert expected == pytest.approx(width, abs=1e-4)
     # The critical width lies in the middle of a cell: near it a front hesitates for very long.
     cells = int(width / 0.05)

@@ -1,0 +1,173 @@
+"""What came out, over two axes: colours on a grid, or a boundary that was found and the points that were run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cardiac.figures._style import (
+    GREY,
+    PALETTE,
+    FigureError,
+    canvas,
+    line_key,
+    patch_key,
+    plain_numbers,
+    with_unit,
+)
+from cardiac.figures.sweeps._axes import (
+    NOT_RUN,
+    asked_for,
+    colours,
+    edges,
+    label_axis,
+    panels,
+    place,
+    positions,
+)
+from cardiac.table import SweepTable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def draw(table: SweepTable, *, of: str | None = None) -> Figure:
+    """`of` is a text that was collected, the first if it is not said; of a search it is what was searched for."""
+    if "boundary" in table.contents:
+        return _searched(table)
+    return _gridded(table, of or ("answer" if "answer" in table.contents else None))
+
+
+def _gridded(table: SweepTable, of: str | None) -> Figure:
+    """Colours on a grid; the points of a grid that was refined where it had to be."""
+    from matplotlib.colors import ListedColormap
+
+    name = asked_for(table, of, "O")
+    every = list(panels(table, name, 2))
+    x_axis, y_axis = table.variable(name).dimensions[-2:]
+    meaning = colours(table[name])
+    numbers = {text: k + 1 for k, text in enumerate(meaning)} | {"": 0}
+    palette = ListedColormap([NOT_RUN, *meaning.values()])
+    figure = canvas(3.2, table.title, _told(table))
+    row = figure.subplots(1, len(every), squeeze=False, sharey=True)[0]
+    for axes, panel in zip(row, every, strict=True):
+        shown = np.vectorize(lambda text: numbers[str(text)], otypes=[int])(panel.values.T)
+        axes.pcolormesh(
+            edges(table, x_axis),
+            edges(table, y_axis),
+            shown,
+            cmap=palette,
+            vmin=-0.5,
+            vmax=len(meaning) + 0.5,
+        )
+        axes.set_title(panel.title)
+        label_axis(axes, table, x_axis, "x")
+        label_axis(axes, table, y_axis, "y")
+        axes.label_outer()
+    if name == "answer":
+        _dots(table, row, x_axis, y_axis)
+    _key(figure, row[-1], meaning)
+    return figure
+
+
+def _dots(table: SweepTable, row: list[Axes], x_axis: str, y_axis: str) -> None:
+    """The points that were run."""
+    x, y = np.meshgrid(positions(table, x_axis), positions(table, y_axis))
+    for axes, panel in zip(row, panels(table, "state", 2), strict=True):
+        run = panel.values.T != "not run"
+        axes.plot(x[run], y[run], ".", color="black", ms=1.5)
+
+
+def _searched(table: SweepTable) -> Figure:
+    """The boundary along one other axis, a curve for each value of the rest, and what was run around it."""
+    others = table.variable("boundary").dimensions
+    numeric = [axis for axis in others if table[axis].dtype.kind != "O"]
+    if not numeric:
+        raise FigureError("a boundary is drawn over another axis of numbers, which this sweep does not have")
+    x_axis, rest = numeric[-1], [axis for axis in others if axis != numeric[-1]]
+    places = list(np.ndindex(tuple(len(table[axis]) for axis in rest)))
+    if len(places) > len(PALETTE):
+        raise FigureError(
+            f"there are {len(places)} boundaries over {x_axis}, at most {len(PALETTE)} are drawn"
+        )
+    figure = canvas(3.6, table.title, _told(table))
+    axes = figure.subplots()
+    label_axis(axes, table, x_axis, "x")
+    _label_along(axes, table)
+    _points(axes, table, x_axis, alone=len(places) == 1)
+    x = positions(table, x_axis)
+    boundary, exact = (_lines(table, name, x_axis) for name in ("boundary", "exact"))
+    keys: list[Any] = []
+    for k, at in enumerate(places):
+        colour = "black" if len(places) == 1 else PALETTE[k]
+        label = ", ".join(place(table, axis, i) for axis, i in zip(rest, at, strict=True)) or "boundary"
+        keys += axes.plot(x, boundary[at], "o-", ms=3.5, mew=0, lw=1.2, color=colour, label=label)
+        if exact is not None:
+            axes.plot(x, exact[at], "--", lw=1.0, color=colour, zorder=3)
+    if exact is not None:
+        keys.append(line_key("exact", color=GREY, ls="--", lw=1.0))
+    _sides(figure, axes, table, keys, alone=len(places) == 1)
+    return figure
+
+
+def _lines(table: SweepTable, name: str, x_axis: str) -> Any:
+    """A variable along the axes of the boundary, `x_axis` last; None where the table has none."""
+    if name not in table.contents:
+        return None
+    one = table.variable(name)
+    return np.moveaxis(one.values, one.dimensions.index(x_axis), -1)
+
+
+def _points(axes: Axes, table: SweepTable, x_axis: str, alone: bool) -> None:
+    """The points that were run: by their answer around one boundary, faint where there are several."""
+    x, y = table[f"case.{x_axis}"], table[f"case.{table.along}"]
+    if not alone:
+        axes.plot(x, y, ".", color="#DDDDDD", ms=2.5, mew=0, zorder=1)
+        return
+    for text, colour in colours(table["case.answer"]).items():
+        own = table["case.answer"] == text
+        axes.plot(x[own], y[own], ".", color=colour, ms=5, mew=0, zorder=1)
+
+
+def _sides(figure: Figure, axes: Axes, table: SweepTable, keys: list[Any], alone: bool) -> None:
+    """What the lines are, and what lies on either side of them."""
+    if alone:
+        meaning = colours(table["case.answer"])
+        figure.legend(
+            handles=[*keys, *(line_key(text, color=c, marker=".", ls="") for text, c in meaning.items())],
+            loc="outside lower center",
+            ncols=len(keys) + len(meaning),
+        )
+        return
+    axes.legend(handles=keys, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
+    for name, height, alignment in (("above", 0.97, "top"), ("below", 0.03, "bottom")):
+        answers = sorted({str(text) for text in table[name].ravel()} - {""})
+        axes.text(
+            0.98,
+            height,
+            " or ".join(answers),
+            transform=axes.transAxes,
+            ha="right",
+            va=alignment,
+            color=GREY,
+            style="italic",
+        )
+
+
+def _label_along(axes: Axes, table: SweepTable) -> None:
+    axes.set_ylabel(with_unit(table.along.replace("_", " "), table.unit("boundary")))
+    if table.along in table.logarithmic:
+        axes.set_yscale("log")
+        plain_numbers(axes.yaxis)
+
+
+def _told(table: SweepTable) -> str:
+    runs, full = int(table.attributes["runs"]), int(table.attributes["runs_of_full_grid"])
+    return f"{runs} runs, where a full grid of this resolution has {full}" if full > runs else f"{runs} runs"
+
+
+def _key(figure: Figure, axes: Axes, meaning: dict[str, str]) -> None:
+    keys = [patch_key(text, colour) for text, colour in meaning.items()]
+    figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))

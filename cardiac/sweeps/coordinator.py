@@ -1,0 +1,132 @@
+"""The coordinator: hands cases out, a few at a time, and keeps the ledger."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from pathlib import Path
+from typing import NamedTuple
+
+from cardiac.sweeps import records, work
+from cardiac.sweeps.cases import Case
+from cardiac.sweeps.executors import Crew, Gone
+from cardiac.sweeps.ledger import Ledger, SweepError
+from cardiac.sweeps.plan import Plan
+from cardiac.sweeps.records import Record
+from cardiac.sweeps.strategies import Strategy
+from cardiac.sweeps.work import Task
+
+LOOK = 0.5  # s, between reports while nothing ends
+ATTEMPTS = 2  # of a case whose worker dies: it may have been somebody else's fault
+
+
+class Tally(NamedTuple):
+    """How far a sweep is."""
+
+    done: int
+    running: int
+    failed: int
+    total: int  # about, where answers decide what is run
+    ran: int  # of those done and failed, in this start
+    elapsed: float  # s
+
+
+class Coordinator:
+    """Carries out what a strategy asks for."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        strategy: Strategy,
+        ledger: Ledger,
+        report: Callable[[Tally], None],
+        *,
+        fail_fast: bool = False,
+        perform: Callable[[Task], Record] = work.perform,
+    ) -> None:
+        self.plan, self.strategy, self.ledger, self.report = plan, strategy, ledger, report
+        self.fail_fast, self.perform = fail_fast, perform
+        self.records: dict[str, Record] = {}  # by case
+        self._begun = time.monotonic()
+        self._ran = self._failed = 0
+        self._running: dict[Future[Record], tuple[Case, Task, int]] = {}
+
+    def carry_out(self, crew: Crew) -> None:
+        """Run until there is nothing left, or until a case fails if that is to be the end."""
+        while self._fill(crew) or self._running:
+            done, _ = wait(self._running, timeout=LOOK, return_when=FIRST_COMPLETED)
+            for future in done:
+                case, task, attempt = self._running.pop(future)
+                record = self._outcome(future, task, attempt)
+                if record is None:
+                    self._submit(crew, case, task, attempt + 1)
+                    continue
+                self._ran += 1
+                self.ledger.note(record)
+                self._take(case, record)
+            self.ledger.commit(LOOK)
+            self.report(self.tally)
+
+    @property
+    def tally(self) -> Tally:
+        """How far it is."""
+        done = len(self.records) - self._failed
+        elapsed = time.monotonic() - self._begun
+        return Tally(done, len(self._running), self._failed, self.strategy.total, self._ran, elapsed)
+
+    def _fill(self, crew: Crew) -> bool:
+        """Give idle workers what is to be run, unless it is known; whether something was."""
+        began = False
+        while len(self._running) < crew.width and not (self.fail_fast and self._failed):
+            case = self.strategy.next(crew.width - len(self._running))
+            if case is None:
+                break
+            task = self.task(case)
+            record = self.ledger.record(case, task.digest)
+            if record is not None:
+                self._take(case, record)
+                continue
+            self.ledger.begin(case, task.digest)
+            self._submit(crew, case, task, 1)
+            began = True
+        return began
+
+    def _take(self, case: Case, record: Record) -> None:
+        self.records[case.name] = record
+        self._failed += not record.done
+        self.strategy.tell(case, record)
+
+    def task(self, case: Case) -> Task:
+        """A case as it is sent to a worker."""
+        base, keys = self.plan.base, self.plan.keys
+        return Task(
+            case=case.name,
+            digest=base.digest_of(case),
+            text=base.document.text,
+            base=base.document.name,
+            folder=str(base.folder.resolve()),
+            settings=case.settings,
+            collect=keys.collect,
+            keep=keys.keep,
+            target=str(self.ledger.cases.resolve() / case.stem),
+        )
+
+    def _submit(self, crew: Crew, case: Case, task: Task, attempt: int) -> None:
+        self._running[crew.executor.submit(self.perform, task)] = case, task, attempt
+
+    def _outcome(self, future: Future[Record], task: Task, attempt: int) -> Record | None:
+        """What came of a case; None if it is to be run again, as its worker died."""
+        if future.cancelled():
+            raise Gone("the scheduler of the cluster has gone")
+        error = future.exception()
+        if isinstance(error, SweepError):
+            raise error
+        if error is None:
+            return future.result()
+        if isinstance(error, BrokenExecutor) and attempt < ATTEMPTS:
+            return None
+        died = f"{error}, {attempt} times" if isinstance(error, BrokenExecutor) else ""
+        record = work.failed(task, died or f"{type(error).__name__}: {error}")
+        records.write(Path(f"{task.target}.json"), record)
+        return record

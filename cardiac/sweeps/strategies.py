@@ -1,0 +1,229 @@
+"""Which case comes next: all of them, those that close in on a boundary, those of a grid that is refined."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Protocol
+
+from cardiac.sweeps.answers import answer, why
+from cardiac.sweeps.cases import Case
+from cardiac.sweeps.plan import Plan
+from cardiac.sweeps.records import Record
+from cardiac.sweeps.search import Found, Search
+
+USUAL = 12.0  # runs of a search, before there is experience
+
+
+class Strategy(Protocol):
+    """Something that knows what to run."""
+
+    def next(self, idle: int) -> Case | None:
+        """The next case for one of so many idle workers; None if nothing is to be run before more is known."""
+
+    def tell(self, case: Case, record: Record) -> None:
+        """What came of a case."""
+
+    @property
+    def total(self) -> int:
+        """How many cases there are, about."""
+
+    @property
+    def cases(self) -> list[Case]:
+        """Those that were asked for, each once, in the order of the axes."""
+
+
+def strategy(plan: Plan) -> Strategy:
+    """What a plan asks for."""
+    if plan.keys.find:
+        return Boundaries(plan)
+    return Refinement(plan) if plan.keys.refine else Everything(plan)
+
+
+class Everything:
+    """Each case once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.cases = list({case.name: case for case in plan.cases()}.values())
+        self.total = len(self.cases)
+        self._left = iter(self.cases)
+
+    def next(self, idle: int) -> Case | None:
+        return next(self._left, None)
+
+    def tell(self, case: Case, record: Record) -> None:
+        """Nothing depends on it."""
+
+
+At = tuple[int, ...]  # the values of all axes but the one that is searched along, by their numbers
+
+
+class Boundaries:
+    """A search along one axis for each combination of the others, from the answers of its neighbours on."""
+
+    def __init__(self, plan: Plan) -> None:
+        assert plan.along is not None
+        assert plan.keys.find is not None
+        self.plan, self.axis, self.keys = plan, plan.along, plan.keys.find
+        self.others = [axes for axes in plan.dimensions.values() if self.axis not in axes]
+        self._waiting = list(product(*(range(len(axes[0].values)) for axes in self.others)))
+        self.searches: dict[At, Search] = {}
+        self._places: dict[str, tuple[At, float]] = {}  # of the cases that were asked for
+
+    @property
+    def cases(self) -> list[Case]:
+        return [self.case(at, x) for at, x in sorted(self._places.values())]
+
+    @property
+    def total(self) -> int:
+        """The runs that were needed and those that will be, as far as the searches that are over tell."""
+        over = [len(search.answers) for search in self.searches.values() if search.over]
+        usual = sum(over) / len(over) if over else USUAL
+        return round(sum(over) + usual * (len(self.searches) - len(over) + len(self._waiting)))
+
+    def next(self, idle: int) -> Case | None:
+        busy = [at for at, search in self.searches.items() if not search.over]
+        for at in busy:
+            if (x := self.searches[at].wanted()) is not None:
+                return self._asked(at, x)
+        if (beginning := self._led(alone=len(busy) < max(1, idle // 2))) is not None:
+            self._begin(beginning)
+            return self.next(idle)
+        for at in busy:
+            if (x := self.searches[at].wanted(spare=True)) is not None:
+                return self._asked(at, x)
+        return None
+
+    def tell(self, case: Case, record: Record) -> None:
+        at, x = self._places[case.name]
+        said = answer(record, self.keys.boundary_of, self.keys.level)
+        reason = "" if said is not None else why(record, self.keys.boundary_of)
+        self.searches[at].tell(x, said, reason)
+
+    def found(self, at: At) -> Found:
+        """What the search at a combination has found so far."""
+        return (self.searches.get(at) or Search(self.axis, self.keys.tolerance)).found
+
+    def case(self, at: At, x: float) -> Case:
+        """The case of a combination at a coordinate of the axis."""
+        chosen = {axis.name: axis.values[k] for k, axes in zip(at, self.others, strict=True) for axis in axes}
+        chosen[self.axis.name] = self.axis.at(x)
+        return Case(self.plan.axes, tuple(chosen[axis.name] for axis in self.plan.axes))
+
+    def _asked(self, at: At, x: float) -> Case:
+        self.searches[at].ask(x)
+        case = self.case(at, x)
+        self._places[case.name] = at, x
+        return case
+
+    def _led(self, alone: bool) -> At | None:
+        """A combination that waits and has a neighbour whose boundary is known; `alone`: one without, if need be."""
+        led = (at for at in self._waiting if self._neighbours(at))
+        return next(led, self._waiting[0] if alone and self._waiting else None)
+
+    def _begin(self, at: At) -> None:
+        self._waiting.remove(at)
+        search = Search(self.axis, self.keys.tolerance)
+        if known := self._neighbours(at):
+            search.guess, search.step, search.below = known[0]
+        self.searches[at] = search
+
+    def _neighbours(self, at: At) -> list[tuple[float, float, str]]:
+        """What the boundary may be, and how uncertain that is, as measures of the axis; the answer below it."""
+        found = []
+        for k, axes in enumerate(self.others):
+            if isinstance(axes[0].values[0].at, str):
+                continue  # names have no neighbours
+            for step in (-1, 1):
+                near, next_one = ((*at[:k], at[k] + n * step, *at[k + 1 :]) for n in (1, 2))
+                first, second = self._boundary(near), self._boundary(next_one)
+                if first is not None:
+                    change = 0.0 if second is None else first - second
+                    found.append((first + change, 0.5 * abs(change), self.searches[near].found.below))
+        return found
+
+    def _boundary(self, at: At) -> float | None:
+        search = self.searches.get(at)
+        if search is None or not search.over or search.bracket is None:
+            return None
+        return self.axis.measure(search.found.boundary)
+
+
+class Refinement:
+    """A coarse grid over two axes, whose cells are halved where the answers at their corners differ."""
+
+    def __init__(self, plan: Plan) -> None:
+        assert plan.keys.refine is not None
+        self.plan, self.keys = plan, plan.keys.refine
+        self.pair = [k for k, (axis, *_) in enumerate(plan.dimensions.values()) if axis.continuous]
+        self.answers: dict[At, str | None] = {}
+        self._places: dict[str, At] = {}  # of the cases that were asked for
+        self._cases: dict[At, Case] = {}
+        self._queue = list(product(*plan.indices()))[::-1]
+        self._last = [indices.stop - 1 for indices in plan.indices()]
+        self._cells: dict[At, list[tuple[At, int]]] = {}  # by their corners: lower left ones, and sides
+        for at in self._queue:
+            if all(at[k] < self._last[k] for k in self.pair):
+                self._watch(at, plan.stride)
+
+    @property
+    def total(self) -> int:
+        """The cases that are known to be needed."""
+        return len(self._places) + len(self._queue)
+
+    def next(self, idle: int) -> Case | None:
+        while self._queue:
+            case = self.plan.case(at := self._queue.pop())
+            if case.name not in self._places:
+                self._places[case.name], self._cases[at] = at, case
+                return case
+        return None
+
+    def tell(self, case: Case, record: Record) -> None:
+        at = self._places[case.name]
+        self.answers[at] = answer(record, self.keys.boundary_of, self.keys.level)
+        for cell in self._cells.pop(at, ()):
+            if all(corner in self.answers for corner in self._corners(*cell)):
+                self._halve(*cell)
+
+    @property
+    def cases(self) -> list[Case]:
+        return [case for _, case in sorted(self._cases.items())]
+
+    def answer(self, at: At) -> str | None:
+        """The answer at a point of the finest grid: its own, or that of all corners of the cell that it is in."""
+        if at in self.answers:
+            return self.answers[at]
+        side = 1
+        while (side := 2 * side) <= self.plan.stride:
+            # What lies on the last line belongs to the cells before it.
+            low = tuple(
+                min(k - k % side, self._last[n] - side) if n in self.pair else k for n, k in enumerate(at)
+            )
+            said = {self.answers.get(corner) for corner in self._corners(low, side)}
+            if len(said) == 1 and None not in said:
+                return said.pop()
+        return None
+
+    def _halve(self, at: At, side: int) -> None:
+        """Divide a cell across which the answer changes."""
+        said = {self.answers[corner] for corner in self._corners(at, side)} - {None}
+        if len(said) < 2 or side == 1:
+            return
+        half = side // 2
+        points = [self._moved(at, i * half, j * half) for i, j in product(range(3), repeat=2)]
+        self._queue += points
+        for i, j in product(range(2), repeat=2):
+            self._watch(self._moved(at, i * half, j * half), half)
+
+    def _watch(self, at: At, side: int) -> None:
+        """Look at a cell when the answers at all its corners are known."""
+        for corner in self._corners(at, side):
+            if corner not in self.answers:
+                self._cells.setdefault(corner, []).append((at, side))
+
+    def _corners(self, at: At, side: int) -> list[At]:
+        return [self._moved(at, i * side, j * side) for i, j in product(range(2), repeat=2)]
+
+    def _moved(self, at: At, *by: int) -> At:
+        shift = dict(zip(self.pair, by, strict=True))
+        return tuple(index + shift.get(k, 0) for k, index in enumerate(at))

@@ -1,0 +1,123 @@
+"""What a worker does with what it finds at the place of its case."""
+
+import errno
+import os
+from pathlib import Path
+
+import h5py
+import pytest
+from sweep_examples import WIDTH, G
+
+import cardiac
+from cardiac.runner import running
+from cardiac.storage import Unfinished, checkpoint, locked
+from cardiac.sweeps import work
+from cardiac.sweeps.work import Task
+
+COLLECT = ("block.strip.delay", "activation_time.max")
+
+
+def task(width="2 mm", keep="maps"):
+    """A case that conducts."""
+    settings = {WIDTH: width, G.strip('"'): "0.1 mS/uF"}
+    text = Path("strip.yaml").read_text()
+    return Task("it", width, text, "strip.yaml", str(Path.cwd()), settings, COLLECT, keep, "case")
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """For each run that is begun, whether it goes on from a checkpoint."""
+    found = []
+    march = running.march
+
+    def noting(assembly, simulation, writer, kept, *rest):
+        found.append(kept is not None)
+        march(assembly, simulation, writer, kept, *rest)
+
+    monkeypatch.setattr(running, "march", noting)
+    return found
+
+
+def cut_short(case):
+    """Leave a case at its second checkpoint, as a worker that was killed."""
+    made = []
+    write = checkpoint.write
+
+    def failing(file, arrays):
+        if len(made) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        made.append(file)
+        write(file, arrays)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "SHARE", 1e9)
+        patch.setattr(running.run, "__kwdefaults__", {**running.run.__kwdefaults__, "checkpoint": 0.0})
+        patch.setattr(checkpoint, "write", failing)
+        record = work.perform(case)
+    assert "No space left" in record.message
+    assert Unfinished(Path("case.h5"))
+
+
+def maps():
+    with h5py.File("case.h5") as file:
+        return file["activation_time"][()].tobytes()
+
+
+def test_an_unfinished_case_goes_on(folder, kept):
+    first = work.perform(task())
+    whole = maps()
+    Path("case.h5").unlink()
+    cut_short(task())
+    again = work.perform(task())
+    assert kept == [False, False, True]
+    assert again.values == first.values
+    assert maps() == whole
+    assert {p.name for p in folder.iterdir()} == {"strip.yaml", "case.h5", "case.json"}
+
+
+def test_an_unfinished_case_of_another_sweep_is_removed(folder, kept):
+    cut_short(task("1 mm"))
+    record = work.perform(task())
+    assert record.done
+    assert kept == [False, False]
+    assert {p.name for p in folder.iterdir()} == {"strip.yaml", "case.h5", "case.json"}
+
+
+def test_an_unfinished_case_that_does_not_tell_what_it_is_of_is_removed(folder, kept):
+    cut_short(task())
+    Path("case.h5.part/run.json").write_text("{")
+    assert work.perform(task()).done
+    assert kept == [False, False]
+
+
+def test_a_result_of_another_sweep_is_replaced(folder, kept):
+    narrow = work.perform(task("1 mm"))
+    wide = work.perform(task())
+    assert kept == [False, False]
+    assert narrow.values != wide.values
+    assert cardiac.Result.open("case.h5").block["strip"].delay == wide.values["block.strip.delay"].value
+
+
+def test_a_result_of_the_same_case_is_not_run_again(folder, kept):
+    first = work.perform(task())
+    assert work.perform(task()).values == first.values
+    assert kept == [False]
+
+
+def test_a_case_that_another_program_runs_fails_and_says_so(folder, kept, monkeypatch):
+    monkeypatch.setattr(work, "PATIENCE", 0.2)
+    with locked(Path("case.h5")):
+        record = work.perform(task())
+    assert record.message.startswith(f"case.h5 is being written by process {os.getpid()} on ")
+    assert kept == []
+
+
+def test_probes_between_which_something_is_measured_are_kept(folder):
+    text = Path("strip.yaml").read_text()
+    text = text.replace("{after: [5.6 mm]}", "{a: [1.5 mm], b: [2.5 mm], after: [5.6 mm]}")
+    Path("strip.yaml").write_text(text.replace("measure: [", "measure: [{conduction_velocity: [a, b]}, "))
+    case = task()._replace(collect=("conduction_velocity_a_b",))
+    record = work.perform(case)
+    assert record.message == ""
+    assert 0.1 < record.values["conduction_velocity_a_b"].value < 1.0
+    assert set(cardiac.Result.open("case.h5").probes) == {"a", "b"}

@@ -70,6 +70,10 @@ def trivial(task):
     return record
 
 
+def nothing(tasks):
+    """Prepares cases that need no preparation."""
+
+
 @contextmanager
 def folder(base: str, sweep: str) -> Iterator[Path]:
     """A current folder with a sweep in it."""
@@ -96,7 +100,8 @@ def coordinated(jobs: int, perform) -> tuple[float, list[float], int]:
     if perform is not trivial:
         _prepare(planned, book)
         begun = time.perf_counter()
-    coordinator = Coordinator(planned, strategy(planned), book, lambda tally: None, perform=perform)
+    own = {"prepare": nothing} if perform is trivial else {}
+    coordinator = Coordinator(planned, strategy(planned), book, lambda tally: None, perform=perform, **own)
     with executors.local(jobs) as crew:
         coordinator.carry_out(crew)
     book.close()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cardiac.sweeps import records, work
 from cardiac.sweeps.cases import Case
@@ -44,19 +45,26 @@ class Coordinator:
         *,
         fail_fast: bool = False,
         perform: Callable[[Task], Record] = work.perform,
+        prepare: Callable[[list[Task]], None] = work.prepare,
     ) -> None:
         self.plan, self.strategy, self.ledger, self.report = plan, strategy, ledger, report
-        self.fail_fast, self.perform = fail_fast, perform
+        self.fail_fast, self.perform, self.prepare = fail_fast, perform, prepare
         self.records: dict[str, Record] = {}  # by case
         self._begun = time.monotonic()
         self._ran = self._failed = 0
         self._running: dict[Future[Record], tuple[Case, Task, int]] = {}
+        self._preparing: dict[Future[None], list[tuple[Case, Task]]] = {}
+        self._ready: deque[tuple[Case, Task]] = deque()
 
     def carry_out(self, crew: Crew) -> None:
         """Run until there is nothing left, or until a case fails if that is to be the end."""
-        while self._fill(crew) or self._running:
-            done, _ = wait(self._running, timeout=LOOK, return_when=FIRST_COMPLETED)
+        while self._fill(crew) or self._running or self._preparing:
+            busy: list[Future[Any]] = [*self._running, *self._preparing]
+            done, _ = wait(busy, timeout=LOOK, return_when=FIRST_COMPLETED)
             for future in done:
+                if future in self._preparing:  # how it went shows when they are run
+                    self._ready += self._preparing.pop(future)
+                    continue
                 case, task, attempt = self._running.pop(future)
                 record = self._outcome(future, task, attempt)
                 if record is None:
@@ -73,24 +81,44 @@ class Coordinator:
         """How far it is."""
         done = len(self.records) - self._failed
         elapsed = time.monotonic() - self._begun
-        return Tally(done, len(self._running), self._failed, self.strategy.total, self._ran, elapsed)
+        return Tally(done, self._busy, self._failed, self.strategy.total, self._ran, elapsed)
+
+    @property
+    def _busy(self) -> int:
+        """How many workers have something to do."""
+        return len(self._running) + len(self._preparing)
 
     def _fill(self, crew: Crew) -> bool:
-        """Give idle workers what is to be run, unless it is known; whether something was."""
+        """Give idle workers something to do; whether there was anything."""
         began = False
-        while len(self._running) < crew.width and not (self.fail_fast and self._failed):
-            case = self.strategy.next(crew.width - len(self._running))
-            if case is None:
+        while self._busy < crew.width and not (self.fail_fast and self._failed):
+            if self._ready:
+                case, task = self._ready.popleft()
+                self.ledger.begin(case, task.digest)
+                self._submit(crew, case, task, 1)
+            elif len(coming := self._coming(crew)) > 1:
+                tasks = [task for _, task in coming]
+                self._preparing[crew.executor.submit(self.prepare, tasks)] = coming
+            elif coming:
+                self._ready += coming
+            else:
                 break
+            began = True
+        return began
+
+    def _coming(self, crew: Crew) -> list[tuple[Case, Task]]:
+        """The next cases that are not known, as many as are worth preparing together, and leave some to others."""
+        left = self.strategy.total - len(self.records) - len(self._running)
+        count = min(self.strategy.foreseen, max(1, left // crew.width))
+        found: list[tuple[Case, Task]] = []
+        while len(found) < count and (case := self.strategy.next(crew.width - self._busy)) is not None:
             task = self.task(case)
             record = self.ledger.record(case, task.digest)
             if record is not None:
                 self._take(case, record)
-                continue
-            self.ledger.begin(case, task.digest)
-            self._submit(crew, case, task, 1)
-            began = True
-        return began
+            else:
+                found.append((case, task))
+        return found
 
     def _take(self, case: Case, record: Record) -> None:
         self.records[case.name] = record

@@ -12,6 +12,7 @@ from cardiac.sweeps.records import Record
 from cardiac.sweeps.search import Found, Search
 
 USUAL = 12.0  # runs of a search, before there is experience
+TOGETHER = 16  # cases whose cells fill a few rows
 
 
 class Strategy(Protocol):
@@ -27,6 +28,8 @@ class Strategy(Protocol):
     def total(self) -> int:
         """How many cases there are, about."""
 
+    foreseen: int  # how many of the next cases may be asked for before the first is known
+
     @property
     def cases(self) -> list[Case]:
         """Those that were asked for, each once, in the order of the axes."""
@@ -41,6 +44,8 @@ def strategy(plan: Plan) -> Strategy:
 
 class Everything:
     """Each case once."""
+
+    foreseen = TOGETHER
 
     def __init__(self, plan: Plan) -> None:
         self.cases = list({case.name: case for case in plan.cases()}.values())
@@ -59,6 +64,8 @@ At = tuple[int, ...]  # the values of all axes but the one that is searched alon
 
 class Boundaries:
     """A search along one axis for each combination of the others, from the answers of its neighbours on."""
+
+    foreseen = 1
 
     def __init__(self, plan: Plan) -> None:
         assert plan.along is not None
@@ -150,6 +157,8 @@ class Boundaries:
 
 class Refinement:
     """A coarse grid over two axes, whose cells are halved where the answers at their corners differ."""
+
+    foreseen = TOGETHER
 
     def __init__(self, plan: Plan) -> None:
         assert plan.keys.refine is not None

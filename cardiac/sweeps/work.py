@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardiac.config import Config, validated
+from cardiac.config import Config, ConfigError, validated
 from cardiac.config.document import Document, key_path
 from cardiac.sweeps import records
 from cardiac.sweeps.collect import collected
@@ -49,6 +49,14 @@ class Task(NamedTuple):
 @lru_cache(maxsize=4)
 def _parsed(text: str, name: str) -> Document:
     return Document(text, name)
+
+
+def prepare(tasks: list[Task]) -> None:
+    """Find side by side, and remember, what the cases will ask about their cells."""
+    from cardiac import assembly
+
+    with suppress(ConfigError):  # will be told of the case itself
+        assembly.prepare([task.config() for task in tasks])
 
 
 def perform(task: Task) -> Record:

@@ -73,14 +73,18 @@ class Counting:
         return self.perform(task)
 
 
-def carried_out(swept, perform, executor, width=2, *, retry_failed=False, **options):
+def unprepared(tasks):
+    """Nothing is done ahead."""
+
+
+def carried_out(swept, perform, executor, width=2, *, retry_failed=False, prepare=unprepared, **options):
     """The coordinator of a plan that was carried out, its ledger closed."""
     book = ledger.Ledger(Path("sweep.sweep"), swept)
     try:
         if retry_failed:
             book.forget_failures()
         coordinator = Coordinator(
-            swept, strategy(swept), book, lambda tally: None, perform=perform, **options
+            swept, strategy(swept), book, lambda tally: None, perform=perform, prepare=prepare, **options
         )
         coordinator.carry_out(Crew(executor, width))
     finally:

@@ -90,6 +90,20 @@ def test_a_case_whose_worker_dies_again_fails(folder, pool):
     assert sum(record.done for record in found.records.values()) == 11
 
 
+def test_cases_are_prepared_together_and_no_harm_is_done_if_that_fails(folder, pool):
+    prepared = []
+
+    def prepare(tasks):
+        prepared.append([task.case for task in tasks])
+        raise BrokenExecutor("its process died (SIGKILL)")
+
+    perform = Counting()
+    assert len(carried_out(planned(GRID), perform, pool, prepare=prepare).records) == 12
+    assert len(prepared) < 6
+    assert max(map(len, prepared)) >= 4
+    assert len(perform.cases) == len(set(perform.cases)) == 12
+
+
 def test_a_bug_in_the_work_fails_its_case_only(folder, pool):
     def buggy(task):
         return outcome(task) if task.case != BAD else 1 / 0

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from functools import partial
 from pathlib import Path
 
 import h5py
@@ -121,3 +122,28 @@ def test_probes_between_which_something_is_measured_are_kept(folder):
     assert record.message == ""
     assert 0.1 < record.values["conduction_velocity_a_b"].value < 1.0
     assert set(cardiac.Result.open("case.h5").probes) == {"a", "b"}
+
+
+def note(found, name, part):
+    """Keep the bits of a dataset of numbers."""
+    if isinstance(part, h5py.Dataset) and part.dtype.kind == "f":
+        found.append((name, part[()].tobytes()))
+
+
+def test_cases_that_were_prepared_together_end_in_the_same_bits(folder, monkeypatch):
+    found = {}
+    for way in ("alone", "together"):
+        monkeypatch.setenv("CARDIAC_CACHE", str(folder / way))
+        cases = [task(width) for width in ("1 mm", "2 mm")]
+        strong = [task(width)._replace(case="strong", target="strong") for width in ("1 mm",)]
+        for one in strong:
+            one.settings[G.strip('"')] = "3 mS/uF"
+        if way == "together":
+            work.prepare([*cases, *strong])
+            monkeypatch.setattr("cardiac.cell.cells._settled", lambda *_: pytest.fail("rests again"))
+        found[way] = [work.perform(one).values for one in (cases[1], *strong)]
+        for name in ("case.h5", "strong.h5"):
+            with h5py.File(name) as file:
+                file.visititems(partial(note, found[way]))
+            Path(name).unlink()
+    assert found["alone"] == found["together"]

@@ -8,6 +8,7 @@ What is done stays done: the same call, or `cardiac sweep` of the same file, goe
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -60,6 +61,8 @@ def sweep(
     another sweep, another program carries it out, or the cluster does not answer; and Interrupted where SIGINT or
     SIGTERM ended it, or the cluster went away.
     """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise SystemExit(1)  # of a process started by this very call, in a script without that line: it tells
     from cardiac.sweeps import ledger as ledgers
     from cardiac.sweeps import plan as plans
     from cardiac.sweeps import results

@@ -101,8 +101,9 @@ class Processes(Executor):
         return ours
 
 
-STILLBORN = """a process that was to run cases ended as it began - a script that sweeps does so under
-if __name__ == "__main__":"""
+STILLBORN = (
+    'a process that was to run cases ended as it began - in a script, sweep under if __name__ == "__main__":'
+)
 
 
 def _exit_code(process: Any) -> int | None:

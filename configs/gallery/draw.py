@@ -1,9 +1,13 @@
-"""Rewrites the pictures of the gallery: python configs/gallery/draw.py [NAME ...]"""
+"""Rewrites the pictures of the gallery: python configs/gallery/draw.py [NAME ...]
+
+Sweeps are carried out in the current folder, or continued, or taken from it.
+"""
 
 import io
 import sys
 from pathlib import Path
 
+from matplotlib.figure import Figure
 from PIL import Image
 
 import cardiac
@@ -38,22 +42,30 @@ PICTURES = {
     "statement_5_refractory_period": ("recovery_from_inactivation", {}),
     "statement_5_shorter_by_hyperpolarization": ("refractory", {}),
 }
+SWEEPS = {"block_phase_diagram": "phase_diagram"}
 
 
-def picture(name: str) -> Image.Image:
-    """Runs the config of a picture and draws the figure, small and with few colours."""
+def drawn(name: str) -> Figure:
+    """Runs the config of a picture, or the sweep, and draws the figure."""
+    if name in SWEEPS:
+        return cardiac.sweep(HERE.parent / "sweeps" / f"{name}.yaml").plot(SWEEPS[name])
     kind, changes = PICTURES[name]
     config = cardiac.load(HERE.parent / f"{name.split('-')[0]}.yaml", set=changes)
     figure = next(figure for figure in config.figures if figure.name == kind)
+    return cardiac.run(config).plot(kind, **figure.options)
+
+
+def picture(name: str) -> Image.Image:
+    """A figure, small and with few colours."""
     memory = io.BytesIO()
-    cardiac.run(config).plot(kind, **figure.options).savefig(memory, format="png")
-    drawn = Image.open(memory).convert("RGB")
-    small = drawn.resize((WIDTH, round(drawn.height * WIDTH / drawn.width)), Image.Resampling.LANCZOS)
+    drawn(name).savefig(memory, format="png")
+    large = Image.open(memory).convert("RGB")
+    small = large.resize((WIDTH, round(large.height * WIDTH / large.width)), Image.Resampling.LANCZOS)
     return small.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 if __name__ == "__main__":
-    for asked in sys.argv[1:] or PICTURES:
+    for asked in sys.argv[1:] or [*PICTURES, *SWEEPS]:
         file = HERE / f"{asked}.png"
         picture(asked).save(file, optimize=True)
         print(f"{file} {file.stat().st_size / 1000:.0f} kB")

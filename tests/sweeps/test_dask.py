@@ -13,6 +13,7 @@ import pytest
 from sweep_examples import WIDTH, G
 
 import cardiac
+from cardiac.sweeps import ledger
 from cardiac.sweeps.ledger import SweepError
 
 Client = pytest.importorskip("distributed").Client
@@ -21,7 +22,7 @@ SWEEP = f"""\
 base: strip.yaml
 sweep:
   width: {{set: {WIDTH}, values: [1 mm, 2 mm]}}
-  g: {{set: {G}, from: 0.1 mS/uF, to: 0.8 mS/uF, count: 12}}
+  g: {{set: {G}, from: 0.1 mS/uF, to: 0.8 mS/uF, count: 6}}
 collect: [block.strip.outcome, block.strip.delay, activation_time.max]
 """
 
@@ -33,7 +34,7 @@ def spawned(*words):
 
 @pytest.fixture
 def cluster(tmp_path):
-    """The address of a scheduler, and its two workers."""
+    """The address of a scheduler, its process and those of its two workers."""
     file = tmp_path / "scheduler.json"
     scheduler = spawned(
         "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file
@@ -47,20 +48,20 @@ def cluster(tmp_path):
     workers = [spawned("worker", address, *words) for _ in range(2)]
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=30.0)
-    yield address, workers
+    yield address, scheduler, workers
     for process in (*workers, scheduler):
         process.kill()
         process.wait()
 
 
 def test_a_cluster_finds_what_processes_find_though_a_worker_is_killed(folder, cluster):
-    address, workers = cluster
+    address, _, workers = cluster
     for name in ("here", "there"):
         (folder / f"{name}.yaml").write_text(SWEEP)
-    here = cardiac.sweep("here.yaml", jobs=2)
+    here = cardiac.sweep("here.yaml", jobs=1)
 
     def kill(tally):
-        if tally.done >= 4 and workers[0].poll() is None:
+        if tally.done >= 3 and workers[0].poll() is None:
             os.kill(workers[0].pid, signal.SIGKILL)
             workers[0].wait()
 
@@ -69,7 +70,21 @@ def test_a_cluster_finds_what_processes_find_though_a_worker_is_killed(folder, c
     assert (there["state"] == "done").all()
     for name in ("block.strip.outcome", "block.strip.delay", "activation_time.max"):
         np.testing.assert_array_equal(here[name], there[name])
-    assert len(list(Path("there.sweep/cases").glob("*.json"))) == 24
+    assert len(list(Path("there.sweep/cases").glob("*.json"))) == 12
+
+
+def test_what_was_done_stays_when_the_scheduler_goes_away(folder, cluster):
+    address, scheduler, _ = cluster
+    (folder / "sweep.yaml").write_text(SWEEP)
+
+    def kill(tally):
+        if tally.done >= 2 and scheduler.poll() is None:
+            scheduler.kill()
+            scheduler.wait()
+
+    with pytest.raises(cardiac.Interrupted, match=r"the scheduler of the cluster has gone: \d+ of 12 cases"):
+        cardiac.sweep("sweep.yaml", dask=address, progress=kill)
+    assert ledger.status(folder / "sweep.sweep").counts["done"] >= 2
 
 
 def test_an_address_that_does_not_answer(folder, monkeypatch):

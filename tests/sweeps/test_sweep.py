@@ -202,6 +202,38 @@ def test_a_signal_leaves_what_can_be_continued(folder, number, send):
     assert 2 <= ledger.status(folder / "sweep.sweep").counts["done"] < 150
 
 
+def test_a_script_that_would_start_itself_again_is_told_so(folder):
+    (folder / "sweep.yaml").write_text(SMALL)
+    (folder / "script.py").write_text("import cardiac\ncardiac.sweep('sweep.yaml', jobs=2)\n")
+    done = subprocess.run([sys.executable, "script.py"], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1].endswith('in a script, sweep under if __name__ == "__main__":')
+    assert done.stderr.count("Traceback") == 1
+
+
+def test_a_damaged_ledger_is_rebuilt_when_asked_and_nothing_is_run_again(folder):
+    (folder / "sweep.yaml").write_text(SMALL)
+    invoked("sweep", "sweep.yaml", "--jobs", "1")
+    records = {path: path.stat().st_mtime_ns for path in (folder / "sweep.sweep/cases").iterdir()}
+    (folder / "sweep.sweep/ledger.sqlite").write_bytes(b"no database" * 100)
+    assert "--rebuild" in invoked("sweep", "sweep.yaml", status=2).stderr
+    invoked("sweep", "sweep.yaml", "--rebuild", "--jobs", "1")
+    assert {path: path.stat().st_mtime_ns for path in (folder / "sweep.sweep/cases").iterdir()} == records
+    assert ledger.status(folder / "sweep.sweep").counts == {"done": 4}
+
+
+def test_another_sweep_is_not_overwritten(folder):
+    (folder / "sweep.yaml").write_text(SMALL)
+    invoked("sweep", "sweep.yaml", "--jobs", "1")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    (folder / "sweep.yaml").write_text(SMALL.replace("[1 mm", "[3 mm"))
+    for words in ((), ("--rebuild",)):
+        said = invoked("sweep", "sweep.yaml", *words, status=2).stderr
+        assert "holds another sweep (1 difference)" in said
+        assert "sweep.width.values[0]: 1 mm -> 3 mm" in said
+    (folder / "sweep.yaml").write_text(SMALL)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
 def test_two_programs_do_not_carry_out_one_sweep(folder):
     (folder / "sweep.yaml").write_text(SMALL)
     from cardiac.storage import locked

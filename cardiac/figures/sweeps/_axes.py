@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cardiac.figures._style import PALETTE, FigureError, plain_numbers, with_unit
+from cardiac.figures._style import PALETTE, FigureError, with_unit
 from cardiac.table import SweepTable
 
 if TYPE_CHECKING:
@@ -91,10 +91,20 @@ def label_axis(axes: Axes, table: SweepTable, axis: str, which: str) -> None:
     own = axes.xaxis if which == "x" else axes.yaxis
     own.set_label_text(with_unit(axis.replace("_", " "), table.unit(axis)))
     if axis in table.logarithmic:
-        (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-        plain_numbers(own)
+        make_logarithmic(axes, which)
     if table.contents[axis].values.dtype.kind == "O":
         own.set_ticks(positions(table, axis), [str(value).replace("_", " ") for value in table[axis]])
+
+
+def make_logarithmic(axes: Axes, which: str) -> None:
+    """A logarithmic x or y axis with numbers at 1, 2, 5, 10, ... times a power of ten."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+    own = axes.xaxis if which == "x" else axes.yaxis
+    own.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    own.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    own.set_minor_formatter(NullFormatter())
 
 
 def colours(texts: Array) -> dict[str, str]:

@@ -13,7 +13,6 @@ from cardiac.figures._style import (
     canvas,
     line_key,
     patch_key,
-    plain_numbers,
     with_unit,
 )
 from cardiac.figures.sweeps._axes import (
@@ -22,6 +21,7 @@ from cardiac.figures.sweeps._axes import (
     colours,
     edges,
     label_axis,
+    make_logarithmic,
     panels,
     place,
     positions,
@@ -105,9 +105,9 @@ def _searched(table: SweepTable) -> Figure:
         label = ", ".join(place(table, axis, i) for axis, i in zip(rest, at, strict=True)) or "boundary"
         keys += axes.plot(x, boundary[at], "o-", ms=3.5, mew=0, lw=1.2, color=colour, label=label)
         if exact is not None:
-            axes.plot(x, exact[at], "--", lw=1.0, color=colour, zorder=3)
+            axes.plot(x, exact[at], "--", lw=0.9, color="black", zorder=3)
     if exact is not None:
-        keys.append(line_key("exact", color=GREY, ls="--", lw=1.0))
+        keys.append(line_key("theory, gates at rest", color="black", ls="--", lw=0.9))
     _sides(figure, axes, table, keys, alone=len(places) == 1)
     return figure
 
@@ -124,7 +124,7 @@ def _points(axes: Axes, table: SweepTable, x_axis: str, alone: bool) -> None:
     """The points that were run: by their answer around one boundary, faint where there are several."""
     x, y = table[f"case.{x_axis}"], table[f"case.{table.along}"]
     if not alone:
-        axes.plot(x, y, ".", color="#DDDDDD", ms=2.5, mew=0, zorder=1)
+        axes.plot(x, y, ".", color="#D0D0D0", ms=3.0, mew=0, zorder=1)
         return
     for text, colour in colours(table["case.answer"]).items():
         own = table["case.answer"] == text
@@ -153,19 +153,20 @@ def _sides(figure: Figure, axes: Axes, table: SweepTable, keys: list[Any], alone
             va=alignment,
             color=GREY,
             style="italic",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
         )
 
 
 def _label_along(axes: Axes, table: SweepTable) -> None:
     axes.set_ylabel(with_unit(table.along.replace("_", " "), table.unit("boundary")))
     if table.along in table.logarithmic:
-        axes.set_yscale("log")
-        plain_numbers(axes.yaxis)
+        make_logarithmic(axes, "y")
 
 
 def _told(table: SweepTable) -> str:
     runs, full = int(table.attributes["runs"]), int(table.attributes["runs_of_full_grid"])
-    return f"{runs} runs, where a full grid of this resolution has {full}" if full > runs else f"{runs} runs"
+    grouped = f"{full:,}".replace(",", "\u2009")
+    return f"{runs} runs; a full grid of this resolution has {grouped}" if full > runs else f"{runs} runs"
 
 
 def _key(figure: Figure, axes: Axes, meaning: dict[str, str]) -> None:

@@ -141,7 +141,7 @@ def test_cases_that_were_prepared_together_end_in_the_same_bits(folder, monkeypa
         if way == "together":
             work.prepare([*cases, *strong])
             monkeypatch.setattr("cardiac.cell.cells._settled", lambda *_: pytest.fail("rests again"))
-        found[way] = [work.perform(one).values for one in (cases[1], *strong)]
+        found[way] = [repr(work.perform(one).values) for one in (cases[1], *strong)]
         for name in ("case.h5", "strong.h5"):
             with h5py.File(name) as file:
                 file.visititems(partial(note, found[way]))

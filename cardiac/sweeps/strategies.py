@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Protocol
 
 from cardiac.sweeps.answers import answer, why
+from cardiac.sweeps.axes import amount
 from cardiac.sweeps.cases import Case
 from cardiac.sweeps.plan import Plan
 from cardiac.sweeps.records import Record
@@ -22,6 +25,9 @@ class Strategy(Protocol):
 
     def tell(self, case: Case, record: Record) -> None:
         """What came of a case."""
+
+    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+        """Of the cases of these names, which another start has run, those whose answers are of use before it asks."""
 
     @property
     def total(self) -> int:
@@ -53,6 +59,10 @@ class Everything:
     def tell(self, case: Case, record: Record) -> None:
         """Nothing depends on it."""
 
+    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+        """All are asked for in their turn."""
+        return iter(())
+
 
 At = tuple[int, ...]  # the values of all axes but the one that is searched along, by their numbers
 
@@ -67,7 +77,11 @@ class Boundaries:
         self.others = [axes for axes in plan.dimensions.values() if self.axis not in axes]
         self._waiting = list(product(*(range(len(axes[0].values)) for axes in self.others)))
         self.searches: dict[At, Search] = {}
-        self._places: dict[str, tuple[At, float]] = {}  # of the cases that were asked for
+        self._places: dict[str, tuple[At, float]] = {}  # of the cases that were asked for, or told
+        self._remembered: dict[str, tuple[At, float]] = {}
+        self._early: dict[
+            At, list[tuple[float, str | None, str]]
+        ] = {}  # what was told before its search began
 
     @property
     def cases(self) -> list[Case]:
@@ -81,23 +95,46 @@ class Boundaries:
         return round(sum(over) + usual * (len(self.searches) - len(over) + len(self._waiting)))
 
     def next(self, idle: int) -> Case | None:
-        busy = [at for at, search in self.searches.items() if not search.over]
-        for at in busy:
-            if (x := self.searches[at].wanted()) is not None:
-                return self._asked(at, x)
-        if (beginning := self._led(alone=len(busy) < max(1, idle // 2))) is not None:
+        while True:
+            busy = [at for at, search in self.searches.items() if not search.over]
+            for at in busy:
+                if (x := self.searches[at].wanted()) is not None:
+                    return self._asked(at, x)
+            beginning = self._led(alone=len(busy) < max(1, idle // 2))
+            if beginning is None:
+                break
             self._begin(beginning)
-            return self.next(idle)
         for at in busy:
             if (x := self.searches[at].wanted(spare=True)) is not None:
                 return self._asked(at, x)
         return None
 
     def tell(self, case: Case, record: Record) -> None:
+        if case.name not in self._places:
+            self._places[case.name] = self._remembered[case.name]
         at, x = self._places[case.name]
         said = answer(record, self.keys.boundary_of, self.keys.level)
         reason = "" if said is not None else why(record, self.keys.boundary_of)
-        self.searches[at].tell(x, said, reason)
+        if at in self.searches:
+            self.searches[at].tell(x, said, reason)
+        else:
+            self._early.setdefault(at, []).append((x, said, reason))
+
+    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+        """Those along the axis: which points were looked at, and in what order, was a matter of chance."""
+        assert self.axis.span is not None
+        low, high = sorted(self.axis.span)
+        value = re.compile(rf"(?:^|(?<=, )){self.axis.name}=([^,]+)")
+        own = {value.sub("", self.case(at, low).name): at for at in self._waiting}
+        for name in names:
+            match, at = value.search(name), own.get(value.sub("", name))
+            found = amount(match[1]) if match else None
+            if at is None or found is None or not low <= found.number <= high:
+                continue
+            case = self.case(at, found.number)
+            if case.name == name:
+                self._remembered[name] = at, found.number
+                yield case
 
     def found(self, at: At) -> Found:
         """What the search at a combination has found so far."""
@@ -125,6 +162,8 @@ class Boundaries:
         search = Search(self.axis, self.keys.tolerance)
         if known := self._neighbours(at):
             search.guess, search.step, search.below = known[0]
+        for x, said, reason in self._early.pop(at, ()):
+            search.tell(x, said, reason)
         self.searches[at] = search
 
     def _neighbours(self, at: At) -> list[tuple[float, float, str]]:
@@ -184,6 +223,10 @@ class Refinement:
         for cell in self._cells.pop(at, ()):
             if all(corner in self.answers for corner in self._corners(*cell)):
                 self._halve(*cell)
+
+    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+        """All are asked for in their turn."""
+        return iter(())
 
     @property
     def cases(self) -> list[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from itertools import product
@@ -77,6 +78,8 @@ class Boundaries:
         self.others = [axes for axes in plan.dimensions.values() if self.axis not in axes]
         self._waiting = list(product(*(range(len(axes[0].values)) for axes in self.others)))
         self.searches: dict[At, Search] = {}
+        self._busy: dict[At, Search] = {}  # those that are not over
+        self._edges: dict[At, float] = {}  # boundaries that were found, as measures of the axis
         self._places: dict[str, tuple[At, float]] = {}  # of the cases that were asked for, or told
         self._remembered: dict[str, tuple[At, float]] = {}
         self._early: dict[
@@ -90,24 +93,30 @@ class Boundaries:
     @property
     def total(self) -> int:
         """The runs that were needed and those that will be, as far as the searches that are over tell."""
-        over = [len(search.answers) for search in self.searches.values() if search.over]
+        over = [len(search.answers) for at, search in self.searches.items() if at not in self._busy]
         usual = sum(over) / len(over) if over else USUAL
         return round(sum(over) + usual * (len(self.searches) - len(over) + len(self._waiting)))
 
     def next(self, idle: int) -> Case | None:
         while True:
-            busy = [at for at, search in self.searches.items() if not search.over]
-            for at in busy:
-                if (x := self.searches[at].wanted()) is not None:
+            self._end_those_over()
+            for at, search in self._busy.items():
+                if (x := search.wanted()) is not None:
                     return self._asked(at, x)
-            beginning = self._led(alone=len(busy) < max(1, idle // 2))
+            beginning = self._led(alone=len(self._busy) < max(1, idle // 2))
             if beginning is None:
                 break
             self._begin(beginning)
-        for at in busy:
-            if (x := self.searches[at].wanted(spare=True)) is not None:
+        for at, search in self._busy.items():
+            if (x := search.wanted(spare=True)) is not None:
                 return self._asked(at, x)
         return None
+
+    def _end_those_over(self) -> None:
+        for at, search in [item for item in self._busy.items() if item[1].over]:
+            del self._busy[at]
+            if not math.isnan(boundary := search.found.boundary):
+                self._edges[at] = self.axis.measure(boundary)
 
     def tell(self, case: Case, record: Record) -> None:
         if case.name not in self._places:
@@ -164,7 +173,7 @@ class Boundaries:
             search.guess, search.step, search.below = known[0]
         for x, said, reason in self._early.pop(at, ()):
             search.tell(x, said, reason)
-        self.searches[at] = search
+        self.searches[at] = self._busy[at] = search
 
     def _neighbours(self, at: At) -> list[tuple[float, float, str]]:
         """What the boundary may be, and how uncertain that is, as measures of the axis; the answer below it."""
@@ -174,17 +183,11 @@ class Boundaries:
                 continue  # names have no neighbours
             for step in (-1, 1):
                 near, next_one = ((*at[:k], at[k] + n * step, *at[k + 1 :]) for n in (1, 2))
-                first, second = self._boundary(near), self._boundary(next_one)
+                first, second = self._edges.get(near), self._edges.get(next_one)
                 if first is not None:
                     change = 0.0 if second is None else first - second
                     found.append((first + change, 0.5 * abs(change), self.searches[near].found.below))
         return found
-
-    def _boundary(self, at: At) -> float | None:
-        search = self.searches.get(at)
-        if search is None or not search.over or search.bracket is None:
-            return None
-        return self.axis.measure(search.found.boundary)
 
 
 class Refinement:

@@ -3,7 +3,9 @@
 python benchmarks/sweep.py [--threads 2] [--rounds 3]
 
 Against the ideal: the mean time of a case that is run alone in one process, times the cases, by the processes. Busy:
-the part of the processes' time that was spent in cases. `--threads` is the number of processes.
+the part of the processes' time that was spent in cases, without their preparation. Every case has cells of its own, of
+which nothing is known at first; their rest and answers are found by each case or, prepared, for many cases side by
+side. `--threads` is the number of processes.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from section import Options, explained, main, table
 
@@ -46,7 +49,10 @@ CABLE = CABLE.replace("luo_rudy_1991", "mitchell_schaeffer_2003")
 WIDTH = "{set: regions.strip.shape.strip.width, from: 0.5 mm, to: 4 mm, count: %d}"
 G = "{set: 'regions.strip.mechanisms[0].potassium_conductance.g', from: 0.1 mS/uF, to: 4 mS/uF, %s}"
 COLLECT = "collect: [block.strip.outcome, block.strip.delay]\n"
-CASES = f"base: base.yaml\nsweep:\n  width: {WIDTH % 15}\n  g: {G % 'count: 20'}\n{COLLECT}"
+CASES = (
+    f"base: base.yaml\nsweep:\n  width: {WIDTH.replace(', count: %d', '')}\n  g: {G.replace(', %s', '')}\n"
+)
+CASES += f"latin_hypercube: {{count: 300, seed: 1}}\n{COLLECT}"
 TRIVIAL = """
 base: base.yaml
 sweep:
@@ -56,7 +62,7 @@ collect: [activation_time]
 """
 FIND = f"base: base.yaml\nsweep:\n  width: {WIDTH % 8}\n  g: {G % 'spacing: log'}\n{COLLECT}"
 FIND += "find: {boundary_of: block.strip.outcome, along: g, tolerance: 1 %}\n"
-ALONE = 12  # cases that are run alone
+ALONE = 20  # cases that are run alone
 
 
 def trivial(task):
@@ -76,9 +82,9 @@ def nothing(tasks):
 
 @contextmanager
 def folder(base: str, sweep: str) -> Iterator[Path]:
-    """A current folder with a sweep in it."""
+    """A current folder with a sweep in it, where nothing is remembered of cells."""
     before = Path.cwd()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, patch.dict(os.environ, CARDIAC_CACHE=f"{name}/cells"):
         (Path(name) / "base.yaml").write_text(base)
         (Path(name) / "sweep.yaml").write_text(sweep)
         os.chdir(name)
@@ -88,7 +94,7 @@ def folder(base: str, sweep: str) -> Iterator[Path]:
             os.chdir(before)
 
 
-def coordinated(jobs: int, perform) -> tuple[float, list[float], int]:
+def coordinated(jobs: int, perform, prepare=nothing) -> tuple[float, list[float], int]:
     """Carries out the sweep of the current folder: s, the times of its cases [s], bytes of its ledger."""
     from cardiac.sweeps import _prepare, executors, ledger, plan
     from cardiac.sweeps.coordinator import Coordinator
@@ -100,8 +106,8 @@ def coordinated(jobs: int, perform) -> tuple[float, list[float], int]:
     if perform is not trivial:
         _prepare(planned, book)
         begun = time.perf_counter()
-    own = {"prepare": nothing} if perform is trivial else {}
-    coordinator = Coordinator(planned, strategy(planned), book, lambda tally: None, perform=perform, **own)
+    work = {"perform": perform, "prepare": prepare}
+    coordinator = Coordinator(planned, strategy(planned), book, lambda tally: None, **work)
     with executors.local(jobs) as crew:
         coordinator.carry_out(crew)
     book.close()
@@ -132,15 +138,26 @@ def section(options: Options) -> Iterator[str]:
 
     jobs = options.threads
     yield explained(__doc__) + "\n"
+    rows = []
     with folder(STRIP, CASES):
         mean = alone()
-        spent, seconds, _ = coordinated(jobs, work.perform)
-    ideal = mean * len(seconds) / jobs
-    busy = sum(seconds) / (spent * jobs)
-    head = ["cases", "processes", "alone (s a case)", "sweep (s)", "of the ideal", "busy"]
-    strip = f"{len(seconds)} of a 20 x 2 mm Luo-Rudy strip, 60 ms"
-    row = [strip, jobs, f"{mean:.2f}", f"{spent:.1f}", f"{ideal / spent:.2f}", f"{busy:.3f}"]
-    yield from table(head, [row])
+    for way, prepare in {"each by itself": nothing, "prepared together": work.prepare}.items():
+        with folder(STRIP, CASES):
+            spent, seconds, _ = coordinated(jobs, work.perform, prepare)
+        ideal, inside = mean * len(seconds) / jobs, statistics.mean(seconds)
+        strip = f"{len(seconds)} of a 20 x 2 mm Luo-Rudy strip, 60 ms"
+        rows.append([strip, way, f"{mean:.2f}", f"{inside:.2f}", f"{spent:.1f}", f"{ideal / spent:.2f}"])
+        rows[-1].append(f"{inside * len(seconds) / (spent * jobs):.3f}")
+    head = [
+        "cases",
+        "cells",
+        "alone (s a case)",
+        "in the sweep (s a case)",
+        "sweep (s)",
+        "of the ideal",
+        "busy",
+    ]
+    yield from table(head, rows)
     with folder(CELL, TRIVIAL):
         spent, seconds, size = coordinated(jobs, trivial)
     row = [len(seconds), f"{spent:.1f}", f"{1e3 * spent / len(seconds):.2f}", f"{size / 1e6:.1f}"]

@@ -36,7 +36,7 @@ class Case(NamedTuple):
     @property
     def stem(self) -> str:
         """Its name as that of a file, without a suffix."""
-        text = re.sub(r"[^\w.=,+-]", "", self.name.replace("/", "per"))
+        text = stem_of(self.name)
         digest = hashlib.sha256(repr([value.written for value in self.values]).encode()).hexdigest()[:8]
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}-{digest}"
 
@@ -58,6 +58,11 @@ class Case(NamedTuple):
         return {
             key: part for axis, value in pairs for key, part in zip(axis.keys, value.written, strict=True)
         }
+
+
+def stem_of(name: str) -> str:
+    """The name of a case as that of a file, unless it is too long."""
+    return re.sub(r"[^\w.=,+-]", "", name.replace("/", "per"))
 
 
 class Base:

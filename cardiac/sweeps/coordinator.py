@@ -58,6 +58,9 @@ class Coordinator:
 
     def carry_out(self, crew: Crew) -> None:
         """Run until there is nothing left, or until a case fails if that is to be the end."""
+        for case in self.strategy.remembered(self.ledger.names()):
+            if (record := self.ledger.record(case, self.plan.base.digest_of(case))) is not None:
+                self._take(case, record)
         while self._fill(crew) or self._running or self._preparing:
             busy: list[Future[Any]] = [*self._running, *self._preparing]
             done, _ = wait(busy, timeout=LOOK, return_when=FIRST_COMPLETED)

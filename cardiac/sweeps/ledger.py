@@ -20,7 +20,7 @@ from cardiac.differences import Difference, differences
 from cardiac.registry import EntryError
 from cardiac.storage import locked
 from cardiac.sweeps import records
-from cardiac.sweeps.cases import Case
+from cardiac.sweeps.cases import Case, stem_of
 from cardiac.sweeps.collect import Collected
 from cardiac.sweeps.plan import Plan
 from cardiac.sweeps.records import Record
@@ -72,6 +72,12 @@ class Ledger:
             if found is not None and self._fits(found, case, digest):
                 self.note(found)
         return found if found is not None and self._fits(found, case, digest) else None
+
+    def names(self) -> list[str]:
+        """The cases of which there are records, those that the ledger has not heard of too."""
+        heard = {f"{stem_of(name)}.json" for name in self._known}
+        others = (records.read(self.cases / name) for name in sorted(self._on_disk - heard))
+        return [*self._known, *(record.case for record in others if record is not None)]
 
     def _fits(self, record: Record, case: Case, digest: str) -> bool:
         """Whether a record is of this case, and all is there that is to be kept of it."""

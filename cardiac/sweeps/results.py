@@ -188,7 +188,8 @@ def _boundary_rows(strategy: Boundaries, contents: Contents) -> Iterator[list[An
         others = [
             axis.values[k].at for k, together in zip(at, strategy.others, strict=True) for axis in together
         ]
-        yield [*others, *(_cell(contents[name].values[at]) for name in names)]
+        values = (contents[name].values[at] for name in names)
+        yield [*others, *(int(v) if n == "runs" else _cell(v) for n, v in zip(names, values, strict=True))]
 
 
 def _head(name: str, unit: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Protocol
 
 from cardiac.sweeps.answers import answer, why
+from cardiac.sweeps.axes import amount
 from cardiac.sweeps.cases import Case
 from cardiac.sweeps.plan import Plan
 from cardiac.sweeps.records import Record
@@ -23,6 +27,9 @@ class Strategy(Protocol):
 
     def tell(self, case: Case, record: Record) -> None:
         """What came of a case."""
+
+    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+        """Of the cases of these names, which another start has run, those whose answers are of use before it asks."""
 
     @property
     def total(self) -> int:
@@ -58,6 +65,10 @@ class Everything:
     def tell(self, case: Case, record: Record) -> None:
         """Nothing depends on it."""
 
+    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+        """All are asked for in their turn."""
+        return iter(())
+
 
 At = tuple[int, ...]  # the values of all axes but the one that is searched along, by their numbers
 
@@ -74,7 +85,13 @@ class Boundaries:
         self.others = [axes for axes in plan.dimensions.values() if self.axis not in axes]
         self._waiting = list(product(*(range(len(axes[0].values)) for axes in self.others)))
         self.searches: dict[At, Search] = {}
-        self._places: dict[str, tuple[At, float]] = {}  # of the cases that were asked for
+        self._busy: dict[At, Search] = {}  # those that are not over
+        self._edges: dict[At, float] = {}  # boundaries that were found, as measures of the axis
+        self._places: dict[str, tuple[At, float]] = {}  # of the cases that were asked for, or told
+        self._remembered: dict[str, tuple[At, float]] = {}
+        self._early: dict[
+            At, list[tuple[float, str | None, str]]
+        ] = {}  # what was told before its search began
 
     @property
     def cases(self) -> list[Case]:
@@ -83,28 +100,57 @@ class Boundaries:
     @property
     def total(self) -> int:
         """The runs that were needed and those that will be, as far as the searches that are over tell."""
-        over = [len(search.answers) for search in self.searches.values() if search.over]
+        over = [len(search.answers) for at, search in self.searches.items() if at not in self._busy]
         usual = sum(over) / len(over) if over else USUAL
         return round(sum(over) + usual * (len(self.searches) - len(over) + len(self._waiting)))
 
     def next(self, idle: int) -> Case | None:
-        busy = [at for at, search in self.searches.items() if not search.over]
-        for at in busy:
-            if (x := self.searches[at].wanted()) is not None:
-                return self._asked(at, x)
-        if (beginning := self._led(alone=len(busy) < max(1, idle // 2))) is not None:
+        while True:
+            self._end_those_over()
+            for at, search in self._busy.items():
+                if (x := search.wanted()) is not None:
+                    return self._asked(at, x)
+            beginning = self._led(alone=len(self._busy) < max(1, idle // 2))
+            if beginning is None:
+                break
             self._begin(beginning)
-            return self.next(idle)
-        for at in busy:
-            if (x := self.searches[at].wanted(spare=True)) is not None:
+        for at, search in self._busy.items():
+            if (x := search.wanted(spare=True)) is not None:
                 return self._asked(at, x)
         return None
 
+    def _end_those_over(self) -> None:
+        for at, search in [item for item in self._busy.items() if item[1].over]:
+            del self._busy[at]
+            if not math.isnan(boundary := search.found.boundary):
+                self._edges[at] = self.axis.measure(boundary)
+
     def tell(self, case: Case, record: Record) -> None:
+        if case.name not in self._places:
+            self._places[case.name] = self._remembered[case.name]
         at, x = self._places[case.name]
         said = answer(record, self.keys.boundary_of, self.keys.level)
         reason = "" if said is not None else why(record, self.keys.boundary_of)
-        self.searches[at].tell(x, said, reason)
+        if at in self.searches:
+            self.searches[at].tell(x, said, reason)
+        else:
+            self._early.setdefault(at, []).append((x, said, reason))
+
+    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+        """Those along the axis: which points were looked at, and in what order, was a matter of chance."""
+        assert self.axis.span is not None
+        low, high = sorted(self.axis.span)
+        value = re.compile(rf"(?:^|(?<=, )){self.axis.name}=([^,]+)")
+        own = {value.sub("", self.case(at, low).name): at for at in self._waiting}
+        for name in names:
+            match, at = value.search(name), own.get(value.sub("", name))
+            found = amount(match[1]) if match else None
+            if at is None or found is None or not low <= found.number <= high:
+                continue
+            case = self.case(at, found.number)
+            if case.name == name:
+                self._remembered[name] = at, found.number
+                yield case
 
     def found(self, at: At) -> Found:
         """What the search at a combination has found so far."""
@@ -132,7 +178,9 @@ class Boundaries:
         search = Search(self.axis, self.keys.tolerance)
         if known := self._neighbours(at):
             search.guess, search.step, search.below = known[0]
-        self.searches[at] = search
+        for x, said, reason in self._early.pop(at, ()):
+            search.tell(x, said, reason)
+        self.searches[at] = self._busy[at] = search
 
     def _neighbours(self, at: At) -> list[tuple[float, float, str]]:
         """What the boundary may be, and how uncertain that is, as measures of the axis; the answer below it."""
@@ -142,17 +190,11 @@ class Boundaries:
                 continue  # names have no neighbours
             for step in (-1, 1):
                 near, next_one = ((*at[:k], at[k] + n * step, *at[k + 1 :]) for n in (1, 2))
-                first, second = self._boundary(near), self._boundary(next_one)
+                first, second = self._edges.get(near), self._edges.get(next_one)
                 if first is not None:
                     change = 0.0 if second is None else first - second
                     found.append((first + change, 0.5 * abs(change), self.searches[near].found.below))
         return found
-
-    def _boundary(self, at: At) -> float | None:
-        search = self.searches.get(at)
-        if search is None or not search.over or search.bracket is None:
-            return None
-        return self.axis.measure(search.found.boundary)
 
 
 class Refinement:
@@ -193,6 +235,10 @@ class Refinement:
         for cell in self._cells.pop(at, ()):
             if all(corner in self.answers for corner in self._corners(*cell)):
                 self._halve(*cell)
+
+    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+        """All are asked for in their turn."""
+        return iter(())
 
     @property
     def cases(self) -> list[Case]:

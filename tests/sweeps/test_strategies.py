@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sweep_examples import FIND, GRID, REFINE, Counting, carried_out, critical, outcome, planned
 
-from cardiac.sweeps import results
+from cardiac.sweeps import ledger, results
 from cardiac.table import SweepTable
 
 
@@ -32,6 +32,34 @@ def test_boundaries_are_found_for_every_combination(folder, pool, width):
     assert found.attributes["runs"] == len(perform.cases) == found["runs"].sum() == len(found["case.g"])
     assert found.attributes["runs"] < found.attributes["runs_of_full_grid"] / 5
     assert list(found["remark"]) == ["", "", ""]
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["ledger", "records alone"])
+def test_a_second_start_of_a_search_runs_nothing_again(folder, pool, heard):
+    """Which points are looked at depends on which answers come first; those there are must do."""
+    first = table(carried_out(planned(FIND), outcome, pool, 4), folder / "first.h5")
+    if not heard:
+        ledger.remove(folder / "sweep.sweep")
+    again = Counting()
+    second = table(carried_out(planned(FIND), again, pool, 1), folder / "second.h5")
+    assert again.cases == []
+    for name in first.contents:
+        np.testing.assert_array_equal(first[name], second[name])
+
+
+def test_a_search_that_was_cut_short_uses_what_it_has(folder, pool):
+    undisturbed = carried_out(planned(FIND), outcome, pool, 1)
+    kept = sorted((folder / "sweep.sweep/cases").glob("width=1mm*.json"))
+    for record in kept[: len(kept) // 2]:
+        record.unlink()
+    ledger.remove(folder / "sweep.sweep")
+    again = Counting()
+    found = table(carried_out(planned(FIND), again, pool, 2), folder / "found.h5")
+    assert len(again.cases) <= len(kept) // 2 + 4
+    assert all(case.startswith("width=1 mm") for case in again.cases)
+    assert found["low"][1] < critical(1.0) <= found["high"][1]
+    assert found["high"][1] / found["low"][1] < 1.0101
+    assert len(found["case.g"]) <= len(undisturbed.records) + 4
 
 
 def test_neighbours_lead_each_other(folder, pool):

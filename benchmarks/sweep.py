@@ -3,8 +3,8 @@
 python benchmarks/sweep.py [--threads 2] [--rounds 3]
 
 Against the ideal: the mean time of a case that is run alone in one process, times the cases, by the processes. Busy:
-the part of the processes' time that was spent in cases, without their preparation. Every case has cells of its own, of
-which nothing is known at first; their rest and answers are found by each case or, prepared, for many cases side by
+the part of the processes' time that was spent in cases, without their preparation. Every case has cells of its own,
+of which nothing is known at first; their rest and answers are found by each case or, prepared, for many cases side by
 side. `--threads` is the number of processes.
 """
 

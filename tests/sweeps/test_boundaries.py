@@ -105,9 +105,9 @@ def test_strips_block_where_another_program_finds_that_they_do(group, tmp_path, 
     np.testing.assert_allclose(boundary, expected, rtol=6e-3)
 
 
-# Width [mm] -> critical conductance [mS/uF] with E at -90 mV, of prototypes: bisection to 2 %, first-order steps of 0.01 ms
-# from which they come out up to 1.5 % too low. That of Courtemanche's cell conducts 4 % slower than the published model
-# (48.0 against 50.0 cm/s in cv.csv), so it is blocked by less; that of Luo and Rudy is a later version.
+# Width [mm] -> critical conductance [mS/uF] with E at -90 mV, of prototypes: bisection to 2 %, first-order steps of
+# 0.01 ms, from which they come out up to 1.5 % too low. Courtemanche's cell conducts 4 % slower there than that which
+# was published (48.0 against 50.0 cm/s in cv.csv), so it is blocked by less; Luo and Rudy's is of a later version.
 TABLE = {
     "courtemanche_1998": {0.3: 1.49, 0.5: 1.07, 1.0: 0.79, 2.0: 0.68, 5.0: 0.63},
     "{name: luo_rudy_1991, parameters: {g_Na: 16 mS/uF, Na_i: 10 mM}}": {

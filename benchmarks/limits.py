@@ -24,7 +24,7 @@ from cardiac.kernels.equations import make_derivative
 from cardiac.kernels.schemes import SCHEMES
 
 N = 1 << 25
-ARITHMETIC_LOOPS = 20_000
+ARITHMETIC_LOOPS = 2_000_000
 STEP_OF_DIFFUSION, DIFFUSED = 0.05, 20  # ms, steps that are timed at once
 
 

@@ -21,7 +21,7 @@ from cardiac import protocol
 from cardiac.kernels import diffusion, march, observation, reaction, sharing
 from cardiac.kernels.equations import Part
 from cardiac.kernels.reaction import FIXED, Cells, Pace
-from cardiac.kernels.schemes import SCHEMES
+from cardiac.kernels.schemes import ORDERS, SCHEMES
 from cardiac.kernels.tiling import BORDER, Tiling
 from cardiac.mechanisms import Mechanism
 from cardiac.models import Model
@@ -157,10 +157,12 @@ class Simulation:
         self._conducting = np.ones(grid.shape, dtype=bool) if conducting is None else conducting
         inside = tiling.tiles(self._conducting).any(axis=1)
         self._pace = pace
+        self._electrodes, place = self._electrodes_of(self.stimuli)
         self._cells = Cells(
             active=np.flatnonzero(inside),
             states=states.reshape(tiling.count, -1).copy(),
-            I_stim=np.zeros((tiling.count, tiling.lanes), real),
+            I_stim=np.zeros((self._electrodes.shape[1], tiling.lanes), real),
+            place=place,
             waited=np.zeros(tiling.count, dtype=np.int64),
             change=np.full(tiling.count, np.inf),
             steps=np.zeros(tiling.count, dtype=np.int64),
@@ -168,8 +170,6 @@ class Simulation:
         p = model.Parameters()._asdict() | dict(parameters or {})
         self._p = model.Parameters(*map(self._argument, model.Parameters(**p)))
         self._q, self._regions = self._mechanism_arguments()
-        electrodes = [tiling.tiles(s.weight, padding=0.0) for s in self.stimuli]
-        self._electrodes = np.array(electrodes, real).reshape(-1, tiling.count, tiling.lanes)
         self._set_diffusion(faces, bends)
         parts = tuple(added.part(model) for added in self.mechanisms)
         self._march = _compiled(model, parts, scheme, tiling.lanes, self._tensor, self._smooth)
@@ -358,6 +358,16 @@ class Simulation:
         nothing: tuple[Any, ...] = (self.tiling.real(0.0),)
         return tuple(q) or nothing, tuple(regions) or nothing
 
+    def _electrodes_of(self, stimuli: Sequence[Stimulus]) -> tuple[Array, npt.NDArray[np.int64]]:
+        """Where each injects, (stimuli, places, lanes), and the place of each tile; those without share one."""
+        tiling = self.tiling
+        weights = [tiling.tiles(s.weight, padding=0.0) for s in stimuli]
+        full = np.array(weights, tiling.real).reshape(-1, tiling.count, tiling.lanes)
+        stimulated = full.any(axis=(0, 2))
+        place = np.where(stimulated, np.cumsum(stimulated), 0)
+        nowhere = np.zeros((len(full), 1, tiling.lanes), tiling.real)
+        return np.concatenate([nowhere, full[:, stimulated]], axis=1), place
+
     def _set_diffusion(self, faces: Faces | None, bends: Bends | None) -> None:
         tiling, nothing = self.tiling, np.zeros(self.grid.shape)
         self._tensor = faces is not None and faces.northeast is not None
@@ -365,8 +375,7 @@ class Simulation:
         real = self.tiling.real
         self._no_plan = self._half = self._plan = diffusion.Plan(1, real(0.0), np.zeros((0, 5), real))
         parts = [nothing] * 2 if faces is None else [f for f in faces if f is not None]
-        Edges = diffusion.TensorFaces if self._tensor else diffusion.Faces
-        self._faces = Edges(*(tiling.framed_faces(part) for part in parts))
+        self._faces = diffusion.edges([tiling.framed_faces(part) for part in parts])
         given = (0.0,) * 5 if bends is None else bends  # not read in second order
         self._bends = diffusion.Bends(*(self._argument(value, tiling.framed_faces) for value in given))
         if faces is not None and any(part.any() for part in parts):
@@ -382,7 +391,7 @@ class Simulation:
 
     def _plan_of(self, step: float) -> diffusion.Plan:
         cubic_error = math.inf if self._pace == FIXED else CUBIC_ERROR
-        return diffusion.plan(step, self._stable, cubic_error, self.tiling.real)
+        return diffusion.plan(step, self._stable, cubic_error, self.tiling.real, ORDERS[SCHEMES[self.scheme]])
 
     def _no_beats(self) -> march.Beats:
         nothing = np.zeros((0, self.tiling.count, self.tiling.lanes))

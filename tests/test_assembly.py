@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cardiac import models
-from cardiac.assembly import _mechanisms, assemble
+from cardiac.assembly import assemble, prepare
 from cardiac.assembly.faults import Faults
+from cardiac.assembly.layout import _mechanisms
 from cardiac.cell import rest
 from cardiac.config import ConfigError, loads
 from cardiac.tissue import Grid
@@ -202,6 +203,24 @@ def test_what_is_found_for_a_cell_is_remembered(tmp_path, monkeypatch):
     first = rest(kind)
     monkeypatch.setattr(cells.Cell, "simulation", lambda *a, **k: pytest.fail("was simulated again"))
     assert np.array_equal(rest(kind).V, first.V)
+
+
+def test_what_many_configs_ask_of_cells_is_found_side_by_side(tmp_path, monkeypatch):
+    from cardiac.cell import cells
+
+    region = ", mechanisms: [{{potassium_conductance: {{g: {} mS/uF, reversal: -95 mV}}}}]"
+    configs = [sheet(region=region.format(g)) for g in (0.05, 0.1, 0.2)]
+    lost = sheet(region=", parameters: {tau_in: 1e-9 x}")
+    refused = sheet(region=", hyperpolarize: {to: -150 mV, by: potassium_conductance}")
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "one by one"))
+    alone = [assemble(config) for config in configs]
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "side by side"))
+    prepare([configs[0], refused, lost, *configs[1:]])
+    monkeypatch.setattr(cells, "_settled", lambda *_: pytest.fail("rests again"))
+    together = [assemble(config) for config in configs]
+    for one, other in zip(alone, together, strict=True):
+        assert one.responses == other.responses
+        assert np.array_equal(one.V, other.V)
 
 
 def test_a_later_region_may_set_a_parameter_back():

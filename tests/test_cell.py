@@ -11,15 +11,20 @@ from cardiac.cell import (
     CAPTURE_LEVEL,
     Cell,
     Response,
+    Rest,
     cache_folder,
     excited,
     response,
+    responses,
     rest,
+    side_by_side,
     threshold,
     thresholds,
 )
 from cardiac.cell.cells import cycle_length
-from cardiac.simulation import Added
+from cardiac.kernels.tiling import LANES
+from cardiac.models import Model
+from cardiac.simulation import Added, NotFinite
 
 MODEL = models.load("mitchell_schaeffer_2003")
 CONDUCTANCE, BIAS = mechanisms.load("potassium_conductance"), mechanisms.load("bias_current")
@@ -31,13 +36,15 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "cells"))
 
 
-def cell(g: float | np.ndarray = 0.0, bias: float | np.ndarray = 0.0, n: int = 1) -> Cell:
+def cell(
+    g: float | np.ndarray = 0.0, bias: float | np.ndarray = 0.0, n: int = 1, model: Model = MODEL
+) -> Cell:
     """Cells with an added K+ conductance [mS/uF] and a bias current [A/F]."""
     added = [
         Added(CONDUCTANCE, CONDUCTANCE.Parameters(g, -95.0)),
         Added(BIAS, BIAS.Parameters(bias)),
     ]
-    return Cell(MODEL, {}, added, n)
+    return Cell(model, {}, added, n)
 
 
 def residual_current(V: float, h: float, g: float, bias: float) -> float:
@@ -52,10 +59,52 @@ def test_at_rest_no_net_current_flows() -> None:
     assert residual_current(found.V[0], found.state["h"][0], 0.1, -2.0) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_cells_of_a_row_rest_as_each_alone() -> None:
-    row = rest(cell(G, STRENGTH, len(G)))
-    alone = [rest(cell(float(g), float(bias))).V[0] for g, bias in zip(G, STRENGTH, strict=True)]
-    assert alone == pytest.approx(list(row.V), abs=1e-12)
+@pytest.mark.parametrize("name", ["mitchell_schaeffer_2003", "luo_rudy_1991", "courtemanche_1998"])
+def test_nothing_depends_on_the_cells_beside(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doses = [(0.02 * k, -0.1 * k) for k in range(LANES + 2)]
+    alone = [cell(g, bias, model=models.load(name)) for g, bias in doses]
+    assert len({one.equations for one in alone}) == 1
+    rest(side_by_side(alone[3:5]))  # some are known
+    row = side_by_side([*alone, alone[1]])  # and one is there twice
+    rests, answers = rest(row), responses(row)
+    same(rests.of(np.array([1])), rests.of(np.array([LANES + 2])))
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "afresh"))
+    for k in (0, 1, 3, LANES, LANES + 1):
+        same(rest(alone[k]), rests.of(np.array([k])))
+        np.testing.assert_array_equal(response(alone[k]), answers[k])
+
+
+def same(one: Rest, other: Rest) -> None:
+    """Two rests are the same to the last bit."""
+    for name in Rest._fields:
+        if name != "state":
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+    assert {k: v.tolist() for k, v in one.state.items()} == {k: v.tolist() for k, v in other.state.items()}
+
+
+def test_the_digest_of_a_cell_tells_what_it_depends_on() -> None:
+    known = cell(0.1, -1.0).digests
+    for other in (cell(0.2, -1.0), cell(0.1, -2.0), cell(0.1, -1.0)._replace(parameters={"tau_in": 0.2})):
+        assert other.digests != known
+    several = cell(np.array([0.0, 0.1]), np.array([0.0, -1.0]), n=2)
+    assert several.digests[1] == known[0]
+    idle = [one._replace(weight=0.0) for one in cell(0.1, -1.0).mechanisms]
+    other_idle = [one._replace(weight=0.0) for one in cell(0.3, 4.0).mechanisms]
+    assert cell()._replace(mechanisms=idle).digests == cell()._replace(mechanisms=other_idle).digests != known
+
+
+def test_a_cell_that_needs_finer_steps_leaves_the_others_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(NotFinite) as caught:
+        rest(cell(bias=np.array([0.0, -1e5, -1e6]), n=3))
+    assert caught.value.cell == (0, 1)
+    row = rest(cell(bias=np.array([0.0, -3e4]), n=2))  # overflows with 0.05 and 0.025 ms
+    monkeypatch.setenv("CARDIAC_CACHE", str(tmp_path / "afresh"))
+    same(rest(cell()), row.of(np.array([0])))
+    assert row.V[1] == rest(cell(bias=-3e4)).V[0] < -350.0
 
 
 def test_a_pacemaker_is_not_quiescent() -> None:
@@ -138,6 +187,14 @@ def test_what_was_found_is_not_found_again(monkeypatch: pytest.MonkeyPatch) -> N
         response(cell(0.2))
 
 
+def flipped(folder: Path) -> None:
+    """A bit of every remembered file is another one."""
+    for file in folder.iterdir():
+        whole = bytearray(file.read_bytes())
+        whole[-3] ^= 1
+        file.write_bytes(whole)
+
+
 def broken(folder: Path) -> None:
     """Every remembered file is cut short."""
     for file in folder.iterdir():
@@ -150,7 +207,7 @@ def empty(folder: Path) -> None:
         file.write_bytes(b"")
 
 
-@pytest.mark.parametrize("damage", [broken, empty])
+@pytest.mark.parametrize("damage", [broken, empty, flipped])
 def test_a_damaged_memory_is_no_memory(damage: Callable[[Path], None]) -> None:
     first = rest(cell())
     damage(cache_folder())

@@ -14,20 +14,22 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cardiac import mechanisms, models, tissue
-from cardiac.assembly import memory, numerics, origin
-from cardiac.assembly.dose import DoseError, dose_for
+from cardiac import mechanisms, tissue
+from cardiac.assembly import layout, numerics, origin
+from cardiac.assembly.ahead import prepare
 from cardiac.assembly.faults import Faults, Path
 from cardiac.assembly.kinds import Kinds
-from cardiac.assembly.parameters import parameters
-from cardiac.cell import Cell, Response, Rest, response, rest, thresholds
-from cardiac.config import Config, Hyperpolarize, MechanismUse, Problem
+from cardiac.assembly.layout import cells
+from cardiac.cell import Response, Rest, response, rest, thresholds
+from cardiac.config import Config, Problem
 from cardiac.kernels import Pace
 from cardiac.models import Model
 from cardiac.protocol import Always, Course, Pulses
 from cardiac.simulation import Added, Array, Field, NotFinite, Simulation, Stimulus
-from cardiac.tissue import Grid, RegionError
+from cardiac.tissue import Grid
 from cardiac.units import units_of
+
+__all__ = ["Assembly", "Dose", "assemble", "cells", "prepare"]
 
 REACHED = 0.1  # mV: how close a region comes to the potential that was wanted, or there is a warning
 
@@ -92,28 +94,15 @@ class Assembly:
 def assemble(config: Config) -> Assembly:
     """What `config` amounts to; raises ConfigError with everything that cannot be."""
     faults = Faults(config)
-    model = models.load(config.model_source)
-    grid = Grid.from_size(config.tissue.size, config.tissue.spacing) if config.tissue else Grid()
-    _fits(config, model, grid, faults)
-    regions, electrodes = _places(config, grid, faults)
-    conducting = np.ones(grid.shape, dtype=bool)
-    for name, region in config.regions.items():
-        if not region.conducts:
-            conducting &= regions[name] < 0.5
-    fields = parameters(config, model, regions, faults)
-    added = list(_mechanisms(config, model, grid, regions, faults))
+    made = layout.of(config, faults)
+    model, grid, fields, added, kinds = made.model, made.grid, made.parameters, made.mechanisms, made.kinds
+    regions, conducting, doses = made.regions, made.conducting, made.doses
     tensor = numerics.diffusion_tensor(config, grid, regions, faults)
-
-    doses = _doses(config, grid, Kinds(model, fields, added, conducting), regions, faults)
-    added += doses.values()
-    kinds = Kinds(model, fields, added, conducting)
     warnings = [*config.warnings, *_pitfalls(config, model, fields, added)]
     V, state = _start(config, kinds, regions, conducting, warnings, faults)
-    common = _commonest(kinds, regions, conducting)
-    # Each by itself: as such a kind may be asked for its threshold again, and is remembered.
-    typical = {kind: kinds.cell([kind]) for kind in sorted(set(common.values()))}
+    common, typical = made.common, made.typical
     answers = {kind: response(cell) for kind, cell in typical.items()}
-    stimuli, needed = _stimuli(config, kinds, electrodes, conducting, faults)
+    stimuli, needed = _stimuli(config, kinds, made.electrodes, conducting, faults)
     scheme = "rush_larsen_2" if config.run.scheme == "auto" else config.run.scheme
     dt = numerics.time_step(config, scheme, model, fields, answers.values(), faults)
     faults.told()
@@ -146,137 +135,19 @@ def assemble(config: Config) -> Assembly:
     )
 
 
-def _fits(config: Config, model: Model, grid: Grid, faults: Faults) -> None:
-    """Refuses, before anything is laid out, what has no room in this machine."""
-    needed, there = memory.needed(config, model, grid), memory.available()
-    if there is not None and needed > there:
-        text = f"{grid.nx} x {grid.ny} cells of {config.model.name} need {needed / 1e9:.1f} GB of memory, "
-        text += f"this machine has {there / 1e9:.1f} GB - use a larger spacing or a smaller size"
-        faults.add("tissue.spacing", text)
-        faults.told()
-
-
-def cells(config: Config) -> Cell:
-    """The single cell of an experiment; raises ConfigError."""
-    faults = Faults(config)
-    model = models.load(config.model_source)
-    grid = Grid()
-    fields = parameters(config, model, {}, faults)
-    added = list(_mechanisms(config, model, grid, {}, faults))
-    for i, one in enumerate(added):
-        if not isinstance(one.course, Always):
-            text = "acts for a time; in an experiment mechanisms act always - remove when, or write run: in "
-            text += "place of experiment:"
-            faults.add(("mechanisms", i, one.mechanism.name, "when"), text)
-    everywhere = np.ones(grid.shape, dtype=bool)
-    doses = _doses(config, grid, Kinds(model, fields, added, everywhere), {}, faults)
-    faults.told()
-    return Kinds(model, fields, [*added, *doses.values()], everywhere).cell()
-
-
-def _places(config: Config, grid: Grid, faults: Faults) -> tuple[dict[str, Array], dict[Path, Array]]:
-    """The weights (ny, nx) of regions by name and of electrodes by key path."""
-    named = {name: region.shape for name, region in config.regions.items()}
-    shapes: dict[Path, tuple[Any, float]] = {
-        ("regions", name, "shape"): (region.shape, region.edge) for name, region in config.regions.items()
-    }
-    for i, stimulus in enumerate(config.stimuli):
-        shapes["stimuli", i, "at"] = stimulus.at, 0.0
-        if stimulus.s2:
-            shapes["stimuli", i, "s2", "at"] = stimulus.s2.at, 0.0
-    weights: dict[Path, Array] = {}
-    for path, (shape, edge) in shapes.items():
-        try:
-            weights[path] = np.ones(grid.shape) if shape is None else tissue.weight(shape, grid, edge, named)
-        except (RegionError, ValueError) as error:
-            weights[path] = np.zeros(grid.shape)
-            faults.add(path, str(error))
-    regions = {str(path[1]): weight for path, weight in weights.items() if path[0] == "regions"}
-    return regions, {path: weight for path, weight in weights.items() if path[0] == "stimuli"}
-
-
-def _uses(config: Config) -> Iterator[tuple[Path, MechanismUse]]:
-    """Every mechanism of known dose, and where it is written."""
-    for i, use in enumerate(config.mechanisms):
-        yield ("mechanisms", i, use.name), use
-    for name, region in config.regions.items():
-        for i, use in enumerate(region.mechanisms):
-            yield ("regions", name, "mechanisms", i, use.name), use
-
-
-def _mechanisms(
-    config: Config, model: Model, grid: Grid, regions: dict[str, Array], faults: Faults
-) -> Iterator[Added]:
-    for path, use in _uses(config):
-        name = _region(path)
-        weight = 1.0 if name is None else tissue.fields.uniform(regions[name])
-        yield _added(path, use, model, grid, weight, faults)
-
-
-def _added(path: Path, use: MechanismUse, model: Model, grid: Grid, weight: Field, faults: Faults) -> Added:
-    mechanism = mechanisms.load(use.name)
-    if mechanism.pattern is not None:
-        weight = weight * mechanism.pattern(use.inputs, *np.meshgrid(grid.x, grid.y))
-        if not np.any(weight):
-            faults.add(path, "lies outside the tissue, or its region - move its center")
-    course = mechanism.course(use.inputs, use.when)
-    return Added(mechanism, mechanism.met(model, use.inputs), weight, course, use.counted)
-
-
 def _pitfalls(
     config: Config, model: Model, fields: dict[str, Field], added: list[Added]
 ) -> Iterator[Problem]:
     """What goes wrong in the model below rest, where the first mechanism is."""
     if text := mechanisms.pitfall(model, fields, added):
-        paths = [path for path, _ in _uses(config)] + [path for path, _ in _wishes(config)]
+        paths = [path for path, _ in layout.uses(config)] + [path for path, _ in layout.wishes(config)]
         yield config.warning(paths[0], text)
-
-
-def _wishes(config: Config) -> Iterator[tuple[Path, Hyperpolarize]]:
-    """Every wanted hyperpolarization, and where it is written."""
-    if config.hyperpolarize is not None:
-        yield ("hyperpolarize",), config.hyperpolarize
-    for name, region in config.regions.items():
-        if region.hyperpolarize is not None:
-            yield ("regions", name, "hyperpolarize"), region.hyperpolarize
-
-
-def _doses(
-    config: Config, grid: Grid, kinds: Kinds, regions: dict[str, Array], faults: Faults
-) -> dict[str | None, Added]:
-    """The mechanisms of all `hyperpolarize`, their doses solved for, by region (None: all cells).
-
-    As everywhere a later region acts on earlier ones: where it is, its wish takes the place of theirs.
-    """
-    solved: dict[str | None, Added] = {}
-    for path, wish in _wishes(config):
-        name = _region(path)
-        weight = np.ones(kinds.shape) if name is None else regions[name]
-        if not weight.any():
-            continue  # lies outside the tissue, which has been said
-        one = _added(path, wish.by, kinds.model, grid, 1.0, faults)
-        try:
-            dose = dose_for(kinds.cell([kinds.commonest(weight >= 0.5)]), one, wish.to)
-        except DoseError as error:
-            faults.add((*path, "to"), str(error))
-            continue
-        parameters = one.parameters._replace(**{one.mechanism.dose: dose})
-        for earlier, other in solved.items():
-            solved[earlier] = other._replace(weight=tissue.fields.uniform(other.weight * (1.0 - weight)))
-        where = one.weight * tissue.fields.uniform(weight)
-        solved[name] = one._replace(parameters=parameters, weight=where)
-    return solved
 
 
 def _dose(added: Added) -> Dose:
     mechanism = added.mechanism
     unit = units_of(mechanism.Parameters)[mechanism.dose].symbol
     return Dose(mechanism.name, getattr(added.parameters, mechanism.dose), unit)
-
-
-def _region(path: Path) -> str | None:
-    """The region that a key path leads into."""
-    return str(path[1]) if path[0] == "regions" else None
 
 
 def _missed(
@@ -287,24 +158,14 @@ def _missed(
     conducting: npt.NDArray[np.bool_],
 ) -> Iterator[Problem]:
     """Wishes that most cells of their region do not fulfil, as where a later region takes their place."""
-    for path, wish in _wishes(config):
-        name = _region(path)
+    for path, wish in layout.wishes(config):
+        name = layout.region_of(path)
         lasting = isinstance(doses[name].course, Always) and config.start.rests
         inside = conducting & (True if name is None else regions[name] >= 0.5)
         rests = np.broadcast_to(V, conducting.shape)[inside]
         if lasting and rests.size and abs(np.median(rests) - wish.to) > REACHED:
             text = f"most cells here rest at {np.median(rests):.2f} mV - other parameters, mechanisms or "
             yield config.warning((*path, "to"), text + "hyperpolarize of regions act here too")
-
-
-def _commonest(
-    kinds: Kinds, regions: dict[str, Array], conducting: npt.NDArray[np.bool_]
-) -> dict[str | None, int]:
-    """The kind of most cells of each region that conducts; None: of those in no region."""
-    places = {name: conducting & (weight >= 0.5) for name, weight in regions.items()}
-    elsewhere = conducting & ~np.any([*places.values(), ~conducting], axis=0)
-    common: dict[str | None, int] = {None: kinds.commonest(elsewhere if elsewhere.any() else conducting)}
-    return common | {name: kinds.commonest(inside) for name, inside in places.items() if inside.any()}
 
 
 def _start(

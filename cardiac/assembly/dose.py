@@ -26,7 +26,11 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
     conductance.
     """
     added = added._replace(course=Always())  # what it takes when it acts, whenever that is
-    without = float(rest(cell).V[0])
+    try:
+        without = float(rest(cell).V[0])
+    except NotFinite:
+        text = f"without {added.mechanism.name} the potential of the cell becomes NaN - use other parameters"
+        raise DoseError(text) from None
     unit = units_of(added.mechanism.Parameters)[added.mechanism.dose]
     sign = np.sign(V_rest - without) if unit.quantity == "current" else 1.0
     least, most = added.mechanism.limits
@@ -52,9 +56,8 @@ def dose_for(cell: Cell, added: Added, V_rest: float) -> float:
 def _rests(cell: Cell, added: Added, doses: np.ndarray) -> np.ndarray:
     """Where the cell rests at each dose [mV]; NaN where it does not. Raises DoseError if it never does."""
     parameters = added.parameters._replace(**{added.mechanism.dose: doses})
-    several = cell._replace(
-        mechanisms=[*cell.mechanisms, added._replace(parameters=parameters)], n=len(doses)
-    )
+    several = cell.of(np.zeros(len(doses), dtype=np.intp))
+    several = several._replace(mechanisms=[*several.mechanisms, added._replace(parameters=parameters)])
     try:
         found = rest(several)
     except NotFinite:

@@ -14,7 +14,7 @@ from cardiac.storage.frames import chunks
 from cardiac.tissue import Grid
 
 PROGRAM = 200e6  # bytes of Python and its libraries
-WORK = 3  # arrays: V before the diffusion, its copy, the injected current
+WORK = 3  # arrays: V before the diffusion, its copy, a current that is injected everywhere
 FACES = 2  # arrays of its operator, at least
 TRACKS = 8  # arrays of measurements
 BEATS = 4  # activations of each cell for which there is room at first

@@ -4,7 +4,7 @@ Everything here is found by simulation of uncoupled cells, many at a time as the
 since every run of a tissue asks for it.
 """
 
-from cardiac.cell.cells import Cell, Rest, rest
+from cardiac.cell.cells import Cell, Rest, rest, side_by_side
 from cardiac.cell.excitation import (
     CAPTURE_LEVEL,
     Response,
@@ -13,6 +13,7 @@ from cardiac.cell.excitation import (
     longest_wait,
     peaks,
     response,
+    responses,
     stimulated,
     threshold,
     thresholds,
@@ -30,7 +31,9 @@ __all__ = [
     "longest_wait",
     "peaks",
     "response",
+    "responses",
     "rest",
+    "side_by_side",
     "stimulated",
     "threshold",
     "thresholds",

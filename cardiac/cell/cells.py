@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from cardiac.cell.memory import remembered
+from cardiac.cell.memory import each_remembered
 from cardiac.kernels.compose import fingerprint
-from cardiac.kernels.equations import make_derivative
-from cardiac.kernels.observation import record_crossings, track_tile
-from cardiac.kernels.reaction import react_tile
-from cardiac.kernels.schemes import rush_larsen_2
+from cardiac.kernels.equations import Part, make_derivative
 from cardiac.models import Model
 from cardiac.simulation import Added, NotFinite, Simulation
 from cardiac.tissue import Grid
@@ -27,8 +25,6 @@ SETTLING_TIME = 10_000.0  # ms without stimulus, as in the published tables of r
 SETTLING_STEP = 0.05  # ms
 STEP = 0.01  # ms
 QUIESCENT = 1e-3  # mV/ms: largest dV/dt of a cell that counts as resting
-# How cells are stepped and measured.
-STEPPING: tuple[Any, ...] = rush_larsen_2, react_tile, track_tile, record_crossings
 WATCHED, EVERY = 5_000.0, 1.0  # ms: the end of the settling in which V is watched, and how often
 LOOK = 100.0  # ms that are watched at once
 SWING = 1.0  # mV: least amplitude of a cell that counts as active
@@ -56,30 +52,74 @@ class Cell(NamedTuple):
         return Cell(self.model, alike, added, len(cells))
 
     def simulation(self, dt: float, **options: Any) -> Simulation:
-        """A row of these cells, uncoupled."""
+        """A row of these cells, uncoupled; by a kernel that does not depend on how many they are."""
+        everything = self.model.Parameters()._asdict() | dict(self.parameters)
         return Simulation(
             self.model,
             Grid(nx=self.n),
             dt,
-            parameters={k: row(v) for k, v in self.parameters.items()},
-            mechanisms=[_added_row(a) for a in self.mechanisms],
+            parameters={k: self._row(v) for k, v in everything.items()},
+            mechanisms=[self._added_row(a) for a in self.mechanisms],
             threads=1,
             **options,
         )
 
+    def _row(self, value: Any) -> Array:
+        """A value of each cell, or of all, as a field (1, n)."""
+        return np.broadcast_to(np.asarray(value, dtype=float), (1, self.n))
+
+    def _added_row(self, added: Added) -> Added:
+        parameters = type(added.parameters)(*map(self._row, added.parameters))
+        return added._replace(parameters=parameters, weight=self._row(added.weight))
+
+    @property
+    def equations(self) -> str:
+        """The same for cells that differ in numbers only, whatever the process."""
+        added = tuple(a.part(self.model) for a in self.mechanisms)
+        parts: list[Any] = [_equations(self.model, added), sorted(self.parameters)]
+        parts += [self.model.V_initial, self.model.State(), self.model.Parameters()]
+        parts += [(type(a.course).__name__, tuple(a.course)) for a in self.mechanisms]  # type: ignore[arg-type]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    @property
+    def digests(self) -> list[str]:
+        """Of each cell: the same for the same cell, whatever the process and the cells beside it."""
+        columns = [value for _, value in sorted(self.parameters.items())]
+        for a in self.mechanisms:  # where one does not act, its parameters do not count
+            acts = np.asarray(a.weight) != 0.0
+            columns += [a.weight, *(np.where(acts, value, 0.0) for value in a.parameters)]
+        rows = np.array([np.broadcast_to(np.ravel(v), self.n) for v in columns], dtype=float)
+        alike = self.equations.encode()
+        return [hashlib.sha256(alike + row.tobytes()).hexdigest() for row in rows.reshape(-1, self.n).T]
+
     @property
     def digest(self) -> str:
-        """The same for the same cells, whatever the process."""
-        acting = [a for a in self.mechanisms if np.any(a.weight)]
-        equations = make_derivative(self.model, [a.part(self.model) for a in acting])
-        parts: list[Any] = [fingerprint(equations), *map(fingerprint, STEPPING), self.n]
-        parts += [SETTLING_STEP, STEP]
-        parts += [self.model.V_initial, self.model.State(), self.model.Parameters()]
-        parts += [(k, np.ravel(v).tolist()) for k, v in sorted(self.parameters.items())]
-        for a in acting:
-            parts += [type(a.course).__name__, tuple(a.course)]  # type: ignore[arg-type]
-            parts += [np.ravel(v).tolist() for v in (*a.parameters, a.weight)]
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        """Of all cells together."""
+        return hashlib.sha256(repr(self.digests).encode()).hexdigest()
+
+
+@cache
+def _equations(model: Model, parts: tuple[Part, ...]) -> str:
+    """A fingerprint of those of a model with these mechanisms."""
+    return fingerprint(make_derivative(model, parts))
+
+
+def side_by_side(cells: Sequence[Cell]) -> Cell:
+    """Cells whose `equations` are the same, in one row."""
+    first = cells[0]
+
+    def joined(values: Iterable[Any]) -> Any:
+        pairs = zip(values, cells, strict=True)
+        return np.concatenate([np.broadcast_to(np.ravel(value), cell.n) for value, cell in pairs])
+
+    added = []
+    for k, one in enumerate(first.mechanisms):
+        alike = [cell.mechanisms[k] for cell in cells]
+        columns = zip(*(a.parameters for a in alike), strict=True)
+        parameters = type(one.parameters)(*map(joined, columns))
+        added.append(one._replace(parameters=parameters, weight=joined(a.weight for a in alike)))
+    own = {name: joined(cell.parameters[name] for cell in cells) for name in first.parameters}
+    return Cell(first.model, own, added, sum(cell.n for cell in cells))
 
 
 class Rest(NamedTuple):
@@ -143,17 +183,11 @@ def rest(cell: Cell, duration: float = SETTLING_TIME) -> Rest:
 
     Raises NotFinite where V overflows, however small the step.
     """
-
-    def find() -> dict[str, Array]:
-        step = SETTLING_STEP
-        while True:
-            try:
-                return _settled(cell, duration, step)
-            except NotFinite:
-                if (step := 0.5 * step) < STEP:
-                    raise
-
-    found = remembered(("rest", cell.digest, duration, WATCHED, EVERY, SWING, LASTING), find)
+    keys = [("rest", digest, duration) for digest in cell.digests]
+    found = each_remembered(keys, lambda own: _settled(cell.of(own), duration, SETTLING_STEP))
+    lost = found.pop("lost")
+    for k in np.flatnonzero(np.isfinite(lost)).tolist():
+        raise NotFinite(float(lost[k]), (0, k))
     state = {name: found.pop(f"state.{name}") for name in cell.model.State._fields}
     return Rest(state=state, **found)
 
@@ -171,17 +205,34 @@ def cycle_length(V: Array, every: float) -> float:
 
 
 def _settled(cell: Cell, duration: float, step: float) -> dict[str, Array]:
-    """The fields of `Rest`, found with a step [ms]."""
-    cells, watched = cell.simulation(step), min(WATCHED, 0.5 * duration)
-    cells.advance(round((duration - watched) / step))
+    """The fields of `Rest`, found with a step [ms], or a finer one where V overflows; and when it was `lost` [ms]."""
+    cells, watched, lost = cell.simulation(step), min(WATCHED, 0.5 * duration), np.full(cell.n, np.nan)
+
+    def advance(n: int) -> Array:
+        samples = cells.advance(n, finite=False)[:, :, 0].copy()  # V alone: the state takes a lot of room
+        lost[np.isnan(lost) & ~np.isfinite(cells.V[0])] = cells.t
+        return samples
+
+    def pieces(n: int) -> list[Array]:
+        piece = round(LOOK / step)
+        return [advance(min(piece, n - done)) for done in range(0, n, piece)]
+
+    pieces(round((duration - watched) / step))
     cells.probe([(0, k) for k in range(cell.n)], round(EVERY / step))
-    V, left = [cells.V], round(duration / step) - cells.step - 1
-    while left > 0:
-        V.append(cells.advance(min(left, round(LOOK / step)))[:, :, 0])
-        left -= round(LOOK / step)
+    V = [cells.V, *pieces(round(duration / step) - cells.step - 1)]
     before = cells.V
-    cells.advance(1)
-    seen = np.concatenate(V)  # (samples, n)
+    advance(1)
+    found = _described(cells, before, np.concatenate(V), step) | {"lost": lost}
+    again = np.flatnonzero(np.isfinite(lost))
+    if again.size and 0.5 * step >= STEP:
+        finer = _settled(cell.of(again), duration, 0.5 * step)
+        for name, values in finer.items():
+            found[name][again] = values
+    return found
+
+
+def _described(cells: Simulation, before: Array, seen: Array, step: float) -> dict[str, Array]:
+    """The fields of `Rest`, from V [mV] a step [ms] ago and while it was watched (samples, n)."""
     return {
         "V": cells.V[0],
         "drift": np.abs(cells.V - before)[0] / step,
@@ -208,8 +259,3 @@ def row(value: Any) -> Any:
 
 def _of(value: Any, cells: npt.NDArray[np.intp]) -> Any:
     return np.asarray(value)[cells] if np.ndim(value) else value
-
-
-def _added_row(added: Added) -> Added:
-    parameters = type(added.parameters)(*(row(v) for v in added.parameters))
-    return added._replace(parameters=parameters, weight=row(added.weight))

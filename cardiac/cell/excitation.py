@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cardiac.cell.cells import STEP, Cell, Rest, rest, row
-from cardiac.cell.memory import remembered
+from cardiac.cell.memory import each_remembered, remembered
 from cardiac.cell.search import Answers, Array, Numbers, bracketed
 from cardiac.kernels import FIXED, Pace
 from cardiac.protocol import Window
-from cardiac.simulation import NotFinite, Simulation, Stimulus
+from cardiac.simulation import Simulation, Stimulus
 
 CAPTURE_LEVEL = -30.0  # mV: reached after the pulse by every action potential, and by no passive response
 AFTERWARDS = 2.0  # ms after the pulse, from when on the level counts
@@ -131,7 +132,7 @@ def thresholds(
         }
 
     key = ("thresholds", cell.digest, pulses.tolist(), strongest.tolist(), tolerance, level)
-    found = remembered((*key, STEP, LATENCY, SPENT, INWARD, PLAUSIBLE, FIRING, FIRES_TO), find)
+    found = remembered(key, find)
     return Thresholds(**found, durations=pulses, strongest=strongest, level=level)
 
 
@@ -188,7 +189,16 @@ def peaks(
 
 def response(cell: Cell) -> Response:
     """The answer of one cell to a 2 ms pulse of twice its threshold."""
-    return Response(threshold(cell), float(rest(cell).V[0]), *_answer(cell, STEP, FIXED))
+    (answer,) = responses(cell)
+    return answer
+
+
+def responses(cell: Cell) -> list[Response]:
+    """The answers of cells (n,) to 2 ms pulses of twice their thresholds, as each would give it alone."""
+    V_rest = rest(cell).V
+    needed = np.array([threshold(cell.of(np.array([k]))) for k in range(cell.n)])
+    found = {"threshold": needed, "V_rest": V_rest, **_answers(cell, needed, STEP, FIXED)}
+    return [Response(**{name: float(values[k]) for name, values in found.items()}) for k in range(cell.n)]
 
 
 def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
@@ -196,32 +206,40 @@ def longest_wait(cell: Cell, dt: float, pace: Pace, accuracy: float) -> int:
 
     APD90 keeps to a fifth of the relative `accuracy`: what is no gate limits the step of some models.
     """
-    apd90 = response(cell).apd90
-    longest = pace.longest
+    own, longest = response(cell), pace.longest
+    apd90, needed = own.apd90, np.array([own.threshold])
     while longest > 1 and np.isfinite(apd90):
-        try:
-            found = _answer(cell, dt, pace._replace(longest=longest))[2]
-        except NotFinite:
-            found = np.nan
+        (found,) = _answers(cell, needed, dt, pace._replace(longest=longest))["apd90"]
         if abs(found - apd90) <= 0.2 * accuracy * apd90:
             break
         longest //= 2
     return longest
 
 
-def _answer(cell: Cell, dt: float, pace: Pace) -> list[float]:
-    """V_peak, upstroke and APD90 of one cell after a 2 ms pulse of twice its threshold; NaN if it has none."""
-    needed, start = threshold(cell), rest(cell)
-    if not np.isfinite(needed):
-        return [np.nan, np.nan, np.nan]
+def _answers(cell: Cell, needed: Array, dt: float, pace: Pace) -> dict[str, Array]:
+    """V_peak, upstroke and APD90 (n,) after 2 ms of twice what the cells needed; NaN if nothing excites one."""
+    start = rest(cell)
 
-    def find() -> dict[str, Array]:
-        stimulus = Stimulus(1.0, 2.0 * needed, Window(1.0, 3.0))
-        one = cell.simulation(dt, V=row(start.V), state=start.row(), stimuli=[stimulus], pace=pace)
-        one.measure(CAPTURE_LEVEL)
-        one.advance(round(1000.0 / dt))
-        seen = one.activity
-        return {"found": np.array([seen.V_max[0, 0], seen.upstroke[0, 0], seen.apd90[0, 0, 0]])}
+    def find(own: Numbers, some: Numbers) -> dict[str, Array]:
+        numbers = own[some]
+        here = start.of(numbers)
+        stimulus = Stimulus(row(2.0 * needed[numbers]), 1.0, Window(1.0, 3.0))
+        few = cell.of(numbers).simulation(dt, V=row(here.V), state=here.row(), stimuli=[stimulus], pace=pace)
+        few.measure(CAPTURE_LEVEL)
+        few.advance(round(1000.0 / dt), finite=False)
+        seen, finite = few.activity, np.isfinite(few.V[0])
+        found = {"V_peak": seen.V_max[0], "upstroke": seen.upstroke[0], "apd90": seen.apd90[0, 0]}
+        return {name: np.where(finite, values, np.nan) for name, values in found.items()}
 
-    found: list[float] = remembered(("answer", cell.digest, needed, dt, tuple(pace)), find)["found"].tolist()
+    found = {name: np.full(cell.n, np.nan) for name in ("V_peak", "upstroke", "apd90")}
+    excitable = np.isfinite(needed)
+    # The cells of a tile keep one pace, and extremes of cells that are active by themselves are known less exactly
+    # beside others: these are alone.
+    together = excitable & ~start.active & (pace == FIXED)
+    rows = [np.flatnonzero(together), *np.flatnonzero(excitable & ~together)[:, np.newaxis]]
+    digests = cell.digests
+    for own in filter(len, rows):
+        keys = [("answer", digests[k], float(needed[k]), dt, tuple(pace)) for k in own.tolist()]
+        for name, values in each_remembered(keys, partial(find, own)).items():
+            found[name][own] = values
     return found

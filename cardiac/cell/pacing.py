@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cardiac.cell.cells import SETTLING_TIME, STEP, Array, Cell, rest, row
+from cardiac.cell.cells import STEP, Array, Cell, rest, row
 from cardiac.cell.excitation import thresholds
 from cardiac.cell.memory import remembered
 from cardiac.protocol import Pulses
@@ -32,4 +32,4 @@ def paced(cell: Cell, cycle_length: float, beats: int) -> dict[str, Array]:
         cells.advance(round(beats * cycle_length / STEP))
         return {"V": cells.V[0], **{name: values[0] for name, values in cells.state.items()}}
 
-    return remembered(("paced", cell.digest, SETTLING_TIME, cycle_length, beats, PULSE, STRENGTH), find)
+    return remembered(("paced", cell.digest, cycle_length, beats), find)

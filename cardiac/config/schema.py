@@ -272,7 +272,8 @@ class Run(Section):
         4, description="Order of diffusion in smooth tissue; 2 to compare with other codes."
     )
     scheme: Annotated[str, Word("scheme", SCHEMES)] = Field(
-        "auto", description="Integration scheme of the cells."
+        "auto",
+        description="Of the cells; auto: rush_larsen_2. With the others, of first order, diffusion is too if stable.",
     )
     precision: Annotated[Literal["double", "single"], Word("precision", ("double", "single"))] = Field(
         "double", description="Of the numbers; single is faster and loses what changes slowly."

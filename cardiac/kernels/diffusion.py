@@ -1,13 +1,15 @@
-"""Diffusion of V: stages of the Runge-Kutta-Legendre method RKL2 on a conservative operator.
+"""Diffusion of V: stages of the Runge-Kutta-Legendre method RKL2, or one Euler step, on a conservative operator.
 
 RKL2 (Meyer, Balsara & Aslam 2014, J Comput Phys 257:594) is second order in time and, with s stages, stable up to
 (s^2 + s - 2) / 4 times the explicit limit. V has a border of two cells; `Faces` holds the edge conductances [1/ms]
-from cell (i, j) to its east, north, north-east and north-west neighbours, in arrays of the shape of V. Of fourth
-order is what `Bends` adds where the tissue is smooth (see `tissue.bends`).
+from cell (i, j) to its east, north, north-east and north-west neighbours; rows of them that are alike are kept once,
+as cheap models are bound by what they read. Of fourth order is what `Bends` adds where the tissue is smooth (see
+`tissue.bends`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -25,19 +27,22 @@ share_saving = share_sweeping = REACH = BOUND
 
 FIVE = (0.0, 0.0, 0.0, 0.0, 0.0)  # as many as a stage has coefficients
 MARGIN = 0.9  # of the limit of stability
+EULER = np.array([[0.0, 0.0, 0.0, 1.0, 0.0]])  # its only stage, see `stage_coefficients`
 BENT = 4  # rows of a ring: three are needed, and a power of two
 
 
 class Faces(NamedTuple):
-    """Edge conductances [1/ms] of an operator without mixed derivatives."""
+    """Edge conductances [1/ms] of an operator without mixed derivatives, (distinct rows, columns)."""
 
+    row: npt.NDArray[np.int64]  # (rows,) which of them a row of V has
     east: Array
     north: Array
 
 
 class TensorFaces(NamedTuple):
-    """Edge conductances [1/ms] of a full diffusion tensor."""
+    """Edge conductances [1/ms] of a full diffusion tensor, (distinct rows, columns)."""
 
+    row: npt.NDArray[np.int64]  # (rows,) which of them a row of V has
     east: Array
     north: Array
     northeast: Array
@@ -84,17 +89,19 @@ class Plan(NamedTuple):
 @inline
 def flow_x(V, faces, i, j):
     """Net flow into cell (i, j) along x [mV/ms]."""
-    here = i & (V.shape[0] - 1)
+    here, own = i & (V.shape[0] - 1), faces.row[i]
     v = V[here, j]
-    return faces.east[i, j] * (V[here, j + 1] - v) - faces.east[i, j - 1] * (v - V[here, j - 1])
+    return faces.east[own, j] * (V[here, j + 1] - v) - faces.east[own, j - 1] * (v - V[here, j - 1])
 
 
 @inline
 def flow_y(V, faces, i, j):
     """Net flow into cell (i, j) along y [mV/ms]."""
-    last = V.shape[0] - 1
+    last, own, below = V.shape[0] - 1, faces.row[i], faces.row[i - 1]
     v = V[i & last, j]
-    return faces.north[i, j] * (V[(i + 1) & last, j] - v) - faces.north[i - 1, j] * (v - V[(i - 1) & last, j])
+    return faces.north[own, j] * (V[(i + 1) & last, j] - v) - faces.north[below, j] * (
+        v - V[(i - 1) & last, j]
+    )
 
 
 @inline
@@ -106,13 +113,13 @@ def divergence(V, faces, ring, i, j):
 @inline
 def tensor_divergence(V, faces, ring, i, j):
     """Net flow into cell (i, j) from its eight neighbours [mV/ms]."""
-    last = V.shape[0] - 1
+    last, own, below = V.shape[0] - 1, faces.row[i], faces.row[i - 1]
     south, north = (i - 1) & last, (i + 1) & last
     v = V[i & last, j]
-    rising = faces.northeast[i, j] * (V[north, j + 1] - v) - faces.northeast[i - 1, j - 1] * (
+    rising = faces.northeast[own, j] * (V[north, j + 1] - v) - faces.northeast[below, j - 1] * (
         v - V[south, j - 1]
     )
-    falling = faces.northwest[i, j] * (V[north, j - 1] - v) - faces.northwest[i - 1, j + 1] * (
+    falling = faces.northwest[own, j] * (V[north, j - 1] - v) - faces.northwest[below, j + 1] * (
         v - V[south, j + 1]
     )
     return divergence(V, faces, ring, i, j) + (rising + falling)
@@ -121,11 +128,13 @@ def tensor_divergence(V, faces, ring, i, j):
 @inline
 def straightening(faces, ring, i, j):
     """What the bends along x and y take from the flow into cell (i, j) [mV/ms]."""
-    last = ring.x.shape[0] - 1
+    last, own, below = ring.x.shape[0] - 1, faces.row[i], faces.row[i - 1]
     here, south, north = i & last, (i - 1) & last, (i + 1) & last
     x, y = ring.x[here, j], ring.y[here, j]
-    along_x = faces.east[i, j] * (ring.x[here, j + 1] - x) - faces.east[i, j - 1] * (x - ring.x[here, j - 1])
-    along_y = faces.north[i, j] * (ring.y[north, j] - y) - faces.north[i - 1, j] * (y - ring.y[south, j])
+    along_x = faces.east[own, j] * (ring.x[here, j + 1] - x) - faces.east[own, j - 1] * (
+        x - ring.x[here, j - 1]
+    )
+    along_y = faces.north[own, j] * (ring.y[north, j] - y) - faces.north[below, j] * (y - ring.y[south, j])
     return along_x + along_y
 
 
@@ -307,6 +316,16 @@ def make_diffuse(tensor: bool, smooth: bool) -> Any:
     )
 
 
+def edges(parts: Sequence[Array]) -> Faces | TensorFaces:
+    """Conductances (rows, columns) to the east and north, and to the north-east and north-west if there are four."""
+    found: dict[bytes, int] = {}
+    alike = (hashlib.sha256(b"".join(part[i].tobytes() for part in parts)) for i in range(len(parts[0])))
+    row = np.array([found.setdefault(own.digest(), len(found)) for own in alike], dtype=np.int64)
+    _, distinct = np.unique(row, return_index=True)
+    kept = [part[distinct] for part in parts]
+    return TensorFaces(row, *kept) if len(kept) > 2 else Faces(row, *kept)
+
+
 def reach_of(smooth: bool) -> int:
     """How far a cell looks, in cells: in fourth order beyond its neighbours."""
     return 2 if smooth else 1
@@ -316,8 +335,10 @@ def scratch(parts: int, columns: int, smooth: bool, plans: Sequence[Plan], real:
     """Scratch for V of `columns`, border included, in so many parts, for all of the `plans`."""
     levels = max(p.cycles * p.coefficients.shape[0] for p in plans)
     reach, cycles = reach_of(smooth), max(p.cycles for p in plans)
-    # As many rows as the last stage of a cycle is behind its first one, and one: each is read until then.
-    depth = 1 << (reach * max(p.coefficients.shape[0] for p in plans)).bit_length()
+    # As many rows as the last stage of a cycle is behind its first one, and one: each is read until then. And not
+    # fewer than a stage reads at once.
+    behind = reach * max(p.coefficients.shape[0] for p in plans)
+    depth = 1 << max(behind, 2 * reach).bit_length()
     bent = (np.zeros((parts, levels, BENT if smooth else 1, columns), real) for _ in Ring._fields)
     return Scratch(
         np.zeros((parts, 1 + levels, depth, columns), real),
@@ -327,11 +348,16 @@ def scratch(parts: int, columns: int, smooth: bool, plans: Sequence[Plan], real:
     )
 
 
-def plan(step: float, explicit_limit: float, cubic_error: float = math.inf, real: Any = np.float64) -> Plan:
+def plan(
+    step: float, explicit_limit: float, cubic_error: float = math.inf, real: Any = np.float64, order: int = 2
+) -> Plan:
     """The cheapest way to diffuse over `step` [ms] that is stable with a `MARGIN`, in numbers of type `real`.
 
     Where `cubic_error` is given, it bounds how far the cubic term of the damping is from that of the exponential.
+    Where first `order` in time will do, it is the explicit Euler method if that is stable.
     """
+    if order == 1 and step <= MARGIN * explicit_limit:
+        return Plan(1, real(step), EULER.astype(real))
     most = math.ceil(math.sqrt(4.0 * step / (MARGIN * explicit_limit))) + 2
     ways = []
     for s in range(2, most + 1):

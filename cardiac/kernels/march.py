@@ -35,7 +35,7 @@ class Drive(NamedTuple):
     """What changes in time, a row a step; the first row is that of the step before."""
 
     t: npt.NDArray[np.float64]  # (1 + steps,) its end [ms]
-    electrodes: Array  # (stimuli, tiles, lanes) where each stimulus injects, weight 0 ... 1
+    electrodes: Array  # (stimuli, places, lanes) where each stimulus injects, weight 0 ... 1
     currents: Array  # (1 + steps, stimuli) mean injected current [A/F]
     courses: Array  # (1 + steps, mechanisms) mean time course of each mechanism
 
@@ -66,7 +66,7 @@ class Samples(NamedTuple):
 
 
 def set_injected_current(first, end, I_stim, electrodes, currents):
-    """I_stim = sum of `currents` [A/F] over their electrodes, in the tiles first ... end - 1."""
+    """I_stim = sum of `currents` [A/F] over their electrodes, in the places first ... end - 1."""
     for b in range(first, end):
         for x in range(I_stim.shape[1]):
             I_stim[b, x] = 0.0
@@ -123,29 +123,32 @@ def march(
     how it takes half a step, to where the steps begin from a potential that is given; without coefficients, they have
     begun. `p`, `q`, `regions`: see `reaction.react`. Without measurements `beats.tracks` has no rows.
     """
-    tiles, lanes = cells.I_stim.shape
-    set_current(me, team, tiles, STRETCH, (cells.I_stim, drive.electrodes, drive.currents[0]))
+    places, lanes = cells.I_stim.shape
+    set_current(me, team, places, STRETCH, (cells.I_stim, drive.electrodes, drive.currents[0]))
     if half.coefficients.shape[0] > 0:
         diffuse(me, team, sheet.V, scratch, faces, bends, half)
         take_over(me, team, sheet.V.shape[0], STRETCH, (sheet.V, sheet.seen))
     for k in range(n):
         before, courses = drive.courses[k], drive.courses[k + 1]
         if changed(drive.currents[k + 1], drive.currents[k]) or changed(courses, before):
-            react(me, team, cells, sheet.V, sheet.seen, p, q, regions, before, dt, 0, pace)
-            set_current(me, team, tiles, STRETCH, (cells.I_stim, drive.electrodes, drive.currents[k + 1]))
+            react(me, team, cells, sheet.V, sheet.seen, p, q, regions, before, dt, 0, True, pace)
+            set_current(me, team, places, STRETCH, (cells.I_stim, drive.electrodes, drive.currents[k + 1]))
             if switched(courses, before):
-                restless(me, team, tiles, STRETCH, (cells.change,))
-        react(me, team, cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, pace)
+                restless(me, team, cells.change.shape[0], STRETCH, (cells.change,))
+        now = step + k + 1
+        measured = beats.tracks.shape[0] > 0 and (now - beats.begun) % beats.every == 0
+        sampled = probes.row.shape[0] > 0 and now % every == 0
+        read = measured or sampled or k == n - 1
+        react(me, team, cells, sheet.V, sheet.seen, p, q, regions, courses, dt, 1, read, pace)
         if plan.coefficients.shape[0] > 0:
             diffuse(me, team, sheet.V, scratch, faces, bends, plan)
-        now = step + k + 1
-        if beats.tracks.shape[0] > 0 and (now - beats.begun) % beats.every == 0:
+        if measured:
             track(
                 me, team, cells.active, sheet.V, sheet.seen, beats.previous, beats.tracks, beats.bands, beats.counts,
                 beats.activation, beats.apd50, beats.apd90, level, drive.t[k + 1],
                 beats.interval,
             )  # fmt: skip
-        if probes.row.shape[0] > 0 and now % every == 0:
+        if sampled:
             index = now // every - step // every - 1
             take_sample(
                 me, team, probes.row.shape[0], STRETCH, (probes, sheet.V, sheet.seen, cells.states, lanes, index)

@@ -32,7 +32,8 @@ class Cells(NamedTuple):
 
     active: npt.NDArray[np.int64]  # tiles to step, (n,)
     states: Array  # (tiles, variables * lanes)
-    I_stim: Array  # (tiles, lanes), the injected current of this step [A/F]
+    I_stim: Array  # (places, lanes), the injected current of this step [A/F]
+    place: npt.NDArray[np.int64]  # (tiles,) which of them is that of a tile: all that get none share one
     waited: npt.NDArray[np.int64]  # (tiles,) steps since the last reaction
     change: npt.NDArray[np.float64]  # (tiles,) of V by the last reaction [mV a step]
     steps: npt.NDArray[np.int64]  # (tiles,) steps of the reaction so far
@@ -70,19 +71,20 @@ def size(a, lanes):
 
 
 def react_tile(
-    b, V, seen, tiles, I_stim, waited, change, steps, p, q, regions, courses, dt, due, pace, per_row
-):
+    b, V, seen, tiles, I_stim, place, waited, change, steps, p, q, regions, courses, dt, due, read, pace, per_row,
+):  # fmt: skip
     """The reaction of tile `b` over the steps that are due; its cells lie side by side in one row of V."""
     i, first = BORDER + b // per_row, BORDER + (b % per_row) * LANES
     # Views of one tile: with indices that start at 0 LLVM sees that cells are independent, and vectorises.
     v, u, tile = V[i, first : first + LANES], seen[i, first : first + LANES], tiles[b]
+    injected = I_stim[place[b]]
     elapsed = waited[b] + due
     if elapsed == 0:
         return
     n = 1
     if pace.finest > 1:
         moved = distance(v, u, LANES) / elapsed
-        pending = GROWTH * (moved if moved > change[b] else change[b]) + dt * size(I_stim[b], LANES)
+        pending = GROWTH * (moved if moved > change[b] else change[b]) + dt * size(injected, LANES)
         if due == 1 and elapsed < pace.longest and pending * elapsed < pace.patience:
             waited[b] = elapsed
             return
@@ -96,35 +98,39 @@ def react_tile(
         for x in range(LANES):
             weights = products(at(regions, b, x), courses)
             s = load(tile, x, State, LANES)
-            V_new, s_new = step(v[x], s, at(p, b, x), at(q, b, x), weights, I_stim[b, x], h)
+            V_new, s_new = step(v[x], s, at(p, b, x), at(q, b, x), weights, injected[x], h)
             v[x] = V_new
             store(tile, x, s_new, LANES)
     if pace.finest > 1:
         change[b] = distance(v, u, LANES) / elapsed
-    for x in range(LANES):
-        u[x] = v[x]
+    if read or pace.finest > 1:
+        for x in range(LANES):
+            u[x] = v[x]
     waited[b] = 0
     steps[b] += n
 
 
 def react_tiles(
-    first, end, active, V, seen, states, I_stim, waited, change, steps, p, q, regions, course_row, dt, due, pace,
+    first, end, active, V, seen, states, I_stim, place, waited, change, steps, p, q, regions, course_row, dt, due,
+    read, pace,
 ):  # fmt: skip
     """`react_tile` of the tiles active[first:end]."""
     per_row = (V.shape[1] - 2 * BORDER) // LANES
     courses = unpack(course_row, regions)
     for k in range(first, end):
         tile(
-            active[k], V, seen, states, I_stim, waited, change, steps, p, q, regions, courses, dt, due, pace, per_row
+            active[k], V, seen, states, I_stim, place, waited, change, steps, p, q, regions, courses, dt, due, read,
+            pace, per_row,
         )  # fmt: skip
 
 
-def react(me, team, cells, V, seen, p, q, regions, course_row, dt, due, pace):
+def react(me, team, cells, V, seen, p, q, regions, course_row, dt, due, read, pace):
     """Advance V and the states by the reaction, as thread `me` of a team.
 
     Parameters
     ----------
-    V, seen : (ny + 4, columns + 4) potentials with a border, now and after the last reaction [mV]
+    V, seen : (ny + 4, columns + 4) potentials with a border, now and after the last reaction [mV]; in single steps
+        `seen` is written only if it is going to be `read`
     p : parameters of the model, each a number or an array (tiles, lanes)
     q, regions : parameters of the mechanisms one after the other, and their weights 0 ... 1, likewise
     course_row : (mechanisms,) mean of each time course over this step
@@ -133,8 +139,8 @@ def react(me, team, cells, V, seen, p, q, regions, course_row, dt, due, pace):
     """
     share_tiles(
         me, team, cells.active.shape[0], STRETCH,
-        (cells.active, V, seen, cells.states, cells.I_stim, cells.waited, cells.change, cells.steps,
-         p, q, regions, course_row, dt, due, pace),
+        (cells.active, V, seen, cells.states, cells.I_stim, cells.place, cells.waited, cells.change, cells.steps,
+         p, q, regions, course_row, dt, due, read, pace),
     )  # fmt: skip
 
 

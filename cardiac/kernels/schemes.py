@@ -39,4 +39,5 @@ def rush_larsen_2(V, s, p, q, weights, I_stim, dt):
     return V + dt * exprel(-dt * slope) * dV_half, relax_all(s, ds_half, dt)
 
 
-SCHEMES = {f.__name__: f for f in (forward_euler, rush_larsen, rush_larsen_2)}
+ORDERS = {forward_euler: 1, rush_larsen: 1, rush_larsen_2: 2}  # in time
+SCHEMES = {f.__name__: f for f in ORDERS}

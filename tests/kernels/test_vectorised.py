@@ -45,11 +45,12 @@ def test_the_machine_code_of_a_model_is_packed(name: str) -> None:
         active=np.arange(1),
         states=np.repeat(np.array(model.State(), dtype=float), LANES).reshape(1, variables * LANES),
         I_stim=np.zeros((1, LANES)),
+        place=np.zeros(1, dtype=np.int64),
         waited=np.zeros(1, dtype=np.int64),
         change=np.zeros(1),
         steps=np.zeros(1, dtype=np.int64),
     )
-    arguments = (cells, V, V.copy(), model.Parameters(), (0.0,), (0.0,), np.zeros(1), 0.01, 1, FIXED)
+    arguments = (cells, V, V.copy(), model.Parameters(), (0.0,), (0.0,), np.zeros(1), 0.01, 1, True, FIXED)
     kernel(0, sharing.team(1), *arguments)
     (text,) = kernel.inspect_asm().values()
     packed, single = (len(re.findall(pattern, text)) for pattern in (PACKED, SINGLE))
@@ -67,8 +68,7 @@ def test_neighbours_are_loaded_several_at_once(
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))  # code from the disk cannot be read
     tiling, grid = Tiling(12, 64, real=real), Grid(64, 12, 0.2)
     conductances = faces(grid, tissue.tensor(0.1, 0.03, 30.0 if tensor else 0.0))
-    Edges = diffusion.TensorFaces if tensor else diffusion.Faces
-    edges = Edges(*(tiling.framed_faces(part) for part in conductances if part is not None))
+    edges = diffusion.edges([tiling.framed_faces(part) for part in conductances if part is not None])
     bends = diffusion.Bends(*(real(0.0) for _ in range(5)))
     plan = diffusion.plan(0.1, 0.2, real=real)
     diffuse = diffusion.make_diffuse(tensor, smooth)

@@ -122,6 +122,14 @@ def test_a_plan_is_stable_and_as_accurate_as_asked(ratio: float) -> None:
     assert cheap.cycles * len(cheap.coefficients) <= accurate.cycles * len(accurate.coefficients)
 
 
+def test_a_first_order_plan_is_one_euler_step_where_that_is_stable() -> None:
+    chosen = plan(0.9, 1.0, order=1)
+    z = np.linspace(-1.0, 0.0, 11)
+    assert chosen.cycles == 1
+    np.testing.assert_array_equal(1.0 + chosen.coefficients[:, 3] * z, 1.0 + z)
+    assert len(plan(0.91, 1.0, order=1).coefficients) > 1
+
+
 @pytest.mark.parametrize("stages", range(2, 26))
 def test_the_roughest_profile_decays_with_any_number_of_stages(stages: int) -> None:
     grid = Grid(nx=24, ny=10, spacing=0.25)

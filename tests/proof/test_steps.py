@@ -10,7 +10,9 @@ from cardiac import models
 from cardiac.assembly import assemble
 from cardiac.assembly.numerics import CHANGES
 from cardiac.config import ACCURACIES, loads
-from cardiac.simulation import Simulation
+from cardiac.protocol import Window
+from cardiac.simulation import Simulation, Stimulus
+from cardiac.tissue import Grid
 
 CABLE = """
 title: A cable
@@ -37,6 +39,9 @@ stimuli:
   - {at: {left: 1 mm}, duration: 2 ms, strength: 2 x threshold}
 run: {duration: 60 ms}
 """
+FIXED = SHEET.replace(
+    "{duration: 60 ms}", "{duration: 60 ms, dt: 0.01 ms, scheme: rush_larsen, space_order: 2}"
+)
 STRIP = """
 title: A strip of added conductance, as in strip_block.csv
 model: {model}
@@ -115,8 +120,9 @@ def test_threads_do_not_change_a_bit(threads: int) -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_run_in_pieces_is_the_run() -> None:
-    assembly = assemble(loads(SHEET))
+@pytest.mark.parametrize("sheet", [SHEET, FIXED])
+def test_a_run_in_pieces_is_the_run(sheet: str) -> None:
+    assembly = assemble(loads(sheet))
     whole, pieces = assembly.simulation(), assembly.simulation()
     steps = round(60.0 / whole.dt)
     whole.advance(steps)
@@ -126,8 +132,28 @@ def test_a_run_in_pieces_is_the_run() -> None:
     np.testing.assert_array_equal(whole.V, pieces.V)
 
 
-def test_a_run_that_goes_back_goes_on_to_the_same_bits() -> None:
-    simulation = assemble(loads(SHEET)).simulation()
+def test_what_is_read_now_and_then_is_what_there_is() -> None:
+    """With fixed steps the potential before the diffusion is written only for who reads it."""
+    assembly = assemble(loads(FIXED))
+    whole, single = assembly.simulation(), assembly.simulation()
+    seen = []
+    for simulation in (whole, single):
+        simulation.probe([(2, 3), (5, 20)], 7)
+        simulation.measure(-30.0)
+    sampled = whole.advance(2100)
+    for step in range(1, 2101):
+        single.advance(1)
+        if step % 7 == 0:
+            seen.append(single.V[[2, 5], [3, 20]])
+    np.testing.assert_array_equal(sampled[:, :, 0], seen)
+    assert np.isfinite(whole.activity.activation).any()
+    np.testing.assert_array_equal(whole.activity.activation, single.activity.activation)
+    np.testing.assert_array_equal(whole.activity.V_max, single.activity.V_max)
+
+
+@pytest.mark.parametrize("sheet", [SHEET, FIXED])
+def test_a_run_that_goes_back_goes_on_to_the_same_bits(sheet: str) -> None:
+    simulation = assemble(loads(sheet)).simulation()
     simulation.advance(200)
     kept = simulation.snapshot()
     ends = []
@@ -184,3 +210,23 @@ def test_fine_steps_find_the_conductance_that_blocks_a_strip_to_half_a_per_cent(
         reached = cable.activity.activation[0][cable.grid.cell_at((FLANK + width + BEYOND,))]
         verdicts.append(bool(np.isfinite(reached)))
     assert verdicts == [True, False]
+
+
+def test_stimuli_act_where_they_are_and_nowhere_else() -> None:
+    """Of uncoupled cells in rows of several tiles, some get one stimulus, some another, some both, most none."""
+    model, grid = models.load("mitchell_schaeffer_modified"), Grid(nx=40, ny=6)
+    first, second = np.zeros((2, *grid.shape))
+    first[1, 3:20], second[1:3, 18:39] = 1.0, 0.5
+    strengths = {"first": 3.0, "second": 8.0}
+    pulses = [
+        Stimulus(weight, strengths[name], Window(0.1, 0.9))
+        for name, weight in (("first", first), ("second", second))
+    ]
+    sheet = Simulation(model, grid, 0.01, stimuli=pulses)
+    sheet.advance(80)
+    given = first * strengths["first"] + second * strengths["second"]
+    assert len(np.unique(given)) == 4
+    for current in np.unique(given):
+        alone = Simulation(model, Grid(), 0.01, stimuli=[Stimulus(1.0, current, Window(0.1, 0.9))])
+        alone.advance(80)
+        np.testing.assert_allclose(sheet.V[given == current], alone.V[0, 0], rtol=1e-12)

@@ -13,8 +13,7 @@ RISE_TIME = 0.35  # ms
 def operator(grid: Grid, conductances: Faces, weights: Bends) -> np.ndarray:
     """The matrix (cells, cells) of the operator, applied in plain Python to one cell after the other."""
     oblique, tiling = conductances.northeast is not None, Tiling(grid.ny, grid.nx)
-    parts = [tiling.framed_faces(part) for part in conductances if part is not None]
-    edges = diffusion.TensorFaces(*parts) if oblique else diffusion.Faces(*parts)
+    edges = diffusion.edges([tiling.framed_faces(part) for part in conductances if part is not None])
     own = diffusion.Bends(*(tiling.framed_faces(w) if np.ndim(w) else w for w in weights))
     flow, prepare = diffusion.smooth_divergence, diffusion.bend_row
     if oblique:

@@ -141,6 +141,7 @@ class Coordinator:
             collect=keys.collect,
             keep=keys.keep,
             target=str(self.ledger.cases.resolve() / case.stem),
+            at=case.at,
         )
 
     def _submit(self, crew: Crew, case: Case, task: Task, attempt: int) -> None:

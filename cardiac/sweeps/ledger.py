@@ -25,7 +25,7 @@ from cardiac.sweeps.collect import Collected
 from cardiac.sweeps.plan import Plan
 from cardiac.sweeps.records import Record
 
-FORMAT = "cardiac-sweep/1"
+FORMAT = "cardiac-sweep/2"
 RUNNING = "running"
 COMMIT = 1.0  # s, between transactions: what is lost with the machine is found again in the records
 MOST_SHOWN = 12  # differences between two sweeps
@@ -33,7 +33,8 @@ MOST_SHOWN = 12  # differences between two sweeps
 _TABLES = """
 CREATE TABLE IF NOT EXISTS sweep (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cases
-    (name TEXT PRIMARY KEY, digest TEXT, state TEXT, message TEXT, "values" TEXT, seconds REAL) WITHOUT ROWID;
+    (name TEXT PRIMARY KEY, digest TEXT, state TEXT, message TEXT, "values" TEXT, seconds REAL, at TEXT)
+    WITHOUT ROWID;
 """
 
 
@@ -73,11 +74,16 @@ class Ledger:
                 self.note(found)
         return found if found is not None and self._fits(found, case, digest) else None
 
-    def names(self) -> list[str]:
-        """The cases of which there are records, those that the ledger has not heard of too."""
+    def __iter__(self) -> Iterator[Record]:
+        """The records that there are, of other sweeps too, and those that the ledger has not heard of."""
+        yield from list(self._known.values())
         heard = {f"{stem_of(name)}.json" for name in self._known}
         others = (records.read(self.cases / name) for name in sorted(self._on_disk - heard))
-        return [*self._known, *(record.case for record in others if record is not None)]
+        yield from (record for record in others if record is not None)
+
+    def names(self) -> list[str]:
+        """The cases of which there are records."""
+        return [record.case for record in self]
 
     def _fits(self, record: Record, case: Case, digest: str) -> bool:
         """Whether a record is of this case, and all is there that is to be kept of it."""
@@ -100,7 +106,7 @@ class Ledger:
 
     def begin(self, case: Case, digest: str) -> None:
         """Note that a case runs."""
-        self._rows[case.name] = (case.name, digest, RUNNING, "", "", 0.0)
+        self._rows[case.name] = (case.name, digest, RUNNING, "", "", 0.0, "")
         self.commit(COMMIT)
 
     def note(self, record: Record) -> None:
@@ -115,7 +121,7 @@ class Ledger:
         if self._rows and now - self._written >= after:
             self._connection.execute("BEGIN")
             self._connection.executemany(
-                "INSERT OR REPLACE INTO cases VALUES (?, ?, ?, ?, ?, ?)", self._rows.values()
+                "INSERT OR REPLACE INTO cases VALUES (?, ?, ?, ?, ?, ?, ?)", self._rows.values()
             )
             self._connection.execute("COMMIT")
             self._rows, self._written = {}, now
@@ -129,16 +135,16 @@ class Ledger:
 
 
 def _row(record: Record) -> tuple[Any, ...]:
-    return (*record[:4], json.dumps(record.values), record.seconds)
+    return (*record[:4], json.dumps(record.values), record.seconds, json.dumps(record.at))
 
 
 def _records(connection: sqlite3.Connection) -> Iterator[Record]:
     finished = (records.DONE, records.FAILED)
-    for name, digest, state, message, values, seconds in connection.execute(
+    for name, digest, state, message, values, seconds, at in connection.execute(
         "SELECT * FROM cases WHERE state IN (?, ?)", finished
     ):
         found = {path: Collected(*value) for path, value in json.loads(values).items()}
-        yield Record(name, digest, state, message, found, seconds)
+        yield Record(name, digest, state, message, found, seconds, json.loads(at))
 
 
 class Status(NamedTuple):

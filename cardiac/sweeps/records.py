@@ -21,6 +21,7 @@ class Record(NamedTuple):
     message: str = ""  # why it failed
     values: dict[str, Collected] = {}  # noqa: RUF012  # what was collected
     seconds: float = 0.0
+    at: dict[str, float | str] = {}  # noqa: RUF012  # its coordinates, by axis
 
     @property
     def done(self) -> bool:

@@ -38,6 +38,7 @@ class Task(NamedTuple):
     collect: tuple[str, ...]
     keep: str
     target: str  # its files, without a suffix
+    at: dict[str, float | str] = {}  # noqa: RUF012  # its coordinates, by axis
 
     def config(self) -> Config:
         """The config of the case."""
@@ -66,7 +67,7 @@ def perform(task: Task) -> Record:
     try:
         result = _result(task, path)
         values = {key: collected(result, key) for key in task.collect}
-        record = Record(task.case, task.digest, DONE, "", values, time.perf_counter() - begun)
+        record = Record(task.case, task.digest, DONE, "", values, time.perf_counter() - begun, task.at)
         if task.keep == "summary":
             path.unlink()
     except Exception as error:
@@ -77,7 +78,7 @@ def perform(task: Task) -> Record:
 
 def failed(task: Task, message: str, seconds: float = 0.0) -> Record:
     """The record of a case that failed."""
-    return Record(task.case, task.digest, FAILED, message, {}, seconds)
+    return Record(task.case, task.digest, FAILED, message, {}, seconds, task.at)
 
 
 def _kind(error: Exception) -> str:

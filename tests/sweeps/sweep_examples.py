@@ -56,7 +56,7 @@ def outcome(task):
         "block.strip.outcome": Collected("blocked" if g >= critical(width) else "conducted", ""),
         "block.strip.delay": Collected(10.0 * g, "ms"),
     }
-    record = Record(task.case, task.digest, records.DONE, "", values, 0.01)
+    record = Record(task.case, task.digest, records.DONE, "", values, 0.01, task.at)
     records.write(Path(f"{task.target}.json"), record)
     return record
 

@@ -138,6 +138,19 @@ def test_the_ledger_is_rebuilt_from_the_records(folder, pool):
     assert rows[0] == rows[1]
 
 
+def test_a_record_keeps_where_its_case_lies_on_the_axes(folder, pool):
+    """In the ledger, and in the files from which that is rebuilt."""
+    swept = planned(GRID)
+    carried_out(swept, fails, pool)
+    expected = {case.name: case.at for case in swept.cases()}
+    assert expected[BAD] == {"width": 1.0, "g": 0.2}
+    for _ in range(2):
+        book = ledger.Ledger(folder / "sweep.sweep", swept)
+        assert {record.case: record.at for record in book} == expected
+        book.close()
+        ledger.remove(folder / "sweep.sweep")
+
+
 def test_a_damaged_record_is_done_again(folder, pool):
     carried_out(planned(GRID), outcome, pool)
     ledger.remove(folder / "sweep.sweep")

@@ -6,9 +6,12 @@ that number in the unit of the program (mm, ms, mS/uF, ...), otherwise the text 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +21,7 @@ DIGITS = 8  # significant ones of a value that is computed
 _AMOUNT = re.compile(rf"\s*({NUMBER})\s*(.*?)\s*", re.DOTALL)
 _MULTIPLE = re.compile(r"[x×](\s+threshold)?")  # "2 x", "2 x threshold"
 _LONGEST = 40  # letters of the name of a value
+_TOLD_APART = 8  # hexadecimal digits behind a name that several values would share
 
 
 class Amount(NamedTuple):
@@ -95,16 +99,42 @@ class Axis:
 
 
 def listed(name: str, keys: tuple[str, ...], values: list[Any], log: bool = False) -> Axis:
-    """An axis with values as they are written; one that is a list has an element for each of several keys."""
+    """An axis with values as they are written; one that is a list has an element for each of several keys.
+
+    The first key gives the coordinates, unless it is the same where others differ: then all of them name a value.
+    """
     written = [_spread(value, len(keys)) for value in values]
-    amounts = [amount(first) for first, *_ in written]
-    units = {found.unit for found in amounts if found is not None}
-    if None in amounts or len(units) != 1:
-        labels = [_label(first) for first, *_ in written]
-        return Axis(name, keys, "", tuple(map(Value, labels, labels, written)))
-    numbers = [found.number for found in amounts if found is not None]
-    labels = [str(found) for found in amounts]
-    return Axis(name, keys, units.pop(), tuple(map(Value, labels, numbers, written)), log=log)
+    several = len(set(map(repr, written)))
+    firsts = [first for first, *_ in written]
+    amounts = [found for found in map(amount, firsts) if found is not None]
+    units = {found.unit for found in amounts}
+    if len(amounts) == len(written) and len(units) == 1 and len(set(amounts)) == several:
+        labels = _told_apart(map(str, amounts), written)
+        numbers = [found.number for found in amounts]
+        return Axis(name, keys, units.pop(), tuple(map(Value, labels, numbers, written)), log=log)
+    labels = [_label(first) for first in firsts]
+    if len(set(labels)) < several:
+        labels = [" + ".join(dict.fromkeys(map(_label, parts))) for parts in written]
+    labels = _told_apart(labels, written)
+    return Axis(name, keys, "", tuple(map(Value, labels, labels, written)))
+
+
+def same(value: Any) -> str:
+    """A text that is the same for values that mean the same, as 1 mm and 1000 um do."""
+    found = amount(value)
+    return json.dumps(value, sort_keys=True, default=str) if found is None else str(tuple(found))
+
+
+def _told_apart(labels: Iterable[str], written: list[tuple[Any, ...]]) -> list[str]:
+    """Names of values, with some digits behind those that are shared by values that differ."""
+    pairs = [(label, repr(value)) for label, value in zip(labels, written, strict=True)]
+    shared = Counter(label for label, _ in set(pairs))
+    return [
+        label
+        if shared[label] == 1
+        else f"{label} #{hashlib.sha256(value.encode()).hexdigest()[:_TOLD_APART]}"
+        for label, value in pairs
+    ]
 
 
 def _spread(value: Any, keys: int) -> tuple[Any, ...]:

@@ -15,9 +15,14 @@ from cardiac.config.document import Document, key_path
 from cardiac.config.messages import ConfigError, Kind, Problem
 from cardiac.config.messages import Path as KeyPath
 from cardiac.sweeps.axes import Axis, Value, amount
-from cardiac.units import NUMBER
+from cardiac.units import NUMBER, UNITS
 
 _LONGEST = 120  # letters of a file name, which may have 255 bytes
+# Names that can be read from those of their files: of numbers with their units, and of words in small letters, as
+# some file systems do not tell large ones from them.
+_UNIT = "|".join(map(re.escape, (*sorted(UNITS), "x", "x threshold")))
+_VALUE = rf"\w+=(?:(?:{NUMBER})(?: (?:{_UNIT}))?|[a-z_][a-z0-9_.+-]*)"
+_PLAIN = re.compile(rf"{_VALUE}(?:, {_VALUE})*")
 _TOLD = 20  # different problems of cases, after which no more are looked for
 
 
@@ -36,9 +41,7 @@ class Case(NamedTuple):
     @property
     def stem(self) -> str:
         """Its name as that of a file, without a suffix."""
-        text = stem_of(self.name)
-        digest = hashlib.sha256(repr([value.written for value in self.values]).encode()).hexdigest()[:8]
-        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}-{digest}"
+        return stem_of(self.name)
 
     @property
     def at(self) -> dict[str, float | str]:
@@ -61,8 +64,11 @@ class Case(NamedTuple):
 
 
 def stem_of(name: str) -> str:
-    """The name of a case as that of a file, unless it is too long."""
-    return re.sub(r"[^\w.=,+-]", "", name.replace("/", "per"))
+    """The name of a case as that of a file: with a digest, where another name could come to the same."""
+    text = re.sub(r"[^\w.=,+-]", "", name.replace("/", "per"))
+    if len(text) <= _LONGEST and _PLAIN.fullmatch(name):
+        return text
+    return f"{text[:_LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 class Base:

@@ -16,7 +16,7 @@ from cardiac.config.quantities import File, Reader, Several, Text, Whole, Word
 from cardiac.config.records import section_of
 from cardiac.config.sections import Section
 from cardiac.spelling import choices
-from cardiac.sweeps.axes import Amount, Axis, amount, listed
+from cardiac.sweeps.axes import Amount, Axis, amount, listed, same
 from cardiac.units import shown
 
 MOST_CASES = 1_000_000  # beyond, a slip of the pen is more likely than a sweep
@@ -47,15 +47,11 @@ class AmountReader(Reader):
 
 
 class AnyValues(Reader):
-    """A list of values that differ."""
+    """A list of values."""
 
     def read(self, value: Any, context: Context) -> list[Any]:
         if not isinstance(value, list) or not value:
             raise fault(f"{shown(value)} - a list of values is expected: [1 mm, 2 mm]")
-        with Faults() as faults:
-            for i, part in enumerate(value):
-                if part in value[:i]:
-                    faults.add("is given twice - remove one", i)
         return value
 
 
@@ -265,10 +261,23 @@ class SweepFile(Section):
         if len(set(lengths.values())) > 1 and all(lengths.values()):
             told = ", ".join(f"{name} has {count}" for name, count in lengths.items())
             yield ("zip",), f"axes of unequal length: {told} - give them the same number of values"
+        yield from self._twice()
         ranges = [name for name, axis in axes.items() if axis.values is None]
         if self.refine and len(ranges) != 2:
             told = ", ".join(ranges) or "none"
             yield ("refine",), f"needs two axes with a range (from, to, count), found {told}"
+
+    def _twice(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Values that are given twice; of axes that go together, those that are with the same others."""
+        known = [name for name in self.zip if name in self.sweep]
+        for together in (known, *([name] for name in self.sweep if name not in known)):
+            lists = [self.sweep[name].values for name in together]
+            seen: set[tuple[str, ...]] = set()
+            for i, row in enumerate(zip(*(map(same, values or ()) for values in lists), strict=False)):
+                if row in seen:
+                    others = f" with the same {', '.join(together[1:])}" if together[1:] else ""
+                    yield ("sweep", together[0], "values", i), f"is given twice{others} - remove one"
+                seen.add(row)
 
     def _along(self, find: Boundary) -> Iterator[tuple[tuple[str | int, ...], str]]:
         if find.along not in self.sweep:

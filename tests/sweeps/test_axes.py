@@ -49,6 +49,21 @@ def test_a_list_has_a_value_for_each_of_several_keys_and_one_value_is_for_all():
     assert [value.at for value in axis.values] == [1.0, 2.0]
 
 
+def test_values_that_share_the_first_of_several_keys_are_named_by_all():
+    axis = listed("width", ("w", "g"), [["1 mm", "0.1 mS/uF"], ["1 mm", "0.8 mS/uF"]])
+    assert [value.at for value in axis.values] == ["1 mm + 0.1 mS/uF", "1 mm + 0.8 mS/uF"]
+
+
+def test_values_whose_names_are_cut_to_the_same_are_told_apart():
+    """Texts are cut at 40 letters, numbers at 8 digits."""
+    long = [{"name": "mitchell_schaeffer_2003", "parameters": {"tau_in": f"0.{k} ms"}} for k in (2, 3, 4)]
+    labels = [value.label for value in listed("model", ("model",), long).values]
+    assert len(set(labels)) == 3
+    assert len({label.partition(" #")[0] for label in labels}) == 1
+    close = listed("g", ("g",), [1.000000001, 1.000000002]).values
+    assert len({value.label for value in close}) == len({value.at for value in close}) == 2
+
+
 @given(st.floats(1e-3, 1e3), st.floats(1.01, 1e3), st.integers(2, 30), st.booleans())
 def test_a_range_goes_from_end_to_end_in_equal_steps(low, ratio, count, log):
     axis = Axis("g", ("g",), "mS/uF", (), (low, low * ratio), log).divided(count)
@@ -108,3 +123,15 @@ collect: [block.strip.outcome]
         "width=0.5 mm, g=0.1 mS/uF, duration=80 ms",
         "width=0.5 mm, g=0.1 mS/uF, duration=90 ms",
     ]
+
+
+def test_zipped_values_may_be_given_twice_if_those_they_go_with_differ(folder):
+    swept = f"""\
+base: strip.yaml
+sweep:
+  width: {{set: {WIDTH}, values: [1 mm, 1 mm, 2 mm]}}
+  g: {{set: {G}, values: [0.1 mS/uF, 0.2 mS/uF, 0.2 mS/uF]}}
+zip: [width, g]
+collect: [block.strip.outcome]
+"""
+    assert len({case.name for case in planned(swept).cases()}) == 3

@@ -78,6 +78,19 @@ CASES = {
         replaced(GRID, "0.1 mS/uF", "0 mS/uF"),
         "4:73: sweep.g.from: 0 mS/uF has no logarithm - use a value above 0, or spacing: linear",
     ),
+    "value given twice": (
+        replaced(GRID, "1 mm, 2 mm]", "1 mm, 500 um]"),
+        "3:72: sweep.width.values[2]: is given twice - remove one",
+    ),
+    "zipped values given twice": (
+        replaced(
+            replaced(GRID, "1 mm, 2 mm]", "1 mm, 0.5 mm]"),
+            "from: 0.1 mS/uF, to: 0.8 mS/uF, count: 4, spacing: log",
+            "values: [0.1 mS/uF, 0.1 mS/uF, 0.1 mS/uF]",
+        )
+        + "zip: [width, g]\n",
+        "3:72: sweep.width.values[2]: is given twice with the same g - remove one",
+    ),
     "two axes with one key": (
         GRID.replace("collect", f"  h: {{set: {WIDTH}, values: [3 mm]}}\ncollect"),
         f"5:12: sweep.h.set: {WIDTH} is set by the axis width too - remove one",

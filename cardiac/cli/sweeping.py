@@ -140,6 +140,8 @@ def _rows(tally: Tally) -> list[tuple[str, str]]:
         ("running", str(tally.running)),
         ("failed", str(tally.failed)),
     ]
+    if not tally.workers:
+        rows.append(("workers", "none yet: waiting" if not tally.ran else "none left: waiting"))
     if tally.ran:
         rate = tally.ran / tally.elapsed
         left = max(0, tally.total - tally.done - tally.failed)

@@ -10,22 +10,29 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cardiac.config import Config
+    from cardiac.result import Result
     from cardiac.sweeps.cases import Case
-    from cardiac.sweeps.coordinator import Tally
+    from cardiac.sweeps.coordinator import Coordinator, Tally
     from cardiac.sweeps.executors import Crew
-    from cardiac.sweeps.ledger import Ledger
     from cardiac.sweeps.plan import Plan
+    from cardiac.sweeps.work import Task
     from cardiac.table import SweepTable
 
 __all__ = ["result_path", "sweep"]
+
+GLANCE = 0.3  # s: `status` holds the lock of a sweep for a moment
 
 
 def result_path(file: Path) -> Path:
@@ -68,15 +75,17 @@ def sweep(
     from cardiac.sweeps import results
     from cardiac.sweeps.coordinator import Coordinator
     from cardiac.sweeps.executors import Gone
+    from cardiac.sweeps.records import NoRoom, room
     from cardiac.sweeps.strategies import strategy
     from cardiac.table import SweepTable
 
+    _check(jobs, dask)
     plan = plans.load(path)
     folder, result = ledger_folder(plan.path), result_path(plan.path)
-    if not force:
-        with suppress(ledgers.Unreadable) if rebuild else nullcontext():
-            ledgers.check_same(folder, plan.definition)
-    with _alone(folder), _crew(jobs, dask) as crew:
+    with _signals_once() as deaf, _alone(folder), _crew(jobs, dask) as crew:
+        if not force:
+            with suppress(ledgers.Unreadable) if rebuild else nullcontext():
+                ledgers.check_same(folder, plan.definition)
         if force or rebuild:
             ledgers.remove(folder)
         ledger = ledgers.Ledger(folder, plan)
@@ -85,14 +94,44 @@ def sweep(
         try:
             if retry_failed:
                 ledger.forget_failures()
-            _prepare(plan, ledger)
+            _prepare(coordinator)
             coordinator.carry_out(crew)
-        except (KeyboardInterrupt, Gone) as ending:
+            with room(result.absolute()):
+                results.write(result, plan, coordinator.strategy, coordinator.records)
+        except (KeyboardInterrupt, Gone, NoRoom) as ending:
+            deaf()
             raise _interrupted(coordinator.tally, path, ending) from None
         finally:
             ledger.close()
-        results.write(result, plan, coordinator.strategy, coordinator.records)
     return SweepTable.open(result)
+
+
+def _check(jobs: int | None, dask: str | None) -> None:
+    """Raise SweepError for workers that cannot be."""
+    from cardiac.sweeps.ledger import SweepError
+
+    if jobs is not None and jobs < 1:
+        raise SweepError(f"jobs: {jobs} - a whole number from 1 on is expected")
+    if jobs is not None and dask is not None:
+        raise SweepError(f"jobs: {jobs} does not go with dask: the workers of a cluster decide - remove one")
+
+
+@contextmanager
+def _signals_once() -> Iterator[Callable[[], None]]:
+    """A function after whose call SIGINT and SIGTERM are ignored within: it ends in good order already."""
+    handlers: dict[int, Any] = {}
+
+    def deaf() -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                handlers[number] = signal.signal(number, signal.SIG_IGN)
+
+    try:
+        yield deaf
+    finally:
+        for number, handler in handlers.items():
+            if handler is not None:  # one that is not of Python
+                signal.signal(number, handler)
 
 
 @contextmanager
@@ -102,17 +141,25 @@ def _alone(folder: Path) -> Iterator[None]:
     from cardiac.sweeps.ledger import SweepError
 
     with ExitStack() as stack:
-        try:
-            stack.enter_context(locked(folder))
-        except Locked as error:
-            raise SweepError(f"{folder}: the sweep is being carried out by {error.owner}") from None
+        until = time.monotonic() + GLANCE
+        while True:
+            try:
+                stack.enter_context(locked(folder))
+                break
+            except Locked as error:
+                if time.monotonic() > until:
+                    text = f"{folder}: the sweep is being carried out by {error.owner}"
+                    raise SweepError(text) from None
+            except OSError as error:
+                raise SweepError(f"{folder} cannot be written ({error.strerror})") from None
+            time.sleep(0.05)
         yield
 
 
 def _crew(jobs: int | None, dask: str | None) -> AbstractContextManager[Crew]:
     from cardiac.sweeps import executors
 
-    return executors.cluster(dask) if dask else executors.local(jobs or processors())
+    return executors.local(jobs or processors()) if dask is None else executors.cluster(dask)
 
 
 def processors() -> int:
@@ -123,50 +170,62 @@ def processors() -> int:
 def _interrupted(tally: Tally, path: str | os.PathLike[str], ending: BaseException) -> KeyboardInterrupt:
     from cardiac.runner import Interrupted
 
-    how = {"Terminated": "terminated", "Gone": str(ending)}.get(type(ending).__name__, "interrupted")
+    named = {"Terminated": "terminated", "Gone": str(ending), "NoRoom": f"{ending} - make room"}
+    how = named.get(type(ending).__name__, "interrupted")
     count = f"{tally.done + tally.failed} of {tally.total} cases are kept"
     return Interrupted(f'{how}: {count} - go on with "cardiac sweep {path}"')
 
 
-def _prepare(plan: Plan, ledger: Ledger) -> None:
+def _prepare(coordinator: Coordinator) -> None:
     """Have the kernels on the disk before there are workers, each of which would compile them; try what is collected.
 
     Raises ConfigError where a result does not hold what is collected.
     """
+    plan, ledger = coordinator.plan, coordinator.ledger
     first: dict[str, Case] = {}
     for case in plan.cases():
         if ledger.record(case, plan.base.digest_of(case)) is None:
             first.setdefault(case.kind, case)
     for case in first.values():
         with tempfile.TemporaryDirectory() as folder:
-            _try(plan, case, Path(folder) / "tried.h5")
+            _try(plan, coordinator.task(case), Path(folder) / "tried.h5")
 
 
-def _try(plan: Plan, case: Case, path: Path) -> None:
-    """Run the first step of a case, or an experiment."""
-    from cardiac import runner
-    from cardiac.assembly import assemble
+def _try(plan: Plan, task: Task, aside: Path) -> None:
+    """Run the first step of a case, aside; or all of an experiment, in its place, where its worker will find it."""
     from cardiac.config import ConfigError
     from cardiac.storage import ResultError
+    from cardiac.sweeps import work
     from cardiac.sweeps.collect import collected
+    from cardiac.sweeps.records import NoRoom
 
-    config = plan.base.config_of(case)
     try:
-        if config.experiment is not None:
-            result = runner.perform(config, path)
-        else:
-            assembly = assemble(config)
-            run = config.run.model_copy(update={"duration": assembly.dt})
-            start = config.start.model_copy(update={"settle": 0.0})
-            step = config.model_copy(update={"run": run, "start": start})
-            result = runner.run(replace(assembly, config=step), path, threads=1)
-    except (ConfigError, runner.RunError):
-        return  # will be told of the case itself
-    problems = []
-    for i, key in enumerate(plan.keys.collect):
-        try:
-            collected(result, key)
-        except ResultError as error:
-            problems.append(plan.document.problem(("collect", i), str(error).removeprefix(f"{path}: ")))
+        config = task.config()
+        experiment = config.experiment is not None
+        result = work.result(task) if experiment else _first_step(config, aside)
+        problems = []
+        for i, key in enumerate(plan.keys.collect):
+            try:
+                collected(result, key)
+            except ResultError as error:
+                text = str(error).removeprefix(f"{result.path}: ")
+                problems.append(plan.document.problem(("collect", i), text))
+    except NoRoom:
+        raise
+    except Exception:
+        return  # is told of the case itself, when its worker meets it
     if problems:
+        result.path.unlink()
         raise ConfigError(problems)
+
+
+def _first_step(config: Config, path: Path) -> Result:
+    """The result of a run that ends with its first step."""
+    from cardiac import runner
+    from cardiac.assembly import assemble
+
+    assembly = assemble(config)
+    run = config.run.model_copy(update={"duration": assembly.dt})
+    start = config.start.model_copy(update={"settle": 0.0})
+    step = config.model_copy(update={"run": run, "start": start})
+    return runner.run(replace(assembly, config=step), path, threads=1)

@@ -40,6 +40,7 @@ REDUCTIONS: dict[str, Callable[[Array], Any]] = {
     "first": lambda values: values[0],
     "last": lambda values: values[-1],
 }
+NO_BEAT = "beats are counted from 1"
 GROUPS = ("block", "probes", "tables", "provenance")
 
 
@@ -79,6 +80,8 @@ def collected(result: Result, path: str) -> Collected:
     name, beat = str(first), 1
     if rest and isinstance(rest[0], int):
         beat, *rest = rest  # type: ignore[assignment]
+        if beat < 1:
+            raise ResultError(f"{path}: {NO_BEAT}")
     values, unit = result[name], result.contents.variables[name].unit
     if "beat" in result.contents.variables[name].dimensions:
         values = values[beat - 1] if 1 <= beat <= len(values) else np.array([np.nan])
@@ -132,6 +135,8 @@ def unknown(path: str, config: Config) -> str:
         )
     if first not in GROUPS:
         how = [str(part) for part in rest if not isinstance(part, int)]
+        if rest and isinstance(rest[0], int) and rest[0] < 1:
+            return NO_BEAT
         wrong = next((part for part in how if part not in REDUCTIONS), None)
         return f'no "{wrong}"{choices(wrong, REDUCTIONS)}' if wrong else ""
     asked = ".".join(map(str, [first, *rest[:2]]))

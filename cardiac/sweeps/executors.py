@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
@@ -17,6 +19,7 @@ from typing import Any, NamedTuple
 from cardiac.sweeps.ledger import SweepError
 
 PATIENCE = 5.0  # s: of a cluster to answer, of workers to keep what they have when they are told to stop
+LOOK = 0.5  # s, between questions after the workers of a cluster
 AHEAD = 2  # cases sent to each thread of a cluster, so that it need not wait for the next
 
 
@@ -25,10 +28,11 @@ class Gone(RuntimeError):
 
 
 class Crew(NamedTuple):
-    """An executor, and how many cases it takes at a time."""
+    """An executor, and how many workers it has, which may change; each takes so many cases at a time."""
 
     executor: Executor
-    width: int
+    workers: Callable[[], int]
+    ahead: int = 1
 
 
 class Processes(Executor):
@@ -154,7 +158,7 @@ def local(jobs: int) -> Iterator[Crew]:
     """So many processes of this machine."""
     processes = Processes(jobs)
     try:
-        yield Crew(processes, jobs)
+        yield Crew(processes, lambda: jobs)
     finally:
         processes.shutdown()
 
@@ -168,6 +172,7 @@ def cluster(address: str) -> Iterator[Crew]:
         text = 'a Dask cluster needs the extra "dask": pip install "cardiac-tissue[dask]"'
         raise SweepError(text) from None
     try:
+        check_address(address)
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         why = str(error).partition("\n")[0] or "no answer"
@@ -176,9 +181,28 @@ def cluster(address: str) -> Iterator[Crew]:
         )
         raise SweepError(f"{text}address that it prints") from None
     with client:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise SweepError(
-                f'{address} has no workers - start some with "dask worker {address} --nthreads 1"'
-            )
-        yield Crew(client.get_executor(pure=False), AHEAD * threads)
+        yield Crew(client.get_executor(pure=False), _Threads(client), AHEAD)
+
+
+def check_address(address: str) -> None:
+    """Raise ValueError for a scheme that Dask does not know: its client would leave a traceback behind."""
+    from distributed.comm import parse_address
+    from distributed.comm.registry import get_backend
+
+    get_backend(parse_address(address)[0])
+
+
+class _Threads:
+    """How many threads the workers of a cluster have; asked for now and then."""
+
+    def __init__(self, client: Any) -> None:
+        self.client, self._known, self._asked = client, 0, -math.inf
+
+    def __call__(self) -> int:
+        if time.monotonic() - self._asked > LOOK and self.client.status == "running":
+            with suppress(
+                OSError, RuntimeError, TimeoutError
+            ):  # that a scheduler has gone shows in the cases
+                self._known = sum(self.client.nthreads().values())
+            self._asked = time.monotonic()
+        return self._known

@@ -249,11 +249,15 @@ class SweepFile(Section):
             if asked and asked.boundary_of not in self.collect:
                 text = f'"{asked.boundary_of}" is not collected{choices(asked.boundary_of, self.collect)}'
                 yield (section, "boundary_of"), f"{text} - add it to collect"
+        if not self.collect:
+            yield ("collect",), "nothing is kept of the results - write, for example, [block.strip.outcome]"
         along = self.find.along if self.find else ""
         if self.find:
             yield from self._along(self.find)
         sampled = self.random or self.latin_hypercube
         for name, axis in axes.items():
+            if name in self.collect:
+                yield ("sweep", name), "is collected too, and a table has one thing of a name - use another"
             ranged = axis.values is None
             if ranged and axis.count is None and name != along and not sampled:
                 yield ("sweep", name), "a range needs a count here - add, for example, count: 10"

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cardiac.sweeps.collect import Collected
 
 DONE, FAILED = "done", "failed"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # a disk that takes no more
+
+
+class NoRoom(RuntimeError):
+    """A disk on which nothing more can be kept, which is no fault of a case; the message says which."""
+
+
+@contextmanager
+def room(path: Path) -> Iterator[None]:
+    """Within, a full disk where `path` is to be written raises NoRoom."""
+    try:
+        yield
+    except Exception as error:
+        if (found := _full(error)) is None:
+            raise
+        raise NoRoom(f"{path.parent} cannot be written ({found.strerror})") from error
+
+
+def _full(error: BaseException | None) -> OSError | None:
+    """The error of a full disk that lies behind an error, if one does."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in FULL:
+            return error
+        error = error.__cause__
+    return None
 
 
 class Record(NamedTuple):
@@ -46,8 +74,9 @@ class Record(NamedTuple):
 def write(path: Path, record: Record) -> None:
     """Write a record, so that its file is whole or not there."""
     aside = path.with_name(f"{path.name}.tmp-{os.getpid()}")
-    aside.write_text(record.text(), encoding="utf-8")
-    aside.replace(path)
+    with room(path):
+        aside.write_text(record.text(), encoding="utf-8")
+        aside.replace(path)
 
 
 def read(path: Path) -> Record | None:

@@ -14,7 +14,7 @@ from cardiac.config import Config, ConfigError, validated
 from cardiac.config.document import Document, key_path
 from cardiac.sweeps import records
 from cardiac.sweeps.collect import collected
-from cardiac.sweeps.records import DONE, FAILED, Record
+from cardiac.sweeps.records import DONE, FAILED, NoRoom, Record
 
 if TYPE_CHECKING:
     from cardiac.result import Result
@@ -61,17 +61,23 @@ def prepare(tasks: list[Task]) -> None:
 
 
 def perform(task: Task) -> Record:
-    """Run a case; whatever goes wrong with it becomes part of its record."""
+    """Run a case; whatever goes wrong with it becomes part of its record.
+
+    Raises InUse and NoRoom, which say nothing about the case: it is to be run again.
+    """
     begun = time.perf_counter()
     path = Path(f"{task.target}.h5")
     try:
-        result = _result(task, path)
-        values = {key: collected(result, key) for key in task.collect}
+        with records.room(path):
+            found = result(task)
+        values = {key: collected(found, key) for key in task.collect}
         record = Record(task.case, task.digest, DONE, "", values, time.perf_counter() - begun, task.at)
         if task.keep == "summary":
-            path.unlink()
+            path.unlink(missing_ok=True)  # another worker, whose coordinator has ended, may have done so
+    except (InUse, NoRoom):
+        raise
     except Exception as error:
-        record = failed(task, f"{_kind(error)}{error}", time.perf_counter() - begun)
+        record = failed(task, _told(error), time.perf_counter() - begun)
     records.write(Path(f"{task.target}.json"), record)
     return record
 
@@ -81,18 +87,24 @@ def failed(task: Task, message: str, seconds: float = 0.0) -> Record:
     return Record(task.case, task.digest, FAILED, message, {}, seconds, task.at)
 
 
-def _kind(error: Exception) -> str:
-    """What kind of error it is, where its message alone may not say."""
-    told = type(error).__name__ in ("ConfigError", "InUse", "RunError", "ResultError")
-    return "" if told else f"{type(error).__name__}: "
+def _told(error: Exception) -> str:
+    """What to say of an error, and of what kind it is, where its message alone may not."""
+    if isinstance(error, ConfigError):  # in a sweep nobody has written --set
+        return str(
+            ConfigError(
+                replace(problem, file=problem.file.removeprefix("--set ")) for problem in error.problems
+            )
+        )
+    plain = type(error).__name__ in ("RunError", "ResultError")
+    return str(error) if plain else f"{type(error).__name__}: {error}"
 
 
-def _result(task: Task, path: Path) -> Result:
+def result(task: Task) -> Result:
     """The result of a case: run unless it is there, from its last checkpoint if it was cut short."""
     from cardiac import runner
     from cardiac.assembly import assemble
 
-    config = task.config()
+    config, path = task.config(), Path(f"{task.target}.h5")
     kept = config if task.keep == "everything" else lean(config, task.collect)
     _free(path)
     if (there := _there(path)) is not None and there.provenance.get("digest") == kept.digest:

@@ -86,7 +86,7 @@ def carried_out(swept, perform, executor, width=2, *, retry_failed=False, prepar
         coordinator = Coordinator(
             swept, strategy(swept), book, lambda tally: None, perform=perform, prepare=prepare, **options
         )
-        coordinator.carry_out(Crew(executor, width))
+        coordinator.carry_out(Crew(executor, lambda: width))
     finally:
         book.close()
     return coordinator

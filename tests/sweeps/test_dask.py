@@ -96,6 +96,34 @@ def test_an_address_that_does_not_answer(folder, monkeypatch):
         cardiac.sweep("sweep.yaml", dask="tcp://127.0.0.1:9")
 
 
+def test_a_kind_of_address_that_there_is_not(folder):
+    (folder / "sweep.yaml").write_text(SWEEP)
+    with pytest.raises(SweepError, match=r"no Dask scheduler answers at foo://bar \(unknown address scheme"):
+        cardiac.sweep("sweep.yaml", dask="foo://bar")
+    assert {path.name for path in folder.iterdir()} == {"strip.yaml", "sweep.yaml"}
+
+
+def test_a_sweep_waits_for_the_first_worker(folder, cluster):
+    """As on a batch system, where jobs are queued."""
+    address, _, workers = cluster
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+    (folder / "sweep.yaml").write_text(SWEEP)
+    seen = []
+
+    def come(tally):
+        if tally.workers == 0 and not seen:
+            words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", folder / "late")
+            workers.append(spawned("worker", address, *words))
+        seen.append(tally.workers)
+
+    table = cardiac.sweep("sweep.yaml", dask=address, progress=come)
+    assert (table["state"] == "done").all()
+    assert seen[0] == 0
+    assert max(seen) == 1
+
+
 def test_the_extra_is_named_where_it_is_missing(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     (folder / "sweep.yaml").write_text(SWEEP)

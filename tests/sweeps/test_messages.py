@@ -143,6 +143,18 @@ CASES = {
         replaced(GRID, "  g:", "  case:"),
         "4:3: sweep.case: is taken by the table of results - use another name",
     ),
+    "name of an axis that is collected": (
+        replaced(replaced(GRID, "  g:", "  activation_time:"), "delay]", "delay, activation_time]"),
+        "4:20: sweep.activation_time: is collected too, and a table has one thing of a name - use another",
+    ),
+    "nothing collected": (
+        replaced(GRID, "[block.strip.outcome, block.strip.delay]", "[]"),
+        "5:10: collect: nothing is kept of the results - write, for example, [block.strip.outcome]",
+    ),
+    "beat before the first": (
+        replaced(GRID, "block.strip.delay", "'activation_time[0]'"),
+        "5:32: collect[1]: beats are counted from 1",
+    ),
     "too many cases": (
         replaced(
             replaced(GRID, "values: [0.5 mm, 1 mm, 2 mm]", "from: 1 mm, to: 2 mm, count: 2000"),

@@ -1,23 +1,35 @@
 """Sweeps as a user has them: commands, processes that are killed, the same bits as single runs."""
 
 import csv
-import json
+import errno
+import io
 import os
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from sweep_examples import FIND, GRID, WIDTH, G
 from typer.testing import CliRunner
 
 import cardiac
 from cardiac import SweepTable
 from cardiac.cli.app import app
-from cardiac.sweeps import ledger
+from cardiac.cli.sweeping import _table
+from cardiac.runner import running
+from cardiac.storage import locked
+from cardiac.sweeps import _alone, ledger
+from cardiac.sweeps.coordinator import Tally
+from cardiac.sweeps.executors import Crew, Processes
 
 SMALL = GRID.replace("count: 4", "count: 2").replace("0.5 mm, 1 mm, 2 mm", "1 mm, 2 mm")
 SWEEP = SMALL + "figures: [heat_map, phase_diagram]\n"
@@ -149,6 +161,11 @@ sweep:
   g: {{set: {G}, from: 0.1 mS/uF, to: 0.8 mS/uF, count: 8}}
 collect: [block.strip.outcome, block.strip.delay, activation_time.max]
 """
+SHEET = {
+    "[6 mm]": "[6 mm, 6 mm]",
+    "0.25 mm": "0.05 mm",
+    "[5.6 mm]": "[5.6 mm, 3 mm]",
+}  # takes about half a second
 
 
 def rows(file):
@@ -157,32 +174,113 @@ def rows(file):
         return [row[:-1] for row in csv.reader(opened)]
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds workers in /proc")
-def test_all_cases_complete_once_though_workers_and_coordinators_are_killed(folder):
-    """Five of each at random moments; what is there in the end is what an undisturbed sweep finds."""
-    for name in ("many", "calm"):
-        (folder / f"{name}.yaml").write_text(MANY)
-    cardiac.sweep("calm.yaml", jobs=2)
-    moments = random.Random(5)
-    for _ in range(5):
+def finished(cases):
+    """The records of cases, and when they were written."""
+    return {path.name: path.stat().st_mtime_ns for path in cases.glob("*.json")}
+
+
+def wait(process, what):
+    """Wait until something is so, while a sweep is carried out."""
+    until = time.monotonic() + 60.0
+    while not what():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def is_alive(pid):
+    """Whether a process runs; of one that has ended no words are left."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
+def is_amid(process, cases, before):
+    """Whether a sweep has workers, and more is done than before."""
+    return len(finished(cases)) > before and workers(process)
+
+
+def killed(cases, starts, moments):
+    """Start a sweep so many times; kill a worker, then the coordinator, each when more is done than before.
+
+    Returns the records of the cases that were done before each kill.
+    """
+    found = []
+    for _ in range(starts):
         process = started("sweep", "many.yaml", "--jobs", "2")
-        until = time.monotonic() + 20.0
-        while not workers(process) and process.poll() is None and time.monotonic() < until:
-            time.sleep(0.02)
-        time.sleep(moments.uniform(0.0, 1.5))
-        running = workers(process)
-        if running:
-            os.kill(moments.choice(running), signal.SIGKILL)
-            time.sleep(moments.uniform(0.0, 1.0))
-        process.kill()
+        for victim in ("worker", "coordinator"):
+            wait(process, partial(is_amid, process, cases, len(finished(cases))))
+            time.sleep(moments.uniform(0.0, 0.3))
+            found.append(finished(cases))
+            pid = moments.choice(workers(process)) if victim == "worker" else process.pid
+            assert is_alive(pid)
+            os.kill(pid, signal.SIGKILL)
+            if victim == "worker":
+                wait(process, lambda pid=pid: not is_alive(pid))
         process.communicate()
+        assert process.returncode == -signal.SIGKILL
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds workers in /proc")
+@pytest.mark.parametrize("starts", [1, pytest.param(5, marks=pytest.mark.slow)])
+def test_all_cases_complete_once_though_workers_and_coordinators_are_killed(folder, starts):
+    """So many of each, amid their cases; what is there in the end is what an undisturbed sweep finds."""
+    text = (folder / "strip.yaml").read_text()
+    for old, new in SHEET.items():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "strip.yaml").write_text(text)
+    count = 2 if starts == 1 else 8
+    for name in ("many", "calm"):
+        (folder / f"{name}.yaml").write_text(MANY.replace("count: 8", f"count: {count}"))
+    cases = folder / "many.sweep/cases"
+    cases.mkdir(parents=True)
+    found = killed(cases, starts, random.Random(5))
     table = cardiac.sweep("many.yaml", jobs=2)
     assert (table["state"] == "done").all()
-    assert rows("many.summary.csv") == rows("calm.summary.csv")
-    found = [json.loads(path.read_text())["case"] for path in (folder / "many.sweep/cases").glob("*.json")]
-    assert len(found) == len(set(found)) == 40
-    assert ledger.status(folder / "many.sweep").counts == {"done": 40}
-    assert not list((folder / "many.sweep/cases").glob("*.tmp-*"))
+    counts = [len(records) for records in found]
+    assert 2 * starts == len(set(counts))
+    assert 0 < counts[0] < counts[-1] < 5 * count
+    for before, after in pairwise([*found, finished(cases)]):
+        assert before.items() <= after.items()
+    assert len(finished(cases)) == 5 * count
+    assert ledger.status(folder / "many.sweep").counts == {"done": 5 * count}
+    assert not list(cases.glob("*.tmp-*"))
+    if starts > 1:
+        cardiac.sweep("calm.yaml", jobs=2)
+        assert rows("many.summary.csv") == rows("calm.summary.csv")
+
+
+def test_a_second_signal_does_not_disturb_an_end_in_good_order(folder, monkeypatch):
+    (folder / "sweep.yaml").write_text(SMALL)
+    shutdown, before = Processes.shutdown, signal.getsignal(signal.SIGINT)
+
+    def impatient(self, *options, **more):
+        signal.raise_signal(signal.SIGINT)
+        shutdown(self, *options, **more)
+
+    def stop(tally):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Processes, "shutdown", impatient)
+    with pytest.raises(cardiac.Interrupted, match=r"interrupted: \d of 4 cases are kept"):
+        cardiac.sweep("sweep.yaml", jobs=1, progress=stop)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_full_disk_leaves_what_can_be_continued(folder, monkeypatch):
+    (folder / "sweep.yaml").write_text(SMALL)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cardiac.sweeps.results.write", full)
+        said = invoked("sweep", "sweep.yaml", "--jobs", "1", status=75).stderr
+    assert "cannot be written (No space left on device) - make room: 4 of 4 cases are kept" in said
+    assert "4 runs" in invoked("sweep", "sweep.yaml", "--jobs", "1").stdout
 
 
 @pytest.mark.parametrize(
@@ -234,10 +332,63 @@ def test_another_sweep_is_not_overwritten(folder):
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize("options", [{"jobs": 0}, {"jobs": -1}, {"jobs": 2, "dask": "tcp://127.0.0.1:9"}])
+def test_workers_that_cannot_be_are_refused(folder, options):
+    (folder / "sweep.yaml").write_text(SMALL)
+    with pytest.raises(ledger.SweepError, match=f"jobs: {options['jobs']} "):
+        cardiac.sweep("sweep.yaml", **options)
+    assert contents(folder) == {"strip.yaml", "sweep.yaml"}
+
+
+def test_a_folder_that_cannot_be_written_is_named(folder, monkeypatch):
+    (folder / "sweep.yaml").write_text(SMALL)
+
+    def refused(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cardiac.storage.locked", refused)
+        with pytest.raises(ledger.SweepError, match=r"sweep\.sweep cannot be written"):
+            cardiac.sweep("sweep.yaml", jobs=1)
+    (folder / "sweep.sweep").write_text("a file")
+    with pytest.raises(ledger.SweepError, match=r"sweep\.sweep/cases: "):
+        cardiac.sweep("sweep.yaml", jobs=1)
+
+
+def test_a_glance_at_a_sweep_does_not_keep_it_from_starting(folder):
+    """`status` takes the lock for a moment, to see whether another has it."""
+    held = threading.Event()
+
+    def glance():
+        with locked(folder / "sweep.sweep"):
+            held.set()
+            time.sleep(0.1)
+
+    thread = threading.Thread(target=glance)
+    thread.start()
+    held.wait()
+    with _alone(folder / "sweep.sweep"):
+        thread.join()
+
+
+def test_what_a_person_sees_while_a_sweep_is_carried_out():
+    screen = Console(file=io.StringIO(), width=100)
+    screen.print(_table(Tally(done=3, running=2, failed=1, total=12, ran=4, elapsed=8.0, workers=2)))
+    heads, values = screen.file.getvalue().splitlines()
+    assert heads.split() == ["done", "running", "failed", "cases", "a", "minute", "left"]
+    assert values.split() == ["3", "of", "12", "2", "1", "30", "16", "s"]
+    screen.print(_table(Tally(done=0, running=1, failed=0, total=12, ran=0, elapsed=8.0, workers=0)))
+    assert "none yet: waiting" in screen.file.getvalue()
+
+
+def test_what_fails_as_the_kernels_are_made_fails_its_case_only(folder, monkeypatch):
+    (folder / "sweep.yaml").write_text(SMALL.replace("1 mm, 2 mm", "1 mm"))
+    monkeypatch.setattr("cardiac.sweeps._first_step", lambda *_: 1 / 0)
+    assert (cardiac.sweep("sweep.yaml", jobs=1)["state"] == "done").all()
+
+
 def test_two_programs_do_not_carry_out_one_sweep(folder):
     (folder / "sweep.yaml").write_text(SMALL)
-    from cardiac.storage import locked
-
     with locked(folder / "sweep.sweep"):
         assert (
             "sweep.sweep: the sweep is being carried out by process"
@@ -267,7 +418,15 @@ def test_bad_input_is_explained(folder, words, message):
     assert "Traceback" not in done.stderr
 
 
-def test_an_experiment_is_swept_too(folder):
+@contextmanager
+def here(jobs):
+    """Cases are run in this process."""
+    with ThreadPoolExecutor(jobs) as executor:
+        yield Crew(executor, lambda: jobs)
+
+
+def test_an_experiment_is_swept_too(folder, monkeypatch):
+    """The one by which it is tried counts: no worker runs it again."""
     text = """\
 title: A cell
 model: mitchell_schaeffer_2003
@@ -281,7 +440,16 @@ experiment: threshold
         f"base: cell.yaml\nsweep: {{g: {{set: {g}, values: [0 mS/uF, 0.1 mS/uF]}}}}\n"
         "collect: [tables.threshold.current]\nfigures: [line_family]\n"
     )
-    table = cardiac.sweep("sweep.yaml", jobs=1)
+    tried, perform = [], running.perform
+    monkeypatch.setattr(
+        running,
+        "perform",
+        lambda config, *rest, **more: tried.append(config) or perform(config, *rest, **more),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cardiac.sweeps.executors.local", here)
+        table = cardiac.sweep("sweep.yaml", jobs=1)
+    assert len(tried) == 2
     low, high = table["tables.threshold.current"]
     assert 0.0 < low < high
     (folder / "sweep.yaml").write_text((folder / "sweep.yaml").read_text().replace("current]", "curent]"))

@@ -13,7 +13,8 @@ import cardiac
 from cardiac.runner import running
 from cardiac.storage import Unfinished, checkpoint, locked
 from cardiac.sweeps import work
-from cardiac.sweeps.work import Task
+from cardiac.sweeps.records import NoRoom
+from cardiac.sweeps.work import InUse, Task
 
 COLLECT = ("block.strip.delay", "activation_time.max")
 
@@ -54,8 +55,8 @@ def cut_short(case):
         patch.setattr(running, "SHARE", 1e9)
         patch.setattr(running.run, "__kwdefaults__", {**running.run.__kwdefaults__, "checkpoint": 0.0})
         patch.setattr(checkpoint, "write", failing)
-        record = work.perform(case)
-    assert "No space left" in record.message
+        with pytest.raises(NoRoom, match="No space left"):
+            work.perform(case)
     assert Unfinished(Path("case.h5"))
 
 
@@ -105,12 +106,35 @@ def test_a_result_of_the_same_case_is_not_run_again(folder, kept):
     assert kept == [False]
 
 
-def test_a_case_that_another_program_runs_fails_and_says_so(folder, kept, monkeypatch):
+def test_a_case_that_another_program_runs_is_left_to_it(folder, kept, monkeypatch):
     monkeypatch.setattr(work, "PATIENCE", 0.2)
-    with locked(Path("case.h5")):
-        record = work.perform(task())
-    assert record.message.startswith(f"case.h5 is being written by process {os.getpid()} on ")
+    with (
+        locked(Path("case.h5")),
+        pytest.raises(InUse, match=rf"case\.h5 is being written by process {os.getpid()} on "),
+    ):
+        work.perform(task())
     assert kept == []
+    assert not Path("case.json").exists()
+
+
+def test_a_full_disk_is_no_fault_of_a_case(folder, monkeypatch):
+    """Neither where a result is written nor where a record is."""
+    cut_short(task())
+    assert not Path("case.json").exists()
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(NoRoom, match="cannot be written"):
+        work.perform(task())
+
+
+def test_a_case_that_is_no_config_says_nothing_of_a_command_line(folder):
+    record = work.perform(task("9 mV"))
+    assert not record.done
+    assert "--set" not in record.message
+    assert "regions.strip.shape.strip.width" in record.message
 
 
 def test_probes_between_which_something_is_measured_are_kept(folder):

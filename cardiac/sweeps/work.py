@@ -105,7 +105,8 @@ def result(task: Task) -> Result:
     from cardiac.assembly import assemble
 
     config, path = task.config(), Path(f"{task.target}.h5")
-    kept = config if task.keep == "everything" else lean(config, task.collect)
+    whole = task.keep == "everything" or config.experiment is not None
+    kept = config if whole else lean(config, task.collect)
     _free(path)
     if (there := _there(path)) is not None and there.provenance.get("digest") == kept.digest:
         return there

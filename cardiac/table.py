@@ -62,6 +62,11 @@ class SweepTable:
         return str(self.attributes.get("along", ""))
 
     @property
+    def remark(self) -> str:
+        """What is not as it should be with a grid that was refined; empty where all is well."""
+        return str(self.attributes.get("remark", ""))
+
+    @property
     def logarithmic(self) -> set[str]:
         """The axes whose values have equal ratios."""
         return set(str(self.attributes.get("logarithmic", "")).split())
@@ -120,12 +125,14 @@ class SweepTable:
         """What came out, in a screenful of text."""
         runs, full = int(self.attributes["runs"]), int(self.attributes["runs_of_full_grid"])
         lines = [self.title, "", *self._boundaries(), *self._ranges()]
-        if full > runs:
+        if full > runs > 0:
             lines.append(
                 f"{runs} runs; a full grid of this resolution has {full}, {full / runs:.1f} times as many"
             )
         else:
             lines.append(f"{runs} runs")
+        if self.remark:
+            lines.append(self.remark)
         if failures := self.failures:
             told = [f"  {message.splitlines()[0]}" for message in dict.fromkeys(failures)]
             lines += [f"{len(failures)} failed:", *told[:_MOST_TOLD]]

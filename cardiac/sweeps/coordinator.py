@@ -62,7 +62,7 @@ class Coordinator:
 
     def carry_out(self, crew: Crew) -> None:
         """Run until there is nothing left, or until a case fails if that is to be the end."""
-        for case in self.strategy.remembered(self.ledger.names()):
+        for case in self.strategy.remembered(self.ledger):
             with suppress(ConfigError):  # is told when it is asked for
                 self._remembered(case, self.plan.base.digest_of(case))
         while self._fill(crew) or self._running or self._preparing:

@@ -47,6 +47,8 @@ def write(path: Path, plan: Plan, strategy: Strategy, records: Mapping[str, Reco
     attributes["logarithmic"] = " ".join(axis.name for axis in plan.axes if axis.log)
     if asked := plan.keys.find or plan.keys.refine:
         attributes["boundary_of"] = asked.boundary_of
+    if isinstance(strategy, Refinement):
+        attributes["remark"] = _turning(plan, contents["answer"].values)
     if plan.along is not None:
         attributes["along"] = plan.along.name
     write_sweep(path, contents, attributes)
@@ -64,11 +66,12 @@ def _resolution(plan: Plan) -> int:
 
 
 def _points(axis: Axis, tolerance: float, unit: str) -> int:
-    """How many points an axis has at a tolerance [unit]: of a part, at the middle of the axis."""
+    """How many points an axis has at a tolerance [unit]: of a part, at the mean of its values without sign."""
     assert axis.span is not None
     low, high = sorted(axis.span)
     if unit or not axis.log:
-        step = tolerance if unit else tolerance * 0.5 * abs(low + high)
+        mean = 0.5 * (high * abs(high) - low * abs(low)) / (high - low)
+        step = tolerance if unit else tolerance * mean
         return math.ceil((high - low) / step) + 1
     return math.ceil(math.log(high / low) / math.log1p(tolerance)) + 1
 
@@ -100,6 +103,26 @@ def _grid(plan: Plan, strategy: Strategy, records: Mapping[str, Record]) -> Cont
             said[at] = strategy.answer(at) or ""
         contents["answer"] = Gridded(tuple(dimensions), said, "", f"answer of {strategy.keys.boundary_of}")
     return contents
+
+
+def _turning(plan: Plan, answers: Any) -> str:
+    """Of a refined grid, the lines along which the answer changes more than once: islands may have been missed."""
+    for k, (axis, *_) in enumerate(plan.dimensions.values()):
+        lines = np.moveaxis(answers, k, -1).reshape(-1, len(axis.values)) if axis.continuous else ()
+        turning = [parts for line in lines if len(parts := _parts(axis, line)) > 2]
+        if turning:
+            count = f"{len(turning)} of {len(lines)} lines"
+            told = f"not monotone along {axis.name} on {count}, as {', '.join(turning[0])} on"
+            return f"{told}; what is smaller than a coarse cell may have been missed"
+    return ""
+
+
+def _parts(axis: Axis, answers: Iterable[str]) -> list[str]:
+    """The different answers along a line, and from where on they hold."""
+    known = [(said, value.label) for said, value in zip(answers, axis.values, strict=True) if said]
+    return [
+        f"{said} from {label}" for k, (said, label) in enumerate(known) if not k or said != known[k - 1][0]
+    ]
 
 
 def _columns(plan: Plan, records: Sequence[Record | None]) -> Contents:
@@ -154,7 +177,7 @@ def _boundaries(plan: Plan, strategy: Boundaries, records: Mapping[str, Record])
         contents[EXACT] = Gridded(
             tuple(dimensions), known, axis.unit, f"{axis.name} at which it does in theory"
         )
-    cases = strategy.cases
+    cases = [case for case in strategy.cases if case.name in records]  # not those that an early end left out
     contents["case"] = Gridded(("case",), np.arange(1, len(cases) + 1), "", "case")
     for k, own in enumerate(plan.axes):
         values = _column([case.values[k].at for case in cases])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Protocol
 
 from cardiac.sweeps.answers import answer, why
-from cardiac.sweeps.axes import amount
 from cardiac.sweeps.cases import Case
+from cardiac.sweeps.lattice import Lattice
 from cardiac.sweeps.plan import Plan
 from cardiac.sweeps.records import Record
 from cardiac.sweeps.search import Found, Search
@@ -28,8 +27,8 @@ class Strategy(Protocol):
     def tell(self, case: Case, record: Record) -> None:
         """What came of a case."""
 
-    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
-        """Of the cases of these names, which another start has run, those whose answers are of use before it asks."""
+    def remembered(self, records: Iterable[Record]) -> Iterator[Case]:
+        """Of the cases of these records, from another start, those whose answers are of use before it asks."""
 
     @property
     def total(self) -> int:
@@ -65,7 +64,7 @@ class Everything:
     def tell(self, case: Case, record: Record) -> None:
         """Nothing depends on it."""
 
-    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+    def remembered(self, records: Iterable[Record]) -> Iterator[Case]:
         """All are asked for in their turn."""
         return iter(())
 
@@ -136,21 +135,26 @@ class Boundaries:
         else:
             self._early.setdefault(at, []).append((x, said, reason))
 
-    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+    def remembered(self, records: Iterable[Record]) -> Iterator[Case]:
         """Those along the axis: which points were looked at, and in what order, was a matter of chance."""
         assert self.axis.span is not None
-        low, high = sorted(self.axis.span)
-        value = re.compile(rf"(?:^|(?<=, )){self.axis.name}=([^,]+)")
-        own = {value.sub("", self.case(at, low).name): at for at in self._waiting}
-        for name in names:
-            match, at = value.search(name), own.get(value.sub("", name))
-            found = amount(match[1]) if match else None
-            if at is None or found is None or not low <= found.number <= high:
+        lattice = Lattice(self.axis, self.keys.tolerance)
+        own: dict[tuple[float | str, ...], list[At]] = {}
+        for at in self._waiting:
+            own.setdefault(self._beside(self.case(at, self.axis.span[0]).at), []).append(at)
+        for record in records:
+            x = record.at.get(self.axis.name)
+            if not isinstance(x, float) or lattice.place(x) is None:
                 continue
-            case = self.case(at, found.number)
-            if case.name == name:
-                self._remembered[name] = at, found.number
-                yield case
+            for at in own.get(self._beside(record.at), ()):
+                case = self.case(at, x)
+                if case.name == record.case:
+                    self._remembered[case.name] = at, x
+                    yield case
+
+    def _beside(self, coordinates: Mapping[str, float | str]) -> tuple[float | str, ...]:
+        """The coordinates on the other axes."""
+        return tuple(coordinates.get(axis.name, "") for axis in self.plan.axes if axis is not self.axis)
 
     def found(self, at: At) -> Found:
         """What the search at a combination has found so far."""
@@ -175,15 +179,14 @@ class Boundaries:
 
     def _begin(self, at: At) -> None:
         self._waiting.remove(at)
-        search = Search(self.axis, self.keys.tolerance)
-        if known := self._neighbours(at):
-            search.guess, search.step, search.below = known[0]
+        guess, step = next(iter(self._neighbours(at)), (None, 0.0))
+        search = Search(self.axis, self.keys.tolerance, guess, step)
         for x, said, reason in self._early.pop(at, ()):
             search.tell(x, said, reason)
         self.searches[at] = self._busy[at] = search
 
-    def _neighbours(self, at: At) -> list[tuple[float, float, str]]:
-        """What the boundary may be, and how uncertain that is, as measures of the axis; the answer below it."""
+    def _neighbours(self, at: At) -> list[tuple[float, float]]:
+        """What the boundary may be, and how uncertain that is, as measures of the axis."""
         found = []
         for k, axes in enumerate(self.others):
             if isinstance(axes[0].values[0].at, str):
@@ -193,12 +196,15 @@ class Boundaries:
                 first, second = self._edges.get(near), self._edges.get(next_one)
                 if first is not None:
                     change = 0.0 if second is None else first - second
-                    found.append((first + change, 0.5 * abs(change), self.searches[near].found.below))
+                    found.append((first + change, 0.5 * abs(change)))
         return found
 
 
 class Refinement:
-    """A coarse grid over two axes, whose cells are halved where the answers at their corners differ."""
+    """A coarse grid over two axes, whose cells are halved where two answers in them differ.
+
+    Beside those at its corners a cell knows the answers on its sides that finer neighbours have asked for.
+    """
 
     foreseen = TOGETHER
 
@@ -211,10 +217,10 @@ class Refinement:
         self._cases: dict[At, Case] = {}
         self._queue = list(product(*plan.indices()))[::-1]
         self._last = [indices.stop - 1 for indices in plan.indices()]
-        self._cells: dict[At, list[tuple[At, int]]] = {}  # by their corners: lower left ones, and sides
-        for at in self._queue:
-            if all(at[k] < self._last[k] for k in self.pair):
-                self._watch(at, plan.stride)
+        # The known points of each cell that is not divided, by its lower left corner and its side.
+        self._cells: dict[tuple[At, int], list[At]] = {
+            (at, plan.stride): [] for at in self._queue if all(at[k] < self._last[k] for k in self.pair)
+        }
 
     @property
     def total(self) -> int:
@@ -232,11 +238,11 @@ class Refinement:
     def tell(self, case: Case, record: Record) -> None:
         at = self._places[case.name]
         self.answers[at] = answer(record, self.keys.boundary_of, self.keys.level)
-        for cell in self._cells.pop(at, ()):
-            if all(corner in self.answers for corner in self._corners(*cell)):
-                self._halve(*cell)
+        for cell in list(self._around(at)):
+            self._cells[cell].append(at)
+            self._halve(*cell)
 
-    def remembered(self, names: Iterable[str]) -> Iterator[Case]:
+    def remembered(self, records: Iterable[Record]) -> Iterator[Case]:
         """All are asked for in their turn."""
         return iter(())
 
@@ -248,33 +254,38 @@ class Refinement:
         """The answer at a point of the finest grid: its own, or that of all corners of the cell that it is in."""
         if at in self.answers:
             return self.answers[at]
-        side = 1
-        while (side := 2 * side) <= self.plan.stride:
-            # What lies on the last line belongs to the cells before it.
-            low = tuple(
-                min(k - k % side, self._last[n] - side) if n in self.pair else k for n, k in enumerate(at)
-            )
+        for low, side in self._around(at):
             said = {self.answers.get(corner) for corner in self._corners(low, side)}
             if len(said) == 1 and None not in said:
                 return said.pop()
         return None
 
     def _halve(self, at: At, side: int) -> None:
-        """Divide a cell across which the answer changes."""
-        said = {self.answers[corner] for corner in self._corners(at, side)} - {None}
-        if len(said) < 2 or side == 1:
+        """Divide a cell of which two answers are known that differ, and those of its parts that have two."""
+        known = self._cells[at, side]
+        if len({self.answers[point] for point in known} - {None}) < 2:
             return
+        del self._cells[at, side]
         half = side // 2
-        points = [self._moved(at, i * half, j * half) for i, j in product(range(3), repeat=2)]
-        self._queue += points
+        self._queue += [self._moved(at, i * half, j * half) for i, j in product(range(3), repeat=2)]
+        if half == 1:
+            return
         for i, j in product(range(2), repeat=2):
-            self._watch(self._moved(at, i * half, j * half), half)
+            low = self._moved(at, i * half, j * half)
+            inside = [p for p in known if all(low[k] <= p[k] <= low[k] + half for k in self.pair)]
+            self._cells[low, half] = inside
+            self._halve(low, half)
 
-    def _watch(self, at: At, side: int) -> None:
-        """Look at a cell when the answers at all its corners are known."""
-        for corner in self._corners(at, side):
-            if corner not in self.answers:
-                self._cells.setdefault(corner, []).append((at, side))
+    def _around(self, at: At) -> Iterator[tuple[At, int]]:
+        """The cells that are not divided in or on which a point lies."""
+        side = 1
+        while (side := 2 * side) <= self.plan.stride:
+            below = [{at[k] - at[k] % side, at[k] - 1 - (at[k] - 1) % side} for k in self.pair]
+            for low in product(*below):
+                moved = dict(zip(self.pair, low, strict=True))
+                cell = tuple(moved.get(k, index) for k, index in enumerate(at)), side
+                if cell in self._cells:
+                    yield cell
 
     def _corners(self, at: At, side: int) -> list[At]:
         return [self._moved(at, i * side, j * side) for i, j in product(range(2), repeat=2)]

@@ -1,12 +1,17 @@
 """Which case comes next: neighbours lead each other, grids are refined only where the answer changes."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
-from sweep_examples import FIND, GRID, REFINE, Counting, carried_out, critical, outcome, planned
+from sweep_examples import FIND, GRID, REFINE, WIDTH, Counting, G, carried_out, critical, outcome, planned
 
-from cardiac.sweeps import ledger, results
+from cardiac.sweeps import ledger, records, results, work
+from cardiac.sweeps.collect import Collected
+from cardiac.sweeps.records import Record
+from cardiac.sweeps.strategies import strategy
 from cardiac.table import SweepTable
 
 
@@ -32,6 +37,61 @@ def test_boundaries_are_found_for_every_combination(folder, pool, width):
     assert found.attributes["runs"] == len(perform.cases) == found["runs"].sum() == len(found["case.g"])
     assert found.attributes["runs"] < found.attributes["runs_of_full_grid"] / 5
     assert list(found["remark"]) == ["", "", ""]
+
+
+def test_the_boundaries_do_not_depend_on_the_number_of_workers(folder, pool, monkeypatch):
+    found = []
+    for width in (1, 2, 4):
+        where = folder / str(width)
+        where.mkdir()
+        (where / "strip.yaml").write_text((folder / "strip.yaml").read_text())
+        monkeypatch.chdir(where)
+        found.append(table(carried_out(planned(FIND), outcome, pool, width), where / "found.h5"))
+    for name in ("boundary", "low", "high", "below", "above", "remark"):
+        for other in found[1:]:
+            np.testing.assert_array_equal(found[0][name], other[name])
+
+
+def test_coordinates_that_are_texts_with_commas_are_recognized(folder, pool):
+    """As names of cases they could be taken for others."""
+    swept = FIND.replace(
+        "  g: {set", '  model: {set: title, values: ["a, g=7 mS/uF", "b, width=1 mm"]}\n  g: {set'
+    )
+    first = table(carried_out(planned(swept), outcome, pool, 4), folder / "first.h5")
+    again = Counting()
+    second = table(carried_out(planned(swept), again, pool, 1), folder / "second.h5")
+    assert again.cases == []
+    np.testing.assert_array_equal(first["case.g"], second["case.g"])
+
+
+def test_a_search_that_ends_with_the_first_failure_has_a_table(folder, pool):
+    def failing(task):
+        record = work.failed(task, "no luck")
+        records.write(Path(f"{task.target}.json"), record)
+        return record
+
+    found = table(carried_out(planned(FIND), failing, pool, 2, fail_fast=True), folder / "found.h5")
+    assert np.isnan(found["boundary"]).all()
+    assert any("no luck" in remark for remark in found["remark"])
+    assert "the search was not finished" in list(found["remark"])
+
+
+def test_a_search_along_an_axis_around_zero_has_a_table(folder, pool):
+    reversal = "regions.strip.mechanisms[0].potassium_conductance.reversal"
+    swept = FIND.replace(G, f'"{reversal}"').replace(
+        "0.1 mS/uF, to: 4 mS/uF, spacing: log", "-3 mV, to: 3 mV"
+    )
+
+    def from_a_reversal_on(task):
+        g = "3 mS/uF" if float(task.settings[reversal].split()[0]) >= 1.234 else "0 mS/uF"
+        return outcome(task._replace(settings={**task.settings, G.strip('"'): g}))
+
+    found = table(carried_out(planned(swept), from_a_reversal_on, pool), folder / "found.h5")
+    assert (found["low"] < 1.234).all()
+    assert (found["high"] >= 1.234).all()
+    assert (
+        found.attributes["runs_of_full_grid"] == 3 * 401
+    )  # at 1 % of 1.5, the mean of the values without sign
 
 
 @pytest.mark.parametrize("heard", [True, False], ids=["ledger", "records alone"])
@@ -97,6 +157,56 @@ def test_a_refined_grid_has_the_answers_of_the_full_one(folder, pool):
     assert (found["block.strip.outcome"][~ran] == "").all()
 
 
+def refined(said, order):
+    """What a refined grid asks for if its cases end in any order, and its answers."""
+    refinement, running = strategy(planned(REFINE)), []
+    while True:
+        while len(running) < 3 and (case := refinement.next(1)) is not None:
+            running.append(case)
+        if not running:
+            break
+        case = running.pop(order.randrange(len(running)))
+        values = {"block.strip.outcome": Collected(said(*case.at.values()), "")}
+        refinement.tell(case, Record(case.name, "", records.DONE, "", values))
+    return refinement, np.array([[refinement.answer((i, j)) for j in range(17)] for i in range(17)])
+
+
+def test_a_refined_cell_heeds_what_its_neighbours_have_seen(folder):
+    """A tongue that crosses the side of a coarse cell between its corners, all of which say something else."""
+
+    def tongue(width, g):
+        return "blocked" if (width <= 2.8 and 0.45 <= g <= 0.9) or width < 1.1 else "conducted"
+
+    asked = set()
+    for seed in range(4):
+        refinement, answers = refined(tongue, random.Random(seed))
+        widths, gs = ([value.at for value in axis.values] for axis in refinement.plan.axes)
+        np.testing.assert_array_equal(answers, [[tongue(w, g) for g in gs] for w in widths])
+        asked.add(frozenset(case.name for case in refinement.cases))
+    assert len(asked) == 1  # whichever comes first
+
+
+def test_a_refined_grid_tells_where_the_answer_is_not_monotone(folder, pool):
+    def ring(task):
+        width, g = (float(task.settings[key].split()[0]) for key in (WIDTH, G.strip('"')))
+        inside = 0.2 <= g <= 0.7 and width < 3.0
+        values = {
+            "block.strip.outcome": Collected("blocked" if inside else "conducted", ""),
+        }
+        record = outcome(task)._replace(values=values)
+        records.write(Path(f"{task.target}.json"), record)
+        return record
+
+    found = table(carried_out(planned(REFINE), ring, pool), folder / "refined.h5")
+    assert found.remark.startswith("not monotone along g on ")
+    assert "conducted from 0.1 mS/uF, blocked from " in found.remark
+    assert found.remark in found.summary()
+
+
+def test_a_refined_grid_whose_answer_is_monotone_has_no_remark(folder, pool):
+    assert table(carried_out(planned(REFINE), outcome, pool), folder / "refined.h5").remark == ""
+
+
 def test_a_grid_has_every_case_once(folder, pool):
     perform = Counting()
     found = table(carried_out(planned(GRID), perform, pool), folder / "grid.h5")
@@ -115,6 +225,16 @@ def test_a_grid_opens_in_xarray(folder, pool):
     blocked = data["block.strip.outcome"].sel(width=0.5, g=0.8).item()
     assert blocked == "blocked"
     assert data["block.strip.delay"].sel(width=1.0).max().item() == pytest.approx(8.0)
+
+
+def test_the_table_of_a_search_opens_in_xarray(folder, pool):
+    pytest.importorskip("xarray")
+    data = table(carried_out(planned(FIND), outcome, pool), folder / "found.h5").to_xarray()
+    assert data["boundary"].dims == data["remark"].dims == ("width",)
+    assert data["case.g"].dims == data["case.answer"].dims == ("case",)
+    assert data["low"].sel(width=1.0).item() < critical(1.0) <= data["high"].sel(width=1.0).item()
+    assert data["boundary"].attrs["units"] == data["case.g"].attrs["units"] == "mS/uF"
+    assert data["above"].sel(width=2.0).item() == "blocked"
 
 
 def test_what_goes_together_shares_a_dimension_in_xarray(folder, pool):

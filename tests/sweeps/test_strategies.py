@@ -70,10 +70,19 @@ def test_a_search_that_ends_with_the_first_failure_has_a_table(folder, pool):
         records.write(Path(f"{task.target}.json"), record)
         return record
 
-    found = table(carried_out(planned(FIND), failing, pool, 2, fail_fast=True), folder / "found.h5")
+    coordinator = carried_out(planned(FIND), failing, pool, 2, fail_fast=True)
+    assert coordinator.strategy.next(1) is not None  # one that was asked for and will not be run
+    found = table(coordinator, folder / "found.h5")
     assert np.isnan(found["boundary"]).all()
     assert any("no luck" in remark for remark in found["remark"])
     assert "the search was not finished" in list(found["remark"])
+
+
+@pytest.mark.parametrize("swept", [FIND, GRID, REFINE], ids=["find", "grid", "refine"])
+def test_the_table_of_a_sweep_of_which_nothing_ran_is_told(folder, swept):
+    plan = planned(swept)
+    results.write(folder / "nothing.h5", plan, strategy(plan), {})
+    assert "0 runs" in SweepTable.open(folder / "nothing.h5").summary().splitlines()
 
 
 def test_a_search_along_an_axis_around_zero_has_a_table(folder, pool):

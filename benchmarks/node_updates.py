@@ -6,15 +6,9 @@ python benchmarks/node_updates.py [--peers finitewave torchcor myokit] [--thread
 from __future__ import annotations
 
 import json
-import os
-import statistics
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 
-from jobs import Outcome, Unavailable, run
+from jobs import Outcome
 from section import Job, Options, main, median, ratio, side_by_side, table
 
 CELLS, STEP, SPACING = 512, 0.01, 0.25  # ms, mm: the peers' defaults
@@ -26,6 +20,10 @@ STEPS = {  # enough for a second or more of the slower peers
     "aliev_panfilov_1996": 200,
     "mitchell_schaeffer_2003": 200,
 }
+LEAST = {
+    "aliev_panfilov_1996": 5,
+    "mitchell_schaeffer_2003": 5,
+}  # rounds of what is bound by memory, and so varies
 LONGER = 6  # times as many steps of our own
 OWN = {
     "rush_larsen": {"scheme": "rush_larsen"},
@@ -33,8 +31,6 @@ OWN = {
     "rush_larsen_2": {"scheme": "rush_larsen_2"},
     "5 fields": {"scheme": "rush_larsen", "fields": 5},
 }
-SCALED = "ten_tusscher_panfilov_2006", "mitchell_schaeffer_2003"
-SIZES = {128: 16.0, 512: 1.0, 1024: 0.5, 2048: 0.15, 4096: 0.05}  # cells along a side, and times the steps
 
 
 def rate(outcome: Outcome) -> float:
@@ -53,7 +49,7 @@ def models(options: Options) -> Iterator[list[str]]:
     for model in STEPS:
         ways = {name: ("cardiac", job(model, options.threads, **own)) for name, own in OWN.items()}
         ways |= {peer: (peer, job(model, options.threads)) for peer in options.peers}
-        found = side_by_side(ways, options.rounds)
+        found = side_by_side(ways, max(options.rounds, LEAST.get(model, 1)))
         row = [model, *(median(found[name], rate) for name in OWN)]
         for peer in options.peers:
             row += [median(found[peer], rate), ratio(found["rush_larsen"], found[peer], rate)]
@@ -61,83 +57,16 @@ def models(options: Options) -> Iterator[list[str]]:
         yield row
 
 
-def threads(options: Options) -> Iterator[list[str]]:
-    """How much more two threads do than one."""
-    for model in SCALED:
-        for precision in ("double", "single"):
-            own = {"scheme": "rush_larsen", "precision": precision}
-            ways = {str(n): ("cardiac", job(model, n, **own)) for n in range(1, options.threads + 1)}
-            found = side_by_side(ways, options.rounds)
-            rates = [median(found[n], rate) for n in ways]
-            yield [model, precision, *rates, ratio(found[str(options.threads)], found["1"], rate)]
-
-
-def sizes(options: Options) -> Iterator[list[str]]:
-    """The cost of a cell in sheets of several sizes."""
-    for model in SCALED:
-        ways = {}
-        for cells, share in SIZES.items():
-            whole = job(model, options.threads, cells, scheme="rush_larsen")
-            ways[str(cells)] = "cardiac", replace(whole, steps=max(2, round(whole.steps * share)))
-        found = side_by_side(ways, options.rounds)
-        yield [model, *(median(found[cells], rate) for cells in ways)]
-
-
-def busy(options: Options) -> Iterator[list[str]]:
-    """What is left beside other processes that never sleep: of the rate, and of the processors."""
-    model, cores = SCALED[0], len(os.sched_getaffinity(0))
-    codes = ["cardiac", *options.peers[:1]]
-    own = job(model, options.threads, scheme="rush_larsen")
-    for others in (1, cores):
-        rows: dict[str, list[tuple[float, float]]] = {code: [] for code in codes}
-        for _ in range(options.rounds):
-            for code in codes:
-                try:
-                    alone = run(code, own)
-                    with restless(others):
-                        beside = run(code, own)
-                except Unavailable:
-                    continue
-                rows[code].append((beside.rate / alone.rate, beside.processors / alone.processors))
-        left = (
-            f"{statistics.median(column):.2f}" if column else "-"
-            for found in rows.values()
-            for column in (list(zip(*found, strict=True)) or [(), ()])
-        )
-        yield [str(others), f"{min(1.0, cores / (options.threads + others)):.2f}", *left]
-
-
-@contextmanager
-def restless(number: int) -> Iterator[None]:
-    """Other processes at work."""
-    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
-
-
 def section(options: Options) -> Iterator[str]:
     """The section of the report."""
     yield f"M node-updates/s at a fixed step of {STEP} ms, {options.threads} threads, {CELLS} x {CELLS} cells;"
-    yield f"medians of {options.rounds} alternating rounds. First order, as the peers', but for one column; ratios"
+    yield f"medians of {options.rounds} alternating rounds, of five at least for the two models that are bound by"
+    yield "memory. First order, as the peers', but for one column; ratios"
     yield "are of that, in double and in single precision, to the peer. TorchCor and Myokit compute in single.\n"
     head = ["model", "double", "single", "double, second order", "double, 5 parameters per cell"]
     for peer in options.peers:
         head += [peer, "ratio", "single to it"]
     yield from table(head, models(options))
-    yield "Threads:\n"
-    head = ["model", "precision", *map(str, range(1, options.threads + 1)), "ratio"]
-    yield from table(head, threads(options))
-    yield "Cells along a side, double precision:\n"
-    yield from table(["model", *map(str, SIZES)], sizes(options))
-    yield "What is left beside other processes that never sleep, of the rate and of the processors; `share`"
-    yield "is what would be left if all threads had the same time.\n"
-    codes = ["cardiac", *options.peers[:1]]
-    head = ["processes", "share", *(f"{what} of {code}" for code in codes for what in ("rate", "processors"))]
-    yield from table(head, busy(options))
 
 
 if __name__ == "__main__":

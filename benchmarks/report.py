@@ -21,6 +21,7 @@ SECTIONS = {
     "work_precision": "Error against wall time",
     "space": "Operators in space",
     "node_updates": "Node-updates",
+    "scaling": "Scaling",
     "limits": "Distance from the limits of the machine",
     "precision": "Single precision",
     "output": "Output",

@@ -346,7 +346,7 @@ def test_models_mechanisms_and_measures_are_listed():
     assert all(f"{name}: " in listed for name in (*models.names(), *mechanisms.names()))
     said = invoked("measures").stdout.splitlines()
     assert [line.partition(",")[0] for line in said[::2]] == measures.names()
-    assert "block, region, beat" in said
+    assert "block, region, beat, patience" in said
     assert "    Largest rate of rise dV/dt, stimuli included." in said
 
 

@@ -114,10 +114,6 @@ class Ledger:
         others = (records.read(self.cases / name) for name in sorted(self._on_disk - heard))
         yield from (record for record in others if record is not None)
 
-    def names(self) -> list[str]:
-        """The cases of which there are records."""
-        return [record.case for record in self]
-
     def look_again(self, case: Case) -> None:
         """A worker of another start may have written the record of a case by now."""
         if (self.cases / f"{case.stem}.json").exists():

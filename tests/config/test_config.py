@@ -35,9 +35,9 @@ def test_quantities_become_numbers_in_internal_units(full):
     assert full.record.probes == {"before": (10.0, 5.0), "after": (30.0, 5.0)}
     assert full.record.frames.from_ == 5.0
     assert [(use.name, use.options) for use in full.measure[-3:]] == [
-        ("block", ("strip", 1)),
+        ("block", ("strip", 1, 5.0)),
         ("conduction_velocity", (None, 2)),
-        ("block", ("cold", 2)),
+        ("block", ("cold", 2, 5.0)),
     ]
 
 

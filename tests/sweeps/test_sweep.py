@@ -174,6 +174,15 @@ SHEET = {
 }  # takes about half a second
 
 
+def make_longer(base):
+    """Let each case take about half a second."""
+    text = base.read_text()
+    for old, new in SHEET.items():
+        assert old in text
+        text = text.replace(old, new)
+    base.write_text(text)
+
+
 def rows(file):
     """The rows of a summary, without their wall times."""
     with Path(file).open() as opened:
@@ -233,11 +242,7 @@ def killed(cases, starts, moments):
 @pytest.mark.parametrize("starts", [1, pytest.param(5, marks=pytest.mark.slow)])
 def test_all_cases_complete_once_though_workers_and_coordinators_are_killed(folder, starts):
     """So many of each, amid their cases; what is there in the end is what an undisturbed sweep finds."""
-    text = (folder / "strip.yaml").read_text()
-    for old, new in SHEET.items():
-        assert old in text
-        text = text.replace(old, new)
-    (folder / "strip.yaml").write_text(text)
+    make_longer(folder / "strip.yaml")
     count = 2 if starts == 1 else 8
     for name in ("many", "calm"):
         (folder / f"{name}.yaml").write_text(MANY.replace("count: 8", f"count: {count}"))
@@ -294,6 +299,7 @@ def test_a_full_disk_leaves_what_can_be_continued(folder, monkeypatch):
 )
 def test_a_signal_leaves_what_can_be_continued(folder, number, send):
     (folder / "sweep.yaml").write_text(MANY.replace("count: 8", "count: 30"))
+    make_longer(folder / "strip.yaml")
     process = started("sweep", "sweep.yaml", "--jobs", "2")
     until = time.monotonic() + 30.0
     while len(list((folder / "sweep.sweep").glob("cases/*.json"))) < 2 and time.monotonic() < until:
@@ -303,7 +309,9 @@ def test_a_signal_leaves_what_can_be_continued(folder, number, send):
     assert process.returncode == 75
     assert 'go on with "cardiac sweep sweep.yaml"' in said
     assert "Traceback" not in said
-    assert 2 <= ledger.status(folder / "sweep.sweep").counts["done"] < 150
+    assert (
+        1 <= ledger.status(folder / "sweep.sweep").counts["done"] < 150
+    )  # it may not have heard of the last
 
 
 def test_a_script_that_would_start_itself_again_is_told_so(folder):

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from processes import heeding
 from typer.testing import CliRunner
 
 import cardiac
@@ -397,12 +398,8 @@ def test_a_run_that_is_stopped_can_go_on(folder, signalled):
     long += ["--set", "record.frames.every=1 s", "--set", "record.probes={}", "--set", "figures=[]"]
     long += ["--set", "measure=[activation]", "--checkpoint", "0.1"]
     environment = os.environ | {"PYTHONPATH": str(Path(cardiac.__file__).parent.parent)}
-    # A shell starts jobs in the background with Ctrl-C ignored, and they pass that on.
-    inherited = signal.signal(signalled, signal.SIG_DFL)
-    try:
+    with heeding(signalled):
         process = subprocess.Popen(long, stderr=subprocess.PIPE, text=True, env=environment)
-    finally:
-        signal.signal(signalled, inherited)
     with process:
         try:
             while not (folder / "cable.h5.part").exists() and process.poll() is None:

@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from processes import heeding
 from rich.console import Console
 from sweep_examples import FIND, GRID, WIDTH, G
 from typer.testing import CliRunner
@@ -47,7 +48,8 @@ def started(*words):
     """A command in a process of its own, and in a group of its own, as a shell has it."""
     command = [sys.executable, "-m", "cardiac", *words]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, **pipes, text=True, start_new_session=True)
+    with heeding(signal.SIGINT):
+        return subprocess.Popen(command, **pipes, text=True, start_new_session=True)
 
 
 def workers(process):
@@ -298,12 +300,7 @@ def test_a_full_disk_leaves_what_can_be_continued(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("number", "send"),
-    [
-        # Now and then a sweep does not hear of it and goes on: to be found out.
-        pytest.param(signal.SIGINT, os.killpg, id="Ctrl-C", marks=pytest.mark.slow),
-        pytest.param(signal.SIGTERM, os.kill, id="SIGTERM"),
-    ],
+    ("number", "send"), [(signal.SIGINT, os.killpg), (signal.SIGTERM, os.kill)], ids=["Ctrl-C", "SIGTERM"]
 )
 def test_a_signal_leaves_what_can_be_continued(folder, number, send):
     (folder / "sweep.yaml").write_text(MANY.replace("count: 8", "count: 30"))

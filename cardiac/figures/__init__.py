@@ -8,18 +8,18 @@ share. matplotlib is imported by the first figure drawn, never as pyplot, and no
 
 from __future__ import annotations
 
-import inspect
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from cardiac import registry
+from cardiac.figures._drawing import Option, check_options, drawn, options_of, summary_of
 from cardiac.figures._shows import WORDS, Kind, Shows
-from cardiac.figures._style import FigureError, settle, style
+from cardiac.figures._style import FigureError, style
 from cardiac.result import Result
 from cardiac.spelling import choices
 
@@ -46,13 +46,6 @@ FORMATS: dict[str, dict[str, None]] = {"png": {}, "pdf": {"CreationDate": None},
 NEEDED = "matplotlib.figure", "matplotlib.backends.backend_agg", "scipy.ndimage"
 
 
-class Option(NamedTuple):
-    """A keyword of a figure: its type with unit (`mm | None`), its default."""
-
-    hint: Any
-    default: Any
-
-
 def names() -> list[str]:
     """The figures there are."""
     return registry.names(__name__)
@@ -60,10 +53,7 @@ def names() -> list[str]:
 
 def options(name: str) -> dict[str, Option]:
     """The options of a figure."""
-    function = _module(name).draw
-    hints = get_type_hints(function, localns={"Figure": Any}, include_extras=True)
-    parameters = list(inspect.signature(function).parameters.values())[1:]  # the first is the result
-    return {p.name: Option(hints[p.name], p.default) for p in parameters}
+    return options_of(_module(name))
 
 
 def shows(name: str) -> Shows:
@@ -74,7 +64,7 @@ def shows(name: str) -> Shows:
 
 def summary(name: str) -> str:
     """What a figure shows, in words."""
-    return (_module(name).__doc__ or "").strip().splitlines()[0]
+    return summary_of(_module(name))
 
 
 def unfit(name: str, kind: Kind) -> str:
@@ -112,15 +102,11 @@ def prepare() -> None:
 
 def draw(name: str, result: Result, **given: Any) -> Figure:
     """The figure `name` of a result; raises FigureError where it cannot be drawn."""
-    known = options(name)
-    for option in given.keys() - known.keys():
-        raise FigureError(f'{name}: unknown option "{option}"{choices(option, known)}')
+    module = _module(name)
+    check_options(module, given)
     if why := obstacle(name, result):
         raise FigureError(why)
-    with style():
-        figure: Figure = _module(name).draw(result, **given)
-        settle(figure)
-    return figure
+    return drawn(module, result, given)
 
 
 def save(figure: Figure, path: str | Path) -> None:

@@ -6,15 +6,14 @@ cannot be drawn from a table, and says what can. Files whose names begin with "_
 
 from __future__ import annotations
 
-import inspect
 from functools import cache
 from importlib import import_module
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from cardiac import registry
-from cardiac.figures import Option
-from cardiac.figures._style import FigureError, settle, style
+from cardiac.figures._drawing import Option, check_options, drawn, options_of, summary_of
+from cardiac.figures._style import FigureError
 from cardiac.spelling import choices
 from cardiac.table import SweepTable
 
@@ -29,26 +28,19 @@ def names() -> list[str]:
 
 def summary(name: str) -> str:
     """What a figure shows, in words."""
-    return (_module(name).__doc__ or "").strip().splitlines()[0]
+    return summary_of(_module(name))
 
 
 def options(name: str) -> dict[str, Option]:
     """The options of a figure."""
-    function = _module(name).draw
-    hints = get_type_hints(function, localns={"Figure": Any}, include_extras=True)
-    parameters = list(inspect.signature(function).parameters.values())[1:]  # the first is the table
-    return {p.name: Option(hints[p.name], p.default) for p in parameters}
+    return options_of(_module(name))
 
 
 def draw(name: str, table: SweepTable, **given: Any) -> Figure:
     """The figure `name` of a sweep; raises FigureError where it cannot be drawn."""
-    known = options(name)
-    for option in given.keys() - known.keys():
-        raise FigureError(f'{name}: unknown option "{option}"{choices(option, known)}')
-    with style():
-        figure: Figure = _module(name).draw(table, **given)
-        settle(figure)
-    return figure
+    module = _module(name)
+    check_options(module, given)
+    return drawn(module, table, given)
 
 
 @cache

@@ -333,13 +333,7 @@ class Result:
 
     def to_xarray(self) -> xarray.Dataset:
         """Everything on the grid as a lazy `xarray.Dataset`."""
-        try:
-            import xarray
-        except ImportError as error:
-            raise ResultError(
-                f'{error.name} is not installed: pip install "cardiac-tissue[xarray]"'
-            ) from error
-        return xarray.open_dataset(self.path, engine="h5netcdf")
+        return storage.to_xarray(self.path)
 
     def summary(self) -> str:
         """What the file holds, in a screenful of text."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cardiac import storage
 from cardiac.spelling import choices
 from cardiac.storage import Array, ResultError
 from cardiac.storage.sweeps import BESIDE, Gridded, read_sweep
@@ -101,13 +102,7 @@ class SweepTable:
 
     def to_xarray(self) -> xarray.Dataset:
         """The table as an `xarray.Dataset` with the axes as dimensions."""
-        try:
-            import xarray
-        except ImportError as error:
-            raise ResultError(
-                f'{error.name} is not installed: pip install "cardiac-tissue[xarray]"'
-            ) from error
-        return xarray.open_dataset(self.path, engine="h5netcdf")
+        return storage.to_xarray(self.path)
 
     @property
     def failures(self) -> list[str]:

@@ -28,7 +28,17 @@ from cardiac.storage.format import GEOMETRY, Array, ResultError
 from cardiac.storage.lock import Locked, locked
 from cardiac.storage.precision import quantum, rounded
 from cardiac.storage.provenance import environment
-from cardiac.storage.reading import Catalogue, Table, Variable, catalogue, configs, read, rows, table
+from cardiac.storage.reading import (
+    Catalogue,
+    Table,
+    Variable,
+    catalogue,
+    configs,
+    read,
+    rows,
+    table,
+    to_xarray,
+)
 from cardiac.storage.unfinished import Unfinished
 from cardiac.storage.writing import Writer
 
@@ -51,4 +61,5 @@ __all__ = [
     "rounded",
     "rows",
     "table",
+    "to_xarray",
 ]

@@ -15,6 +15,7 @@ from cardiac.storage.unfinished import Unfinished
 
 if TYPE_CHECKING:  # h5py takes a moment to import: only when a file is opened
     import h5py
+    import xarray
 
 
 class Variable(NamedTuple):
@@ -143,3 +144,12 @@ def _values(dataset: h5py.Dataset, index: Any = ()) -> Array:
 
     is_text = h5py.check_string_dtype(dataset.dtype) is not None
     return np.asarray((dataset.asstr() if is_text else dataset)[index])
+
+
+def to_xarray(path: Path) -> xarray.Dataset:
+    """What is gridded in a file, as a lazy `xarray.Dataset`; raises ResultError where xarray is not installed."""
+    try:
+        import xarray
+    except ImportError as error:
+        raise ResultError(f'{error.name} is not installed: pip install "cardiac-tissue[xarray]"') from error
+    return xarray.open_dataset(path, engine="h5netcdf")

@@ -6,6 +6,7 @@ import errno
 import os
 import platform
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,13 +23,17 @@ class Locked(OSError):
         self.owner = owner
 
 
+LOOK = 0.05  # s, between attempts
+
+
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Within, no other program writes the result `path`; raises Locked if one does.
+def locked(path: Path, patience: float = 0.0) -> Iterator[None]:
+    """Within, no other program writes the result `path`; raises Locked if one still does after `patience` [s].
 
     The system lets go of a lock when its owner ends, however it ends; the file NAME.h5.lock may remain then.
     """
     lock = path.with_name(f"{path.name}.lock")
+    until = time.monotonic() + patience
     while True:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
         try:
@@ -36,6 +41,9 @@ def locked(path: Path) -> Iterator[None]:
         except BlockingIOError:
             owner = os.read(descriptor, 200).decode(errors="replace") or "another program"
             os.close(descriptor)
+            if time.monotonic() < until:
+                time.sleep(LOOK)
+                continue
             raise Locked(path, owner) from None
         except OSError as error:
             if error.errno not in UNKNOWN:

@@ -13,7 +13,6 @@ import os
 import signal
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
@@ -141,18 +140,12 @@ def _alone(folder: Path) -> Iterator[None]:
     from cardiac.sweeps.ledger import SweepError
 
     with ExitStack() as stack:
-        until = time.monotonic() + GLANCE
-        while True:
-            try:
-                stack.enter_context(locked(folder))
-                break
-            except Locked as error:
-                if time.monotonic() > until:
-                    text = f"{folder}: the sweep is being carried out by {error.owner}"
-                    raise SweepError(text) from None
-            except OSError as error:
-                raise SweepError(f"{folder} cannot be written ({error.strerror})") from None
-            time.sleep(0.05)
+        try:
+            stack.enter_context(locked(folder, GLANCE))
+        except Locked as error:
+            raise SweepError(f"{folder}: the sweep is being carried out by {error.owner}") from None
+        except OSError as error:
+            raise SweepError(f"{folder} cannot be written ({error.strerror})") from None
         yield
 
 

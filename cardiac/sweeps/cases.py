@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,6 +71,13 @@ def stem_of(name: str) -> str:
     return f"{text[:_LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+def varied(base: Document, settings: Mapping[str, Any], folder: Path) -> Config:
+    """The config of a case: the base with some keys set, its file names relative to a folder; raises ConfigError."""
+    document = base.copy()
+    document.override(settings)
+    return validated(document, folder)
+
+
 class Base:
     """The config that is varied."""
 
@@ -87,9 +94,7 @@ class Base:
 
     def config_of(self, case: Case) -> Config:
         """The config of a case; raises ConfigError."""
-        document = self.document.copy()
-        document.override(case.settings)
-        return validated(document, self.folder)
+        return varied(self.document, case.settings, self.folder)
 
     def problems(self, cases: Iterable[Case], sweep: Document) -> list[Problem]:
         """What is wrong with any of the cases, at its place in the file of the sweep."""

@@ -10,9 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardiac.config import Config, ConfigError, validated
+from cardiac.config import Config, ConfigError
 from cardiac.config.document import Document, key_path
 from cardiac.sweeps import records
+from cardiac.sweeps.cases import varied
 from cardiac.sweeps.collect import collected
 from cardiac.sweeps.records import DONE, FAILED, NoRoom, Record
 
@@ -42,9 +43,7 @@ class Task(NamedTuple):
 
     def config(self) -> Config:
         """The config of the case."""
-        document = _parsed(self.text, self.base).copy()
-        document.override(self.settings)
-        return validated(document, Path(self.folder))
+        return varied(_parsed(self.text, self.base), self.settings, Path(self.folder))
 
 
 @lru_cache(maxsize=4)
@@ -142,15 +141,11 @@ def _free(path: Path) -> None:
     """Wait for a worker that is about to end, as its coordinator has; raises InUse if another program goes on."""
     from cardiac.storage import Locked, locked
 
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with locked(path):
-                return
-        except Locked as error:
-            if time.monotonic() > until:
-                raise InUse(f"{path} is being written by {error.owner}") from None
-        time.sleep(0.1)
+    try:
+        with locked(path, PATIENCE):
+            pass
+    except Locked as error:
+        raise InUse(f"{path} is being written by {error.owner}") from None
 
 
 def lean(config: Config, paths: tuple[str, ...]) -> Config:

@@ -362,7 +362,7 @@ def test_workers_that_cannot_be_are_refused(folder, options):
 def test_a_folder_that_cannot_be_written_is_named(folder, monkeypatch):
     (folder / "sweep.yaml").write_text(SMALL)
 
-    def refused(path):
+    def refused(path, patience):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
     with monkeypatch.context() as patch:

@@ -3,7 +3,14 @@
 from cardiac.analysis.action_potential import ActionPotential, action_potential
 from cardiac.analysis.block import verdict
 from cardiac.analysis.outcome import Criteria, Outcome, Verdict
-from cardiac.analysis.velocity import PlanarFit, VelocityMap, planar_fit, velocity_between, velocity_map
+from cardiac.analysis.velocity import (
+    PlanarFit,
+    VelocityMap,
+    curvature_map,
+    planar_fit,
+    velocity_between,
+    velocity_map,
+)
 
 __all__ = [
     "ActionPotential",
@@ -13,6 +20,7 @@ __all__ = [
     "VelocityMap",
     "Verdict",
     "action_potential",
+    "curvature_map",
     "planar_fit",
     "velocity_between",
     "velocity_map",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from cardiac.analysis.fit import local_fit
 
 Array: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -40,13 +41,18 @@ class PlanarFit(NamedTuple):
 
 
 def velocity_map(
-    activation: Array, spacing: float, reach: int = 2, slowest: float = 0.02, fastest: float = 10.0
+    activation: Array,
+    spacing: float,
+    reach: int = 2,
+    slowest: float = 0.02,
+    fastest: float = 10.0,
+    conducting: Mask | None = None,
 ) -> VelocityMap:
     """Velocities from local quadratic fits of the activation time (Bayly et al. 1998, doi:10.1109/10.668746).
 
-    A line of block is not smoothed over: a neighbour takes part only if a wave of speed `slowest` could have
-    passed between it and the cell. No velocity is given where the neighbours do not determine the fit, and
-    none above `fastest`, where cells are activated together rather than by a front.
+    Neither a line of block nor a scar is smoothed over, see `local_fit`. No velocity is given where the
+    neighbours do not determine the fit, and none above `fastest`, where cells are activated together rather
+    than by a front.
 
     Parameters
     ----------
@@ -54,23 +60,38 @@ def velocity_map(
     spacing : of the cells [mm]
     reach : the window spans this many cells to each side
     slowest, fastest : [mm/ms]
+    conducting : (ny, nx), False in scars; None: there are none
     """
-    rows, columns = (min(reach, n - 1) for n in activation.shape)
-    row, column = (index.ravel() for index in np.mgrid[-rows : rows + 1, -columns : columns + 1])
-    terms = _quadratic(row, column, activation.shape)
-    allowance = spacing * np.hypot(row, column) / slowest
-    framed = np.pad(activation, ((rows, rows), (columns, columns)), constant_values=np.nan)
-    windows = sliding_window_view(framed, (2 * rows + 1, 2 * columns + 1))
-    gradient = np.array([
-        _gradients(windows[i].reshape(activation.shape[1], -1) - activation[i, :, None], terms, allowance)
-        for i in range(activation.shape[0])
-    ]) / spacing  # fmt: skip
-    squared = np.sum(gradient**2, axis=-1)
+    fit = local_fit(activation, spacing, reach, slowest, conducting)
+    squared = fit.x**2 + fit.y**2
     front = squared * fastest**2 > 1.0
     vx, vy = (
-        np.divide(gradient[..., k], squared, out=np.full_like(squared, np.nan), where=front) for k in (0, 1)
+        np.divide(slope, squared, out=np.full_like(squared, np.nan), where=front) for slope in (fit.x, fit.y)
     )
     return VelocityMap(vx, vy, np.hypot(vx, vy))
+
+
+def curvature_map(
+    activation: Array,
+    spacing: float,
+    reach: int = 2,
+    slowest: float = 0.02,
+    fastest: float = 10.0,
+    conducting: Mask | None = None,
+) -> Array:
+    """Curvature of the front where it passed, (ny, nx) [1/mm]: the divergence of its direction.
+
+    1/r of a wave that has spread from a point to a circle of radius r; negative where it converges. A front of
+    plane velocity c moves at about c - D x curvature (Keener 1991, J Math Biol 29:629). It is of second order in
+    the spacing; at the border and beside scars, where the window is one-sided, of first.
+
+    Parameters are those of `velocity_map`; so is where it is NaN. A cable has none: 0.
+    """
+    fit = local_fit(activation, spacing, reach, slowest, conducting)
+    squared = fit.x**2 + fit.y**2
+    front = squared * fastest**2 > 1.0
+    bend = fit.xx * fit.y**2 - 2.0 * fit.xy * fit.x * fit.y + fit.yy * fit.x**2
+    return np.divide(bend, squared**1.5, out=np.full_like(squared, np.nan), where=front)
 
 
 def velocity_between(activation: Array, x: Array, y: Array, a: tuple[int, int], b: tuple[int, int]) -> float:
@@ -105,28 +126,3 @@ def planar_fit(activation: Array, x: Array, y: Array, mask: Mask) -> PlanarFit |
     position, time = np.column_stack([x[column], y[row]]), activation[row, column]
     slowness = np.linalg.lstsq(position - position.mean(axis=0), time - time.mean())[0]
     return PlanarFit((float(slowness[0]), float(slowness[1])))
-
-
-def _quadratic(row: NDArray[np.int_], column: NDArray[np.int_], shape: tuple[int, ...]) -> Array:
-    """The terms of a quadratic (points, terms): along x, along y, constant, then what the shape allows."""
-    ny, nx = shape
-    terms = [column, row, np.ones_like(row)]
-    terms += [column**2] * (nx > 2) + [row**2] * (ny > 2) + [row * column] * (nx > 1 and ny > 1)
-    return np.column_stack(terms).astype(np.float64)
-
-
-def _gradients(times: Array, terms: Array, allowance: Array) -> Array:
-    """Gradients (n, 2) [ms per cell] amid n windows of `times` (n, points) relative to the middle [ms]."""
-    used = np.abs(times) <= allowance
-    known = np.any(terms != 0.0, axis=0)  # a cable has no term along y: its gradient there is zero
-    basis = terms[:, known]
-    products = basis[:, :, None] * basis[:, None, :]
-    normal = np.tensordot(used.astype(np.float64), products, axes=1)
-    # Offsets are whole numbers of cells, hence so is the determinant: below one half it is zero.
-    solvable = used[:, times.shape[1] // 2] & (np.linalg.det(normal) > 0.5)
-    normal[~solvable] = np.eye(basis.shape[1])
-    right = np.where(used, times, 0.0) @ basis
-    solution = np.zeros((times.shape[0], terms.shape[1]))
-    solution[:, known] = np.linalg.solve(normal, right[..., None])[..., 0]
-    solution[~solvable] = np.nan
-    return solution[:, :2]

@@ -41,7 +41,9 @@ def measure(seen: Seen, options: Options) -> None:
 
 
 def _everywhere(seen: Seen, options: Options) -> None:
-    found = analysis.velocity_map(seen.activation(options.beat), seen.assembly.grid.spacing)
+    found = analysis.velocity_map(
+        seen.activation(options.beat), seen.assembly.grid.spacing, conducting=seen.assembly.conducting
+    )
     speeds = found.speed[np.isfinite(found.speed) & seen.assembly.conducting]
     median = float(np.median(speeds)) if speeds.size else np.nan
     of = f" of beat {options.beat}" if options.beat > 1 else ""

@@ -8,18 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waves import centres, plane
 
 from cardiac.analysis import planar_fit, velocity_between, velocity_map
-
-
-def centres(count, spacing=0.2):
-    return (np.arange(count) + 0.5) * spacing
-
-
-def plane(ny, nx, angle, speed, spacing=0.2):
-    X, Y = np.meshgrid(centres(nx, spacing), centres(ny, spacing))
-    return 3.0 + (X * math.cos(angle) + Y * math.sin(angle)) / speed
-
 
 angles = st.floats(0.0, 2 * math.pi)
 speeds = st.floats(0.05, 5.0)
@@ -76,6 +67,42 @@ def test_velocity_beside_a_line_of_block_is_not_smoothed_over_it():
     found = velocity_map(time, 0.2)
     assert found.vx[:10] == pytest.approx(np.full((10, 20), 0.5))
     assert found.vx[10:] == pytest.approx(np.full((10, 20), -0.5))
+
+
+def test_velocity_beside_a_thin_scar_is_not_that_of_its_other_side():
+    """The wave runs along a scar one cell thick, on its other side five milliseconds later."""
+    time = plane(21, 30, 0.0, 0.5)
+    time[11:] += 5.0
+    conducting = np.ones(time.shape, dtype=bool)
+    conducting[10] = False
+    time[10] = np.nan
+    found = velocity_map(time, 0.2, conducting=conducting)
+    expected = np.where(conducting, 0.5, np.nan)
+    assert found.vx == pytest.approx(expected, nan_ok=True)
+    assert found.vy == pytest.approx(0.0 * expected, abs=1e-9, nan_ok=True)
+    over = velocity_map(time, 0.2)  # without the scar it is
+    assert np.nanmin(over.vx) < 0.4
+
+
+def test_velocity_beside_a_scar_that_is_drawn_obliquely():
+    """Cells that touch at a corner only do not conduct to each other: they are on two sides of the scar."""
+    row, column = np.indices((20, 20))
+    conducting = row != column
+    time = np.where(conducting, plane(20, 20, math.pi / 4, 0.5) + 4.0 * (row > column), np.nan)
+    found = velocity_map(time, 0.2, conducting=conducting)
+    known = np.isfinite(found.speed)
+    assert known.sum() >= conducting.sum() - 10  # at the ends of the scar too few are left
+    assert found.speed[known] == pytest.approx(np.full(known.sum(), 0.5))
+
+
+def test_velocity_around_the_end_of_a_scar_takes_in_what_is_beyond_it():
+    """Masked or not, the wave is the same plane one."""
+    time = plane(21, 21, 0.3, 0.5)
+    conducting = np.ones(time.shape, dtype=bool)
+    conducting[:12, 10] = False
+    time[~conducting] = np.nan
+    found = velocity_map(time, 0.2, conducting=conducting)
+    assert found.speed == pytest.approx(np.where(conducting, 0.5, np.nan), nan_ok=True)
 
 
 def test_velocity_of_a_single_cell_is_undefined():

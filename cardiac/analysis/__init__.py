@@ -1,7 +1,9 @@
 """Numbers from arrays: action potentials, velocities, and whether a region lets the wave through."""
 
 from cardiac.analysis.action_potential import ActionPotential, action_potential
+from cardiac.analysis.beats_of_frames import Beats, beats_of_frames
 from cardiac.analysis.block import verdict
+from cardiac.analysis.dispersion import Dispersion, dispersion, dispersion_map, gradient_map
 from cardiac.analysis.outcome import Criteria, Outcome, Verdict
 from cardiac.analysis.velocity import (
     PlanarFit,
@@ -14,13 +16,19 @@ from cardiac.analysis.velocity import (
 
 __all__ = [
     "ActionPotential",
+    "Beats",
     "Criteria",
+    "Dispersion",
     "Outcome",
     "PlanarFit",
     "VelocityMap",
     "Verdict",
     "action_potential",
+    "beats_of_frames",
     "curvature_map",
+    "dispersion",
+    "dispersion_map",
+    "gradient_map",
     "planar_fit",
     "velocity_between",
     "velocity_map",

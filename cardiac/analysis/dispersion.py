@@ -71,7 +71,8 @@ def dispersion_map(values: Array, spacing: float, radius: float = 1.0) -> Array:
     known = np.isfinite(values)
     highest = maximum_filter(np.where(known, values, -np.inf), footprint=disk, mode="constant", cval=-np.inf)
     lowest = minimum_filter(np.where(known, values, np.inf), footprint=disk, mode="constant", cval=np.inf)
-    return np.subtract(highest, lowest, out=np.full(values.shape, np.nan), where=known)
+    found: Array = np.subtract(highest, lowest, out=np.full(values.shape, np.nan), where=known)
+    return found
 
 
 def gradient_map(values: Array, spacing: float, reach: int = 2, conducting: Mask | None = None) -> Array:

@@ -1,0 +1,71 @@
+"""Where in its cycle each cell is: the phase of the potential, as complex numbers whose angle it is.
+
+`embedded` sets V against V a short while ago (Gray, Pertsov & Jalife 1998, doi:10.1038/32164). It looks no farther
+than that, so that phase is right from the second frame of a record on, and for a single wave: it is what a `Result`
+uses. `analytic` takes the Hilbert transform (Bray & Wikswo 2002, doi:10.1109/TBME.2002.803516), which needs several
+cycles, and is wrong near both ends of the record; it needs no delay, and no potential to turn about.
+
+Either way phase grows in time. With `embedded` it is about -135 deg at rest, -45 deg in the upstroke, 45 deg in the
+plateau, 135 deg in repolarization.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+Complex: TypeAlias = NDArray[np.complex128]
+
+_EVEN = 1e-3  # of the interval: by how much intervals between frames may differ
+
+
+def embedded(time: Array, V: Array, delay: float = 5.0, about: float | None = None) -> tuple[Array, Complex]:
+    """Times (n,) [ms] and V + i V(earlier) (n, ...) [mV], both relative to `about`; its angle is the phase.
+
+    Parameters
+    ----------
+    time : (times,) evenly spaced [ms]
+    V : (times, ...) potential [mV], NaN in scars
+    delay : how much earlier [ms], to the nearest frame; shorter than action potentials and the pauses between them
+    about : potential that V passes on its way up and down [mV]; by default half-way between the extremes of V
+
+    Raises ValueError where times are uneven, or too few for the delay.
+    """
+    lag = max(1, round(delay / interval(time)))
+    if lag >= len(time):
+        raise ValueError(f"a delay of {delay:g} ms is longer than the record of {time[-1] - time[0]:g} ms")
+    if about is None:
+        about = 0.5 * float(np.nanmin(V) + np.nanmax(V))
+    z = np.empty((len(time) - lag, *V.shape[1:]), dtype=np.complex128)
+    z.real, z.imag = V[lag:], V[:-lag]
+    return time[lag:], z - about * (1 + 1j)
+
+
+def analytic(time: Array, V: Array) -> Complex:
+    """The analytic signal (times, ...) [mV] of V about its mean in time; its angle is the phase.
+
+    Parameters
+    ----------
+    time : (times,) evenly spaced [ms]
+    V : (times, ...) potential [mV], NaN in scars
+
+    Raises ValueError where times are uneven.
+    """
+    from scipy.signal import hilbert
+
+    interval(time)
+    found: Complex = hilbert(V - V.mean(axis=0), axis=0)
+    return found
+
+
+def interval(time: Array) -> float:
+    """The interval between evenly spaced times [ms]; raises ValueError where they are not, or fewer than two."""
+    steps = np.diff(time)
+    if not len(steps):
+        raise ValueError("at least two frames are needed")
+    if np.ptp(steps) > _EVEN * steps.mean():
+        raise ValueError(f"frames are {steps.min():g} to {steps.max():g} ms apart, not evenly spaced")
+    return float(steps.mean())

@@ -21,6 +21,7 @@ probe_name = Annotated[str, Reference("probe")]
 variable_name = Annotated[str, Reference("variable")]  # V, or a state variable of the model
 experiment = Annotated[Any, Reference("experiment")]  # the Options of an experiment
 places = Annotated[Mapping[str, tuple[float, ...]], Reference("places")]  # x, y [mm] by name
+electrodes = Annotated[Mapping[str, tuple[float, ...]], Reference("electrodes")]  # x, y, z [mm], also outside
 
 
 class Doses(NamedTuple):

@@ -54,6 +54,7 @@ uF_per_cm2 = Annotated[float, Unit("uF/cm^2", "specific capacitance")]
 uF = Annotated[float, Unit("uF", "capacitance")]
 C_per_F = Annotated[float, Unit("C/F", "charge per capacitance")]
 L_per_F_s = Annotated[float, Unit("L/(F s)", "permeability")]
+S_per_m = Annotated[float, Unit("S/m", "conductivity"), Positive()]
 um3 = Annotated[float, Unit("um^3", "volume")]
 kelvin = Annotated[float, Unit("K", "temperature")]
 deg = Annotated[float, Unit("deg", "angle")]
@@ -77,6 +78,7 @@ UNITS: dict[str, tuple[str, float]] = {
     **{unit: ("reciprocal voltage", 1.0) for unit in ("1/mV",)},
     **{unit: ("voltage rate", 1.0) for unit in ("mV/ms", "V/s")},
     **{unit: ("concentration flux", 1.0) for unit in ("mM/ms",)},
+    **{unit: ("conductivity", 1.0) for unit in ("S/m", "mS/mm")},
     **{unit: ("specific capacitance", 1.0) for unit in ("uF/cm^2",)},
     **{unit: ("capacitance", 1.0) for unit in ("uF",)},
     **{unit: ("charge per capacitance", 1.0) for unit in ("C/F",)},
@@ -89,7 +91,7 @@ UNITS: dict[str, tuple[str, float]] = {
 # Quantities of which a negative amount means nothing; lengths are coordinates too and may be negative.
 NONNEGATIVE = frozenset(
     {"time", "rate", "conductance", "concentration", "diffusivity", "speed", "specific capacitance"}
-    | {"capacitance", "volume", "temperature"}
+    | {"conductivity", "capacitance", "volume", "temperature"}
 )
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"

@@ -3,7 +3,12 @@
 from cardiac.analysis.action_potential import ActionPotential, action_potential
 from cardiac.analysis.beats_of_frames import Beats, beats_of_frames
 from cardiac.analysis.block import verdict
+from cardiac.analysis.comparison import Difference, difference, resampled
+from cardiac.analysis.contours import Wave, contours, wave_contours
 from cardiac.analysis.dispersion import Dispersion, dispersion, dispersion_map, gradient_map
+from cardiac.analysis.electrogram import electrogram, lead_field
+from cardiac.analysis.electrotonus import Decay, fitted_space_constant, space_constant
+from cardiac.analysis.frequency import Frequencies, dominant_frequency
 from cardiac.analysis.outcome import Criteria, Outcome, Verdict
 from cardiac.analysis.phase import analytic, embedded
 from cardiac.analysis.singularities import Singularities, charge_map, singularities
@@ -21,7 +26,10 @@ __all__ = [
     "ActionPotential",
     "Beats",
     "Criteria",
+    "Decay",
+    "Difference",
     "Dispersion",
+    "Frequencies",
     "Meander",
     "Outcome",
     "PlanarFit",
@@ -29,20 +37,30 @@ __all__ = [
     "Trajectory",
     "VelocityMap",
     "Verdict",
+    "Wave",
     "action_potential",
     "analytic",
     "beats_of_frames",
     "charge_map",
+    "contours",
     "curvature_map",
+    "difference",
     "dispersion",
     "dispersion_map",
+    "dominant_frequency",
+    "electrogram",
     "embedded",
+    "fitted_space_constant",
     "gradient_map",
+    "lead_field",
     "meander",
     "planar_fit",
+    "resampled",
     "singularities",
+    "space_constant",
     "trajectories",
     "velocity_between",
     "velocity_map",
     "verdict",
+    "wave_contours",
 ]

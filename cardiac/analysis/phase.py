@@ -2,8 +2,8 @@
 
 `embedded` sets V against V a short while ago (Gray, Pertsov & Jalife 1998, doi:10.1038/32164). It looks no farther
 than that, so that phase is right from the second frame of a record on, and for a single wave: it is what a `Result`
-uses. `analytic` takes the Hilbert transform (Bray & Wikswo 2002, doi:10.1109/TBME.2002.803516), which needs several
-cycles, and is wrong near both ends of the record; it needs no delay, and no potential to turn about.
+uses. `analytic` takes the Hilbert transform (Bray & Wikswo 2002, Phys Rev E 65:051902), which needs several cycles,
+and is wrong near both ends of the record; it needs no delay, and no potential to turn about.
 
 Either way phase grows in time. With `embedded` it is about -135 deg at rest, -45 deg in the upstroke, 45 deg in the
 plateau, 135 deg in repolarization.

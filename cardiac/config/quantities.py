@@ -178,13 +178,14 @@ class PointReader(Reader):
 
     quantity: Quantity = field(default_factory=lambda: Quantity(Unit("mm", "length")))
     least: int = 1
+    most: int = 2
 
     def read(self, value: Any, context: Context) -> tuple[float, ...]:
         example = "[10 mm, 5 mm], or [10 mm] on a cable"
         parts = value if isinstance(value, (list, tuple)) else [value]
-        if isinstance(value, dict) or not self.least <= len(parts) <= 2:
+        if isinstance(value, dict) or not self.least <= len(parts) <= self.most:
             found = f"{len(parts)} numbers" if isinstance(value, (list, tuple)) else shown(value)
-            raise fault(f"{found} is not x and y - write {example}")
+            raise fault(f"{found} is not x{', y and z' if self.most > 2 else ' and y'} - write {example}")
         if not isinstance(value, (list, tuple)):
             return (self.quantity.read(value, context),)
         return collected(parts, lambda part: self.quantity.read(part, context))
@@ -194,7 +195,7 @@ class PointReader(Reader):
 
     def described(self) -> dict[str, Any]:
         item = self.quantity.described()
-        return _any_of({"type": "array", "items": item, "minItems": self.least, "maxItems": 2}, item)
+        return _any_of({"type": "array", "items": item, "minItems": self.least, "maxItems": self.most}, item)
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,23 @@ class Places(Reader):
         return {"type": "object", "additionalProperties": PointReader(least=0).described()}
 
 
+class Electrodes(Places):
+    """Points in space by name: x and y, on a cable x alone, and z above the tissue; anywhere but in the tissue."""
+
+    point = PointReader(most=3)
+
+    def _point(self, value: Any, context: Context) -> tuple[float, ...]:
+        point = self.point.read(value, context)
+        if len(point) < len(context.size or ()):
+            raise fault(f"an electrode above a sheet has x and y - write {_EXAMPLE[2]}")
+        if len(point) > 2 and not point[2] > 0.0:
+            raise fault(f"z {point[2]:g} mm is not above the tissue - use more than 0 mm")
+        return point
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": self.point.described()}
+
+
 _EXAMPLE = {1: "[10 mm]", 2: "[10 mm, 5 mm]"}
 
 # The readers of `cardiac.references`.
@@ -98,4 +115,5 @@ REFERENCES: dict[str, Reader] = {
     "probe": Name("probe"),
     "variable": Variable(),
     "places": Places(),
+    "electrodes": Electrodes(),
 }

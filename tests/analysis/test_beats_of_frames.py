@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardiac.analysis import action_potential, beats_of_frames
@@ -36,6 +36,7 @@ def test_crossings_of_straight_lines_are_exact():
     assert beats_of_frames(TIME, V, share=0.5).duration[0, 0, 0] == pytest.approx(2.0 + 25.0 - 0.8)
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     onset=st.floats(20.0, 60.0),
     steep=st.floats(0.3, 3.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from waves import circular, plane
 
@@ -13,6 +13,7 @@ from cardiac.analysis import curvature_map
 INNER = np.s_[2:-2, 2:-2]  # where windows are whole
 
 
+@settings(deadline=None)
 @given(angle=st.floats(0.0, 6.3), speed=st.floats(0.05, 5.0))
 def test_a_plane_wave_has_no_curvature(angle, speed):
     assert curvature_map(plane(7, 9, angle, speed), 0.2) == pytest.approx(np.zeros((7, 9)), abs=1e-6)

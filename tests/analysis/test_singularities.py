@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from spirals import spiral
 from waves import centres, mesh
@@ -57,6 +57,7 @@ def test_the_place_of_a_tip_from_mere_phase_is_within_half_a_cell():
     assert largest_error(0.1, phase_only=True) < 0.05
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), ny=st.integers(2, 9), nx=st.integers(2, 9))
 def test_the_sum_of_charges_is_what_phase_gains_around_the_border(seed, ny, nx):
     phase = np.random.default_rng(seed).uniform(-np.pi, np.pi, (ny, nx))
@@ -66,6 +67,7 @@ def test_the_sum_of_charges_is_what_phase_gains_around_the_border(seed, ny, nx):
     assert charge_map(phase).sum() == pytest.approx(gained, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_every_square_with_a_charge_has_a_zero_inside(seed):
     z = np.random.default_rng(seed).normal(size=(6, 7, 2)) @ [1, 1j]

@@ -351,6 +351,34 @@ CASES = {
         SMALL + "record: {probes: {a: [1 mm, 1 mm]}, probe_interval: 1e-9 ms}\n",
         "record.probe_interval: makes more than 100 million samples - use a longer one",
     ),
+    "electrograms without an electrode": (
+        SMALL + "record: {electrograms: {at: {}}}\n",
+        "record.electrograms.at: there is no electrode - write {here: [10 mm, 5 mm]}",
+    ),
+    "electrode with the name of the times": (
+        SMALL + "record: {electrograms: {at: {time: [1 mm, 1 mm]}}}\n",
+        "record.electrograms.at.time: is the name of the times - use another",
+    ),
+    "electrode without y": (
+        SMALL + "record: {electrograms: {at: {a: 1 mm}}}\n",
+        "record.electrograms.at.a: an electrode above a sheet has x and y - write [10 mm, 5 mm]",
+    ),
+    "electrode in the tissue": (
+        SMALL + "record: {electrograms: {at: {a: [1 mm, 1 mm, 0 mm]}}}\n",
+        "record.electrograms.at.a: z 0 mm is not above the tissue - use more than 0 mm",
+    ),
+    "electrode in four dimensions": (
+        SMALL + "record: {electrograms: {at: {a: [1 mm, 1 mm, 1 mm, 1 mm]}}}\n",
+        "record.electrograms.at.a: 4 numbers is not x, y and z - write [10 mm, 5 mm]",
+    ),
+    "too many samples of electrodes": (
+        SMALL + "record: {electrograms: {at: {a: [1 mm, 1 mm]}, every: 1e-9 ms}}\n",
+        "record.electrograms.every: makes more than 10 million samples - use a longer one",
+    ),
+    "electrograms of a single cell": (
+        CELL + "record: {electrograms: {at: {a: [1 mm, 1 mm]}}}\n",
+        "record.electrograms: a single cell has no electrogram: no current flows around it",
+    ),
     "frames of a single cell": (
         CELL + "record: {frames: {}}\n",
         "record.frames: a single cell has no frames - its probe keeps everything",

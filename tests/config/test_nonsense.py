@@ -16,7 +16,7 @@ from cardiac.config.messages import dotted
 
 EXAMPLES = {"tissue": TISSUE, "cell": CELL}
 DATA = {name: YAML(typ="safe", pure=True).load(io.StringIO(text)) for name, text in EXAMPLES.items()}
-CHOSEN_BY_THE_USER = [("regions",), ("record", "probes")]
+CHOSEN_BY_THE_USER = [("regions",), ("record", "probes"), ("record", "electrograms", "at")]
 
 # No key takes the first two, few take another.
 WRONG = ({"nonsense": 1}, [["nonsense"]], True, 3, "1 K", "nonsense")

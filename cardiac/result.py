@@ -7,6 +7,7 @@
     result.probes["before"].V          a column of a probe
     result.block["strip"].outcome      a verdict
     result.table("mean").columns       what a recorder of one's own has written
+    result.analysis.velocity_map()     what can be computed from it, see `findings`
 
 Nothing is read before it is asked for, and no file is held open.
 """
@@ -29,6 +30,8 @@ from cardiac.storage.reading import opened
 if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
+
+    from cardiac.findings import Findings
 
 __all__ = ["Event", "Frames", "Named", "Probe", "Result", "ResultError", "Verdict"]
 
@@ -324,6 +327,13 @@ class Result:
         return storage.table(self.path, "state_final")
 
     # What to do with it
+
+    @property
+    def analysis(self) -> Findings:
+        """What can be computed from it: velocities, phase singularities, electrograms, ..."""
+        from cardiac.findings import Findings
+
+        return Findings(self)
 
     def plot(self, figure: str, **options: Any) -> Figure:
         """A figure by name, with its options: `result.plot("space_time", y=5.0)`."""

@@ -15,18 +15,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # Each may import what comes after it.
 ORDER = [
     *("__main__", "cli", "importing", "sweeps", "runner", "assembly", "experiments", "cell", "simulation"),
-    *("config", "recorders", "measures", "figures", "table", "result", "storage", "analysis", "mechanisms"),
-    *(
-        "protocol",
-        "models",
-        "registry",
-        "tissue",
-        "kernels",
-        "references",
-        "units",
-        "differences",
-        "spelling",
-    ),
+    *("config", "recorders", "measures", "figures", "table", "result", "findings", "storage", "analysis"),
+    *("mechanisms", "protocol", "models", "registry", "tissue", "kernels", "references", "units"),
+    *("differences", "spelling"),
 ]
 # Result.plot and SweepTable.plot; the options of experiments.
 BACKWARDS = {("result", "figures"), ("table", "figures"), ("config", "experiments")}
@@ -70,11 +61,12 @@ def test_imports_go_one_way(file):
 @pytest.mark.parametrize(
     ("own", "allowed"),
     [("kernels", {"kernels", "units"}), ("analysis", {"analysis", "units"}), ("tissue", {"tissue", "units"}),
+     ("findings", {"findings", "storage", "analysis", "tissue", "units"}),
      ("figures", {"figures", "result", "table", "storage", "tissue", "registry", "units", "spelling"}),
      ("protocol", {"protocol", "units"}),
      ("simulation", {"simulation", "tissue", "models", "mechanisms", "protocol", "kernels"}),
      ("cell", {"cell", "simulation", "tissue", "models", "mechanisms", "protocol", "kernels"}),
-     ("recorders", {"recorders", "measures", "kernels", "registry", "references", "units"}),
+     ("recorders", {"recorders", "measures", "analysis", "kernels", "registry", "references", "units"}),
      ("measures", {"measures", "analysis", "registry", "references", "units"})],
 )  # fmt: skip
 def test_a_part_knows_nothing_of_the_others(own, allowed):

@@ -61,6 +61,12 @@ def conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: f
     numbers |= {
         f"dose in {region or 'all cells'}": (dose.value, dose.unit) for region, dose in assembly.doses.items()
     }
+    diffusion = assembly.tensor._asdict() if assembly.tensor else {}
+    numbers |= {
+        f"diffusivity_{part}": (float(value), "mm^2/ms")
+        for part, value in diffusion.items()
+        if not np.ndim(value)
+    }
     writer.provenance(assembly.config, numbers)
 
 

@@ -1,0 +1,246 @@
+"""What is computed from a result: the functions of `cardiac.analysis`, on what its file holds.
+
+    result.analysis.velocity_map(beat=2).speed
+    result.analysis.trajectories()
+    result.analysis.electrogram(x=10, y=5, height=2)
+    result.analysis.difference(other, of="activation_time").deviation
+
+Where a file does not hold what is needed, ResultError says what to write in the config so that it is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cardiac import analysis
+from cardiac.storage import Array, ResultError
+from cardiac.units import S_per_m, extent, mm, mm_per_ms, ms, mV
+
+if TYPE_CHECKING:
+    from cardiac.result import Result
+
+FRAMES = "record: {frames: {every: 1 ms}}"
+_MEASURED = {0.5: "apd50", 0.9: "apd90"}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What can be found in a result; maps are (ny, nx)."""
+
+    result: Result
+
+    # One beat
+
+    def activation(self, beat: int = 1) -> Array:
+        """When each cell was activated for the `beat`-th time [ms]; from frames of V, if it was not measured."""
+        if "activation_time" in self.result.names():
+            return self._beat(self.result["activation_time"], beat)
+        found = self._beats_of_frames(0.9, "activation times", "measure: [activation]")
+        return self._beat(found.activation, beat)
+
+    def repolarization(self, beat: int = 1, share: float = 0.9) -> Array:
+        """When each cell was repolarized by that `share` of the amplitude [ms]: activation + APD90."""
+        name = _MEASURED.get(share)
+        if name in self.result.names() and "activation_time" in self.result.names():
+            return self._beat(self.result["activation_time"] + self.result[str(name)], beat)
+        add = f"measure: [activation, {name}]" if name else FRAMES
+        return self._beat(self._beats_of_frames(share, "repolarization times", add).repolarization, beat)
+
+    def duration(self, beat: int = 1, share: float = 0.9) -> Array:
+        """Action potential duration from activation to repolarization by that `share` [ms]."""
+        name = _MEASURED.get(share)
+        if name in self.result.names():
+            return self._beat(self.result[str(name)], beat)
+        add = f"measure: [{name}]" if name else FRAMES
+        return self._beat(self._beats_of_frames(share, "action potential durations", add).duration, beat)
+
+    def velocity_map(self, beat: int = 1, reach: int = 2) -> analysis.VelocityMap:
+        """Velocity of the front where it passed, see `analysis.velocity_map`."""
+        conducting = self.result.conducting
+        return analysis.velocity_map(self.activation(beat), self._spacing, reach, conducting=conducting)
+
+    def curvature_map(self, beat: int = 1, reach: int = 2) -> Array:
+        """Curvature of the front where it passed [1/mm], see `analysis.curvature_map`."""
+        conducting = self.result.conducting
+        return analysis.curvature_map(self.activation(beat), self._spacing, reach, conducting=conducting)
+
+    def gradient_map(self, beat: int = 1, share: float = 0.9) -> Array:
+        """Steepness of the repolarization time [ms/mm]: from where to where a premature wave may be blocked."""
+        times = self.repolarization(beat, share)
+        return analysis.gradient_map(times, self._spacing, conducting=self.result.conducting)
+
+    def dispersion(self, beat: int = 1, share: float = 0.9, region: str | None = None) -> analysis.Dispersion:
+        """Spread of the action potential durations [ms], in the whole tissue or a region."""
+        cells = None if region is None else self.result.regions[region]
+        return analysis.dispersion(self.duration(beat, share), cells)
+
+    def dispersion_map(self, beat: int = 1, share: float = 0.9, radius: mm = 1.0) -> Array:
+        """Range of the action potential durations within `radius` of each cell [ms]."""
+        return analysis.dispersion_map(self.duration(beat, share), self._spacing, radius)
+
+    # Frames
+
+    def wave(self, time: ms, level: mV = -40.0) -> analysis.Wave:
+        """Front and back of the wave in the frame nearest to `time`, see `analysis.wave_contours`."""
+        V = self._frames("front and back")
+        k = V.nearest(time)
+        before, after = max(k - 1, 0), min(k + 1, len(V) - 1)
+        return analysis.wave_contours(V[before], V[k], V[after], self.result.x, self.result.y, level)
+
+    def phase(self, delay: ms = 5.0, about: mV | None = None) -> tuple[Array, Any]:
+        """Times [ms], and complex numbers (times, ny, nx) whose angle is the phase, see `analysis.embedded`."""
+        V = self._frames("phase")
+        found: tuple[Array, Any] = self._asked(analysis.embedded, V.time, V[()], delay, about)
+        return found
+
+    def singularities(
+        self, delay: ms = 5.0, about: mV | None = None
+    ) -> tuple[Array, list[analysis.Singularities]]:
+        """Times [ms], and the phase singularities at each, see `analysis.singularities`."""
+        time, z = self.phase(delay, about)
+        return time, [analysis.singularities(moment, self.result.x, self.result.y) for moment in z]
+
+    def trajectories(
+        self,
+        delay: ms = 5.0,
+        about: mV | None = None,
+        fastest: mm_per_ms = 1.0,
+        patience: int = 1,
+    ) -> list[analysis.Trajectory]:
+        """Paths of the phase singularities, each with its charge, birth and death, see `analysis.trajectories`.
+
+        From frame to frame one moves with the velocity `fastest`, and two cells more, at most.
+        """
+        time, found = self.singularities(delay, about)
+        step = float(np.diff(time).max(initial=0.0))
+        reach = fastest * step + 2 * self._spacing
+        return analysis.trajectories(time, found, self.result.size, reach, patience)
+
+    def frequencies(
+        self, of: str = "V", lowest: float | None = None, highest: float = 30.0
+    ) -> analysis.Frequencies:
+        """Dominant frequency [Hz] and its regularity, see `analysis.dominant_frequency`."""
+        frames = self._frames("dominant frequency", of)
+        least = 5.0 if frames.unit == "mV" else 1e-3
+        found: analysis.Frequencies = self._asked(
+            analysis.dominant_frequency, frames.time, frames[()], lowest, highest, least
+        )
+        return found
+
+    def electrogram(
+        self, x: mm, y: mm, height: extent = 1.0, thickness: extent = 1.0, conductivity: S_per_m = 1.0
+    ) -> tuple[Array, Array]:
+        """Times [ms], and the potential at an electrode [mV], from frames of V; see `analysis.electrogram`.
+
+        It is as fine in time as the frames: record: {electrograms: ...} samples it during the run.
+        """
+        from cardiac.tissue import Grid, Tensor, faces
+
+        V = self._frames("an electrogram")
+        fields, uniform = self.result.names(), self.result.provenance
+        names = [f"diffusivity_{part}" for part in Tensor._fields]
+        if not {*names} <= {*fields, *uniform}:
+            raise ResultError(
+                f"{self.result.path} does not hold its diffusivity - run again with this version"
+            )
+        ny, nx = self.result.shape
+        diffusion = Tensor(*(self.result[name] if name in fields else uniform[name] for name in names))
+        conductances = faces(Grid(nx, ny, self._spacing), diffusion, self.result.conducting)
+        leads = self._asked(analysis.lead_field, [(x, y, height)], self.result.x, self.result.y, conductances)
+        return V.time, analysis.electrogram(leads, V[()], thickness, conductivity)[:, 0]
+
+    # The last state
+
+    def decay(
+        self, start: tuple[mm, mm], stop: tuple[mm, mm], rest: mV, end: mm | None = None
+    ) -> analysis.Decay:
+        """Electrotonic length from the last V along a line between two points x, y [mm].
+
+        `rest` is the undisturbed potential, `end` the distance of a sealed end from `start`; see
+        `analysis.fitted_space_constant`. The state at the end must be a steady one.
+        """
+        from scipy.ndimage import map_coordinates
+
+        (x0, y0), (x1, y1) = start, stop
+        length = float(np.hypot(x1 - x0, y1 - y0))
+        distance = np.linspace(0.0, length, max(3, 1 + round(length / self._spacing)))
+        share = distance / max(length, 1e-300)
+        cells = [
+            (y0 + share * (y1 - y0)) / self._spacing - 0.5,
+            (x0 + share * (x1 - x0)) / self._spacing - 0.5,
+        ]
+        V = map_coordinates(self.result.state.columns["V"], cells, order=1, mode="nearest")
+        found: analysis.Decay = self._asked(analysis.fitted_space_constant, distance, V, rest, end)
+        return found
+
+    # Two results
+
+    def difference(self, other: Result, of: str = "activation_time", beat: int = 1) -> analysis.Difference:
+        """How a variable of another result differs from that of this one, on the grid of this one.
+
+        A map of one beat (`activation_time`), a map without beats (`V_rest`), or frames ("V") at the times of this
+        one that both cover, interpolated linearly; then `map` is (times, ny, nx).
+        """
+        ours, theirs = (self._values(result, of, beat) for result in (self.result, other))
+        if "time" in self.result.contents.variables[of].dimensions:
+            time = self.result.time
+            both = (time >= other.time[0] - 1e-9) & (time <= other.time[-1] + 1e-9)
+            if not both.any():
+                raise ResultError(f"{self.result.path} and {other.path} have no times in common")
+            ours, theirs = ours[both], _at_times(theirs, other.time, time[both])
+        resampled = analysis.resampled(theirs, other.x, other.y, self.result.x, self.result.y)
+        return analysis.difference(ours, resampled)
+
+    # What these need
+
+    @property
+    def _spacing(self) -> float:
+        return self.result.size[0] / self.result.shape[1]
+
+    def _frames(self, what: str, name: str = "V") -> Any:
+        """The frames of a variable, which `what` needs."""
+        variable = self.result.contents.variables.get(name)
+        if variable is None or variable.dimensions[:1] != ("time",) or not variable.shape[0]:
+            add = FRAMES if name == "V" else f"record: {{frames: {{of: [{name}], every: 1 ms}}}}"
+            raise ResultError(
+                f"{what} needs frames of {name}, which {self.result.path} does not hold - add {add} and run again"
+            )
+        return self.result.frames(name)
+
+    def _beats_of_frames(self, share: float, what: str, add: str) -> analysis.Beats:
+        if "time" not in self.result.contents.variables or "V" not in self.result.names():
+            raise ResultError(f"{self.result.path} does not hold {what} - add {add} and run again")
+        V = self._frames(what)
+        return analysis.beats_of_frames(V.time, V[()], share=share)
+
+    def _beat(self, values: Array, beat: int) -> Array:
+        if not 1 <= beat <= len(values):
+            raise ResultError(f"there is no beat {beat}, {self.result.path} holds {len(values)}")
+        found: Array = values[beat - 1]
+        return found
+
+    def _values(self, result: Result, of: str, beat: int) -> Array:
+        values, dimensions = result[of], result.contents.variables[of].dimensions
+        if dimensions[-2:] != ("y", "x"):
+            raise ResultError(f"{result.path}: {of} is no map")
+        return Findings(result)._beat(values, beat) if dimensions[0] == "beat" else values
+
+    def _asked(self, function: Any, *arguments: Any) -> Any:
+        """What a function answers; what it finds wrong with the data is said of this file."""
+        try:
+            return function(*arguments)
+        except ValueError as error:
+            raise ResultError(f"{self.result.path}: {error}") from None
+
+
+def _at_times(values: Array, time: Array, wanted: Array) -> Array:
+    """Frames (wanted, ny, nx) between those at `time` [ms], linearly."""
+    if len(time) == 1:
+        return np.repeat(values, len(wanted), axis=0)
+    k = np.clip(np.searchsorted(time, wanted, side="right") - 1, 0, len(time) - 2)
+    share = ((wanted - time[k]) / (time[k + 1] - time[k]))[:, None, None]
+    found: Array = values[k] * (1.0 - share) + values[k + 1] * share
+    return found

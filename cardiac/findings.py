@@ -120,13 +120,14 @@ class Findings:
         return analysis.trajectories(time, found, self.result.size, reach, patience)
 
     def frequencies(
-        self, of: str = "V", lowest: float | None = None, highest: float = 30.0
+        self, of: str = "V", start: ms = 0.0, lowest: float | None = None, highest: float | None = None
     ) -> analysis.Frequencies:
-        """Dominant frequency [Hz] and its regularity, see `analysis.dominant_frequency`."""
+        """Dominant frequency [Hz] from a time on, and its regularity, see `analysis.dominant_frequency`."""
         frames = self._frames("dominant frequency", of)
+        first = int(np.searchsorted(frames.time, start - 1e-9))
         least = 5.0 if frames.unit == "mV" else 1e-3
         found: analysis.Frequencies = self._asked(
-            analysis.dominant_frequency, frames.time, frames[()], lowest, highest, least
+            analysis.dominant_frequency, frames.time[first:], frames[first:], lowest, highest, least
         )
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -12,7 +13,7 @@ from cardiac.analysis.phase import interval
 Array: TypeAlias = NDArray[np.float64]
 
 PADDING = 8  # times the record: points of the spectrum lie so much closer than it resolves
-HIGHEST = 30.0  # Hz, unless said otherwise
+HIGHEST = 30.0  # Hz, of an excitation, unless said otherwise
 _LOBE = 2  # half the width of the peak that a Hann window makes of a pure tone, in units of the resolution
 _CYCLES = 2.0  # of the lowest frequency that is looked for, in the record
 
@@ -26,7 +27,7 @@ class Frequencies(NamedTuple):
 
 
 def dominant_frequency(
-    time: Array, V: Array, lowest: float | None = None, highest: float = HIGHEST, least: float = 5.0
+    time: Array, V: Array, lowest: float | None = None, highest: float | None = None, least: float = 5.0
 ) -> Frequencies:
     """The frequency with the most power, and its regularity index (Sanders et al. 2005, Circulation 112:789).
 
@@ -37,7 +38,8 @@ def dominant_frequency(
     ----------
     time : (times,) evenly spaced [ms]
     V : (times, ...) potential [mV], NaN in scars
-    lowest, highest : of the frequencies looked at [Hz]; by default from 2 / record up to 30 Hz
+    lowest, highest : of the frequencies looked at [Hz]; by default from 2 / record up to 30 Hz, or as far as frames
+        tell if the record is too short for that
     least : a place where V moves by less than this is quiet [mV]
 
     Raises ValueError where times are uneven, or the record is too short or too coarse for these frequencies.
@@ -46,6 +48,8 @@ def dominant_frequency(
     record = len(time) * spacing
     resolution = 1000.0 / record
     lowest = _CYCLES * resolution if lowest is None else lowest
+    if highest is None:
+        highest = HIGHEST if lowest < HIGHEST else math.inf
     highest = min(highest, 500.0 / spacing)
     if not _CYCLES * resolution * (1 - 1e-9) <= lowest < highest:
         raise ValueError(

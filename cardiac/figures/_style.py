@@ -31,6 +31,8 @@ GREY = "#666666"  # secondary text
 # Perceptually uniform maps: of potential, and of time, which runs from bright to dark.
 POTENTIAL_MAP = "plasma"
 TIME_MAP = "viridis_r"
+DURATION_MAP = "cividis"  # of durations, frequencies
+PHASE_MAP = "twilight"  # cyclic
 
 _TITLE, _SUBTITLE, _TICK_LABEL = 11.0, 9.0, 8.0  # font sizes, points
 _LEADING = 1.3  # distance of lines, font sizes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cardiac.figures._style import PALETTE, SCAR, FigureError, line_key
+from cardiac.figures._style import PALETTE, SCAR, WIDTH, FigureError, canvas, line_key
 from cardiac.result import Frames, Result, ResultError
 from cardiac.storage import Array
 from cardiac.tissue.grid import Grid
@@ -17,7 +17,10 @@ from cardiac.tissue.grid import Grid
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
+_HIGHEST = 5.5  # inches, of a map
+_SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
 _BORDER = PALETTE[1]  # of a region: not in the colours of time, and no isochrone is dashed
 _OF_A_BEAT = re.compile(r"_beat_(\d+)$")  # how the verdict of a later beat is named
@@ -29,14 +32,15 @@ def is_line(result: Result) -> bool:
     return narrow == 1 or long >= _ELONGATED * narrow
 
 
-def subtitle(result: Result) -> str:
-    """The verdicts in words."""
+def subtitle(result: Result, finding: str = "") -> str:
+    """The verdicts in words, and what a figure has found besides."""
     verdicts = result.block.values()
     named = len(verdicts) > 1
-    return "; ".join(
+    told = "; ".join(
         _OF_A_BEAT.sub(r", beat \1", v.name) + f": {v.sentence}" if named else str(v.sentence)
         for v in verdicts
     )
+    return " · ".join(filter(None, (told, finding)))
 
 
 def judged(result: Result) -> Array:
@@ -59,6 +63,39 @@ def extent(result: Result) -> tuple[float, float, float, float]:
     """Left, right, bottom, top [mm]."""
     width, height = result.size
     return 0.0, width, 0.0, height
+
+
+def map_canvas(result: Result, title: str, subtitle: str) -> tuple[Figure, Axes, float]:
+    """A figure with axes for one map of the tissue, and their width [inches]; there is room for a colour bar."""
+    width, height = result.size
+    panel = min(0.82 * WIDTH, _HIGHEST * width / height)
+    figure = canvas(panel * height / width + 0.7, title, subtitle)
+    axes: Axes = figure.subplots()
+    axes.set(xlabel="x (mm)", ylabel="y (mm)", aspect="equal")
+    return figure, axes, panel
+
+
+def upright(result: Result, panel: float) -> bool:
+    """Whether a colour bar beside a map `panel` inches wide is high enough for words of an inch or two."""
+    width, height = result.size
+    return panel * height > 1.7 * width
+
+
+def passed(result: Result, times: Array) -> Array:
+    """Activation times without the cells behind a line of block, along which all isochrones would pile up."""
+    framed = np.pad(times, 1, mode="edge")
+    neighbours = framed[:-2, 1:-1], framed[2:, 1:-1], framed[1:-1, :-2], framed[1:-1, 2:]
+    wait = times - np.fmin.reduce(neighbours)
+    return np.where(wait > result.size[0] / len(result.x) / _SLOWEST, np.nan, times)
+
+
+def activation_of(result: Result, figure: str, beat: int) -> Array:
+    """Activation times (ny, nx) [ms] of a beat; raises FigureError where there is no such beat."""
+    times = result["activation_time"]
+    if not 1 <= beat <= len(times):
+        raise FigureError(f"{figure}: there is no beat {beat}, {result.path} holds {len(times)}")
+    found: Array = times[beat - 1]
+    return found
 
 
 def scar(axes: Axes, result: Result) -> bool:

@@ -18,7 +18,6 @@ from cardiac.figures._style import (
     SCAR,
     TIME_MAP,
     WIDTH,
-    FigureError,
     canvas,
     colour_bar,
     key_row,
@@ -36,33 +35,20 @@ if TYPE_CHECKING:
 SHOWS = Shows("activation", held="activation_time", add="measure: [activation]", of=("cable", "sheet"))
 
 _ISOCHRONES = 15  # at most about
-_SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ROOM = 0.12  # inches around a label
-_HIGHEST = 5.5  # inches, of a map
 _LETTER = 0.08  # inches, its width, about
 
 
 def draw(result: Result, *, beat: int = 1) -> Figure:
     """Activation times of one beat [ms]."""
-    times = _times(result, beat)
+    times = _tissue.activation_of(result, "activation_map", beat)
     title = result.title + (f" (beat {beat})" if beat > 1 else "")
     return (_line if _tissue.is_line(result) else _map)(result, times, title)
 
 
-def _times(result: Result, beat: int) -> Array:
-    """Activation times (ny, nx) [ms] of a beat."""
-    times = result["activation_time"]
-    if not 1 <= beat <= len(times):
-        raise FigureError(f"activation_map: there is no beat {beat}, {result.path} holds {len(times)}")
-    found: Array = times[beat - 1]
-    return found
-
-
 def _map(result: Result, times: Array, title: str) -> Figure:
     width, height = result.size
-    panel = min(0.82 * WIDTH, _HIGHEST * width / height)  # its width, inches
-    figure = canvas(panel * height / width + 0.7, title, _tissue.subtitle(result))
-    axes = figure.subplots()
+    figure, axes, panel = _tissue.map_canvas(result, title, _tissue.subtitle(result))
     axes.set_facecolor(MUTED)
     image = axes.imshow(times, origin="lower", extent=_tissue.extent(result), cmap=TIME_MAP)
     keys = []
@@ -78,7 +64,6 @@ def _map(result: Result, times: Array, title: str) -> Figure:
     keys += _tissue.outlines(axes, result, among_isochrones=True)
     _tissue.probes(axes, result)
     key_row(axes, keys)
-    axes.set(xlabel="x (mm)", ylabel="y (mm)", aspect="equal")
     return figure
 
 
@@ -90,7 +75,7 @@ def _isochrones(axes: Axes, result: Result, times: Array, room: float) -> float:
     if len(levels):
         # Black on the bright half of the colours, white on the dark.
         colours = ["black" if level - first < (last - first) / 2 else "white" for level in levels]
-        border = _tissue.to_border(result, _passed(result, times))
+        border = _tissue.to_border(result, _tissue.passed(result, times))
         lines = axes.contour(*border, levels=levels, colors=colours, linewidths=0.7)
         paths = [np.asarray(path.vertices) for path in lines.get_paths()]
         obstacles = _obstacles(result, times)
@@ -99,14 +84,6 @@ def _isochrones(axes: Axes, result: Result, times: Array, room: float) -> float:
         for label in axes.clabel(lines, fmt="%g", fontsize=7, manual=labelled) if labelled else ():
             label.set_rotation(0)
     return interval
-
-
-def _passed(result: Result, times: Array) -> Array:
-    """The times without the cells behind a line of block, along which all isochrones would pile up."""
-    framed = np.pad(times, 1, mode="edge")
-    neighbours = framed[:-2, 1:-1], framed[2:, 1:-1], framed[1:-1, :-2], framed[1:-1, 2:]
-    wait = times - np.fmin.reduce(neighbours)
-    return np.where(wait > result.size[0] / len(result.x) / _SLOWEST, np.nan, times)
 
 
 def _obstacles(result: Result, times: Array) -> Array:

@@ -38,10 +38,24 @@ def write(path: Path, shape: tuple[int, int]) -> None:
         for time in times:
             out.append(time, {"V": np.where(conducting, potential(time, activation), np.nan)})
         out.field("activation_time", np.stack([activation, activation + 300]), "ms", "activation time")
+        out.field("apd90", np.stack([20 + 0.1 * activation, 15 + 0.0 * activation]), "ms", "APD90")
         out.regions({"strip": (np.abs(x - 11) < 1.5) * 1.0, "all": np.ones(shape)}, conducting)
         for name, at in {"before": 5.0, "after": 15.0}.items():
             trace = potential(times, np.array(10 + at / 0.5 if at < 9.5 else np.nan))
             out.table(f"probes/{name}", {"time": (times, "ms"), "V": (trace, "mV")}, {"x": at, "y": 0.25})
+        electrodes = {"near": (5.0, 0.25, 1.0), "pseudo-ECG": (30.0, -4.0, 20.0)}
+        out.table(
+            "electrograms",
+            {
+                "time": (times, "ms"),
+                **{name: (np.sin(times / z), "mV") for name, (_, _, z) in electrodes.items()},
+            },
+            {
+                f"{part} of {name}": (at[k], "mm")
+                for name, at in electrodes.items()
+                for k, part in enumerate("xyz")
+            },
+        )
         out.verdict("strip", {"outcome": "blocked", "sentence": SENTENCE})
         out.event(10.0, "2 ms", "stimulus")
         out.complete()

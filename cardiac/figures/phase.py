@@ -1,0 +1,95 @@
+"""Phase of the cycle, its singularities with their charge, and the paths of these over the tissue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cardiac.figures import _tissue
+from cardiac.figures._shows import Shows
+from cardiac.figures._style import (
+    PALETTE,
+    PHASE_MAP,
+    SCAR,
+    FigureError,
+    colour_bar,
+    key_row,
+    line_key,
+    patch_key,
+)
+from cardiac.result import Result, ResultError
+from cardiac.units import ms
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from cardiac.analysis import Trajectory
+
+SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("sheet",))
+
+_TURNS = {1: (PALETTE[1], "clockwise (charge +1)"), -1: (PALETTE[0], "counter-clockwise (charge -1)")}
+_SEEN = 3  # frames; of a shorter path nothing could be seen
+
+
+def draw(result: Result, *, time: ms | None = None, delay: ms = 5.0) -> Figure:
+    """Phase at a `time` [ms], by default the last with a singularity, from V against V a `delay` [ms] before.
+
+    Paths are those up to that time.
+    """
+    try:
+        times, z = result.analysis.phase(delay)
+        paths = result.analysis.trajectories(delay)
+    except ResultError as error:
+        raise FigureError(f"phase: {error}") from None
+    last = max((path.time[-1] for path in paths), default=times[-1])
+    wanted = last if time is None else time
+    if not times[0] - delay <= wanted <= times[-1] + delay:
+        raise FigureError(f"phase: it is known from {times[0]:g} to {times[-1]:g} ms, not at {wanted:g} ms")
+    k = int(np.argmin(np.abs(times - wanted)))
+    found = _tissue.subtitle(result, _sentence(paths, float(times[k])))
+    figure, axes, panel = _tissue.map_canvas(result, result.title, found)
+    axes.set_facecolor(SCAR)
+    image = axes.imshow(
+        np.degrees(np.angle(z[k])),
+        origin="lower", extent=_tissue.extent(result), cmap=PHASE_MAP, vmin=-180, vmax=180,
+    )  # fmt: skip
+    label = "phase (degrees)" if _tissue.upright(result, panel) else "phase\n(degrees)"
+    colour_bar(figure, axes, panel, image, label)
+    keys = [patch_key("scar", SCAR)] if not result.conducting.all() else []
+    _tissue.outlines(axes, result, among_isochrones=False)
+    seen = {charge for path in paths if (charge := _path(axes, path, float(times[k])))}
+    keys += [
+        line_key(words, color=colour, marker="o", mec="white", ms=5, lw=1.2)
+        for charge, (colour, words) in _TURNS.items()
+        if charge in seen
+    ]
+    key_row(axes, keys)
+    axes.set(xlim=(0, result.size[0]), ylim=(0, result.size[1]))
+    return figure
+
+
+def _path(axes: Axes, path: Trajectory, time: float) -> int:
+    """Draws a path up to a time, and the singularity if it is there then; returns its charge, 0 if not drawn."""
+    from matplotlib.patheffects import withStroke
+
+    past = path.time <= time + 1e-6
+    alive = path.time[0] <= time + 1e-6 and time <= path.time[-1] + 1e-6
+    if not past.any() or (past.sum() < _SEEN and not alive):
+        return 0
+    colour, _ = _TURNS[int(np.sign(path.charge))]
+    halo = [withStroke(linewidth=1.6, foreground="white")]
+    axes.plot(path.x[past], path.y[past], color=colour, lw=0.8, path_effects=halo, zorder=3)
+    if alive:
+        axes.plot(path.x[past][-1], path.y[past][-1], "o", color=colour, mec="white", mew=0.8, ms=6, zorder=4)
+    return int(np.sign(path.charge))
+
+
+def _sentence(paths: list[Trajectory], time: float) -> str:
+    alive = [path for path in paths if path.time[0] <= time + 1e-6 and time <= path.time[-1] + 1e-6]
+    if not alive:
+        return f"t = {time:g} ms: no phase singularity"
+    count = "1 phase singularity" if len(alive) == 1 else f"{len(alive)} phase singularities"
+    oldest = max(time - path.time[0] for path in alive)
+    return f"t = {time:g} ms: {count}, the oldest since {oldest:g} ms"

@@ -1,0 +1,112 @@
+"""How fast and where to the wave moves: local speed, isochrones and velocity vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cardiac.figures import _tissue
+from cardiac.figures._shows import Shows
+from cardiac.figures._style import (
+    GREY,
+    MUTED,
+    SCAR,
+    colour_bar,
+    key_row,
+    line_key,
+    patch_key,
+    robust_limits,
+    step,
+)
+from cardiac.result import Result
+from cardiac.storage import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure
+
+SHOWS = Shows("activation", held="activation_time", add="measure: [activation]", of=("sheet",))
+
+_ISOCHRONES = 15  # at most about
+_ARROWS = 17  # along the longer side
+_ABOVE = 0.14  # inches, of the key above the map
+_OUTLIERS = 2.0  # %: at electrodes and where waves meet speeds have no meaning
+
+
+def draw(result: Result, *, beat: int = 1) -> Figure:
+    """Velocities of one beat [m/s = mm/ms], from local fits of the activation time (Bayly et al. 1998)."""
+    times = _tissue.activation_of(result, "velocity", beat)
+    velocity = result.analysis.velocity_map(beat)
+    title = result.title + (f" (beat {beat})" if beat > 1 else "")
+    figure, axes, panel = _tissue.map_canvas(result, title, _tissue.subtitle(result))
+    axes.set_facecolor(MUTED)
+    keys = []
+    if np.isfinite(velocity.speed).any():
+        low, high, extend = robust_limits(velocity.speed, _OUTLIERS)
+        image = axes.imshow(
+            velocity.speed,
+            origin="lower",
+            extent=_tissue.extent(result),
+            cmap=_light(),
+            vmin=max(low, 0.0),
+            vmax=high,
+        )
+        label = "conduction velocity (m/s)" if _tissue.upright(result, panel) else "velocity\n(m/s)"
+        colour_bar(figure, axes, panel, image, label, extend)
+        interval = _isochrones(axes, result, times)
+        keys.append(line_key(f"isochrones every {interval:g} ms", color=GREY, lw=0.7))
+        _arrows(axes, result, velocity.vx, velocity.vy, panel)
+    if (np.isnan(times) & result.conducting).any():
+        keys.append(patch_key("never activated", MUTED))
+    if _tissue.scar(axes, result):
+        keys.append(patch_key("scar", SCAR))
+    keys += _tissue.outlines(axes, result, among_isochrones=True)
+    _tissue.probes(axes, result)
+    key_row(axes, keys)
+    return figure
+
+
+def _light() -> Colormap:
+    """Colours on all of which black lines can be seen, and that the colour-blind can order."""
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
+
+    return ListedColormap(colormaps["YlGnBu"](np.linspace(0.05, 0.7, 256)))
+
+
+def _isochrones(axes: Axes, result: Result, times: Array) -> float:
+    """Draws isochrones at round times; returns their interval [ms]."""
+    first, last = float(np.nanmin(times)), float(np.nanmax(times))
+    interval = step(max(last - first, 1e-3), _ISOCHRONES)
+    levels = np.arange(np.ceil(first / interval), np.floor(last / interval) + 1) * interval
+    if len(levels):
+        border = _tissue.to_border(result, _tissue.passed(result, times))
+        axes.contour(*border, levels=levels, colors=GREY, linewidths=0.7)
+    return interval
+
+
+def _arrows(axes: Axes, result: Result, vx: Array, vy: Array, panel: float) -> None:
+    """Arrows at even distances, as long as the speed; the fastest few are not drawn longer than the rest."""
+    spacing = result.size[0] / len(result.x)
+    apart = max(1, round(max(result.shape) / _ARROWS))
+    rows, columns = (np.arange(apart // 2, n, apart) for n in result.shape)
+    u, v = vx[np.ix_(rows, columns)], vy[np.ix_(rows, columns)]
+    speed = np.hypot(u, v)
+    if not np.isfinite(speed).any():
+        return
+    usual = float(np.nanpercentile(speed, 90))
+    shrink = np.minimum(1.0, usual / np.where(speed > 0, speed, 1.0))
+    longest = 0.75 * apart * spacing
+    arrows = axes.quiver(
+        result.x[columns], result.y[rows], u * shrink, v * shrink,
+        angles="xy", scale_units="xy", scale=usual / longest, pivot="mid",
+        width=0.011 / panel, units="width", headwidth=4, headlength=4.5, headaxislength=4, zorder=2.5,
+    )  # fmt: skip
+    shown = float(f"{usual:.1g}")
+    tip = shown / usual * longest / result.size[0]
+    axes.quiverkey(
+        arrows, tip, 1 + _ABOVE / (panel * result.size[1] / result.size[0]), shown, f"{shown:g} m/s",
+        labelpos="E", coordinates="axes", labelsep=0.06,
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardiac.figures import _tissue
 from cardiac.figures._shows import Shows
@@ -91,7 +92,7 @@ def _arrows(axes: Axes, result: Result, vx: Array, vy: Array, panel: float) -> N
     """Arrows at even distances, as long as the speed; the fastest few are not drawn longer than the rest."""
     spacing = result.size[0] / len(result.x)
     apart = max(1, round(max(result.shape) / _ARROWS))
-    rows, columns = (np.arange(apart // 2, n, apart) for n in result.shape)
+    rows, columns = (_amid(n, apart) for n in result.shape)
     u, v = vx[np.ix_(rows, columns)], vy[np.ix_(rows, columns)]
     speed = np.hypot(u, v)
     if not np.isfinite(speed).any():
@@ -110,3 +111,9 @@ def _arrows(axes: Axes, result: Result, vx: Array, vy: Array, panel: float) -> N
         arrows, tip, 1 + _ABOVE / (panel * result.size[1] / result.size[0]), shown, f"{shown:g} m/s",
         labelpos="E", coordinates="axes", labelsep=0.06,
     )  # fmt: skip
+
+
+def _amid(n: int, apart: int) -> NDArray[np.int_]:
+    """Numbers of cells that are so far apart, as far from one border as from the other."""
+    count = max(1, n // apart)
+    return (n - (count - 1) * apart) // 2 + apart * np.arange(count)

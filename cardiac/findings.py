@@ -161,7 +161,8 @@ class Findings:
         """Electrotonic length from the last V along a line between two points x, y [mm].
 
         `rest` is the undisturbed potential, `end` the distance of a sealed end from `start`; see
-        `analysis.fitted_space_constant`. The state at the end must be a steady one.
+        `analysis.fitted_space_constant`. The state at the end must be a steady one, and the run have an explicit
+        `dt`: with a chosen one cells wait while V moves by less than 0.2 mV, which small decays do not outlast.
         """
         from scipy.ndimage import map_coordinates
 

@@ -31,7 +31,8 @@ regions:
   scar: {shape: {disk: {center: [5 mm, 1 mm], radius: 0.7 mm}}, conducts: false}
 stimuli: [{at: {left: 1 mm}, start: 1 ms, duration: 2 ms, strength: 2 x threshold, count: 2, interval: 300 ms}]
 run: {duration: 400 ms}
-record: {frames: {of: [V, h], every: 0.2 ms}, probes: {a: [3 mm, 2 mm], b: [6 mm, 2 mm]}}
+record: {frames: {of: [V, h], every: 0.2 ms}, probes: {a: [3 mm, 2 mm], b: [6 mm, 2 mm]},
+  electrograms: {at: {above: [4 mm, 2 mm], beside: [20 mm, 2 mm, 9 mm]}, every: 0.5 ms}}
 measure: [activation, apd90, potentials, upstroke]
 """
 

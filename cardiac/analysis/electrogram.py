@@ -75,10 +75,12 @@ def electrogram(leads: Array, V: Any, thickness: extent = 1.0, conductivity: S_p
     thickness : of the tissue [mm], so thin that V is the same throughout
     conductivity : of the bath [S/m]
     """
-    values = np.asarray(V, dtype=np.float64)
-    known = np.where(np.isnan(values), 0.0, values)  # scars, of which the weights are 0
-    found: Array = np.tensordot(known, leads, axes=([-2, -1], [1, 2]))
-    return scale(thickness, conductivity) * found
+    if np.ndim(V) > 2:
+        return np.array([electrogram(leads, moment, thickness, conductivity) for moment in V])
+    known = np.nan_to_num(np.asarray(V, dtype=np.float64), nan=0.0)  # in scars, of which the weights are 0
+    # Not a product of matrices, of which the last bits depend on the threads of a library.
+    found: Array = scale(thickness, conductivity) * np.sum(leads * known, axis=(1, 2))
+    return found
 
 
 def scale(thickness: float, conductivity: float) -> float:

@@ -1,4 +1,8 @@
-"""Numbers from arrays: action potentials, velocities, and whether a region lets the wave through."""
+"""Numbers from arrays: action potentials, waves, rotors, electrograms, and whether a region lets the wave through.
+
+Maps are (ny, nx) with cells at x (nx,) and y (ny,) [mm]; frames have time [ms] in front. What a result file holds is
+given to these functions by `Result.analysis`, see `cardiac.findings`.
+"""
 
 from cardiac.analysis.action_potential import ActionPotential, action_potential
 from cardiac.analysis.beats_of_frames import Beats, beats_of_frames

@@ -25,6 +25,9 @@ _EVEN = 1e-3  # of the interval: by how much intervals between frames may differ
 def embedded(time: Array, V: Array, delay: float = 5.0, about: float | None = None) -> tuple[Array, Complex]:
     """Times (n,) [ms] and V + i V(earlier) (n, ...) [mV], both relative to `about`; its angle is the phase.
 
+    It vanishes where V is `about` now and was so before: with a short delay, where V stands still on that contour,
+    which is the tip of Fenton & Karma (1998, doi:10.1063/1.166311). A tip that moves is not quite where it turns.
+
     Parameters
     ----------
     time : (times,) evenly spaced [ms]

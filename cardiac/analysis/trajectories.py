@@ -33,6 +33,11 @@ class Trajectory(NamedTuple):
         """From the first to the last moment at which it was seen [ms]."""
         return float(self.time[-1] - self.time[0])
 
+    @property
+    def meander(self) -> Meander:
+        """How the tip moves, see `meander`."""
+        return meander(self)
+
 
 class Meander(NamedTuple):
     """How a tip moves."""

@@ -65,9 +65,14 @@ def extent(result: Result) -> tuple[float, float, float, float]:
     return 0.0, width, 0.0, height
 
 
-def map_canvas(result: Result, title: str, subtitle: str) -> tuple[Figure, Axes, float]:
-    """A figure with axes for one map of the tissue, and their width [inches]; there is room for a colour bar."""
-    width, height = result.size
+def map_canvas(
+    result: Result, title: str, subtitle: str, part: tuple[float, float] | None = None
+) -> tuple[Figure, Axes, float]:
+    """A figure with axes for one map, and their width [inches]; there is room for a colour bar.
+
+    Of a `part` of the tissue, width and height [mm], if not of all.
+    """
+    width, height = part or result.size
     panel = min(0.82 * WIDTH, _HIGHEST * width / height)
     figure = canvas(panel * height / width + 0.7, title, subtitle)
     axes: Axes = figure.subplots()

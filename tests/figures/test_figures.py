@@ -177,6 +177,7 @@ def test_what_a_file_does_not_hold_is_named_with_the_line_that_keeps_it(results:
         "space_time": ("frames", "record: {frames: {every: 1 ms}}"),
         "frames": ("frames", "record: {frames: {every: 1 ms}}"),
         "phase": ("frames", "record: {frames: {every: 1 ms}}"),
+        "tip_trajectories": ("frames", "record: {frames: {every: 1 ms}}"),
         "dominant_frequency": ("frames", "record: {frames: {every: 1 ms}}"),
         "velocity": ("activation", "measure: [activation]"),
         "apd_dispersion": ("apd90", "measure: [apd90]"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.quiver import Quiver, QuiverKey
 from matplotlib.text import Text
@@ -77,6 +78,37 @@ def test_phase_is_that_of_the_asked_time(rotor: Result) -> None:
         rotor.plot("phase", delay=500.0)
 
 
+def test_paths_are_drawn_where_they_are(tmp_path: Path) -> None:
+    """A tip on a circle of 1.5 mm around (11, 5) mm: its path fills what is shown, which lies in the tissue."""
+    centres = np.arange(40) * 0.4 + 0.2
+    with Writer(tmp_path / "a.h5", title="A tip that meanders") as out:
+        out.coordinates(y=centres, x=centres)
+        out.series("V", "mV", long_name="membrane potential")
+        for time in np.arange(0.0, 160.0, 2.0):
+            turn = 2 * np.pi * time / 160.0
+            x, y = np.meshgrid(centres - 11 - 1.5 * np.cos(turn), centres - 5 - 1.5 * np.sin(turn))
+            angle = 2 * np.pi * time / PERIOD + np.arctan2(y, x) - 0.5 * np.hypot(x, y)
+            out.append(time, {"V": -30.0 + 50.0 * np.cos(angle) * np.tanh(np.hypot(x, y))})
+        out.complete()
+    figure = Result.open(tmp_path / "a.h5").plot("tip_trajectories")
+    (path,) = (found for found in figure.axes[0].collections if isinstance(found, LineCollection))
+    places = np.array(path.get_segments())[:, 0]
+    # Found is where V and V of 4 ms before vanish, two lines at 36 degrees through places of the tip 0.24 mm apart.
+    assert np.hypot(*(places - (11.0, 5.0)).T) == pytest.approx(
+        np.full(len(places), 1.5), abs=0.24 / np.sin(np.radians(36))
+    )
+    for (low, high), (first, last) in zip(
+        (figure.axes[0].get_xlim(), figure.axes[0].get_ylim()),
+        zip(places.min(axis=0), places.max(axis=0), strict=True),
+        strict=True,
+    ):
+        assert 0.0 <= low < first < last < high <= 16.0
+        assert high - low == pytest.approx(1.3 * (last - first), rel=0.05)
+    assert {"clockwise"} <= words(figure)
+    assert "lost" not in words(figure)
+    assert any(word.startswith("1 tip; the longest for 154 ms, within 3") for word in words(figure))
+
+
 def test_a_dominant_frequency_is_the_reciprocal_of_the_period(rotor: Result) -> None:
     figure = rotor.plot("dominant_frequency")
     assert shown(figure) == pytest.approx(np.full((40, 40), 1000.0 / PERIOD), abs=0.2)
@@ -123,5 +155,6 @@ def test_a_file_without_activity_is_drawn_and_says_so(tmp_path: Path) -> None:
     silent = Result.open(tmp_path / "a.h5")
     assert "never activated" in words(silent.plot("velocity"))
     assert "t = 19 ms: no phase singularity" in words(silent.plot("phase"))
+    assert "no phase singularity lasts for 20 ms" in words(silent.plot("tip_trajectories"))
     assert "nothing happens in these frames" in words(silent.plot("dominant_frequency"))
     assert "no whole action potential" in words(silent.plot("apd_dispersion"))

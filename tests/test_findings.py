@@ -27,7 +27,7 @@ record:
     height: 0.5 mm
     every: 1 ms
     thickness: 0.5 mm
-measure: [activation, apd50, apd90, conduction_velocity]
+measure: [activation, apd50, apd90, conduction_velocity, repolarization, dispersion, {dispersion: right}]
 """
 
 CABLE = """
@@ -76,6 +76,20 @@ def test_beats_of_frames_are_those_that_the_run_measured(sheet: Result, framed: 
         ends = sheet.analysis.repolarization(share=share)
         assert framed.analysis.repolarization(share=share)[known] == pytest.approx(ends[known], abs=0.15)
     assert framed.analysis.duration()[known] == pytest.approx(sheet.apd90[known], abs=0.3)
+
+
+def test_dispersion_is_what_the_run_measured(sheet: Result) -> None:
+    find = sheet.analysis
+    assert np.array_equal(find.repolarization(), sheet.repolarization_time, equal_nan=True)
+    for region, name in ((None, "dispersion"), ("right", "dispersion_right")):
+        found = find.dispersion(region=region)
+        assert sheet[f"{name}_apd90_deviation"] == pytest.approx([found.deviation])
+        assert sheet[f"{name}_apd90_inner"] == pytest.approx([found.inner])
+    whole, right = (sheet[f"{name}_repolarization_inner"][0] for name in ("dispersion", "dispersion_right"))
+    assert 0.0 < right < whole
+    steep = find.gradient_map()
+    below = np.mean(steep[np.isfinite(steep)] <= sheet["dispersion_repolarization_gradient"][0])
+    assert below == pytest.approx(0.99, abs=1e-3)
 
 
 def test_velocities_are_those_that_the_run_measured(sheet: Result) -> None:

@@ -15,11 +15,11 @@ Array: TypeAlias = NDArray[np.float64]
 PADDING = 8  # times the record: points of the spectrum lie so much closer than it resolves
 HIGHEST = 30.0  # Hz, of an excitation, unless said otherwise
 _LOBE = 2  # half the width of the peak that a Hann window makes of a pure tone, in units of the resolution
-_CYCLES = 2.0  # of the lowest frequency that is looked for, in the record
+_CYCLES = 2  # in the record: of the lowest frequency that is looked for, and of what happens at a place
 
 
 class Frequencies(NamedTuple):
-    """Dominant frequency and how dominant it is, each (ny, nx); NaN in scars and where nothing happens."""
+    """Dominant frequency and how dominant it is, each (ny, nx); NaN in scars and where nothing comes twice."""
 
     dominant: Array  # [Hz]
     regularity: Array  # power of that peak over all power looked at, 0 ... 1
@@ -40,7 +40,7 @@ def dominant_frequency(
     V : (times, ...) potential [mV], NaN in scars
     lowest, highest : of the frequencies looked at [Hz]; by default from 2 / record up to 30 Hz, or as far as frames
         tell if the record is too short for that
-    least : a place where V moves by less than this is quiet [mV]
+    least : a place where V moves by less than this is quiet [mV]; so is one where it rises only once
 
     Raises ValueError where times are uneven, or the record is too short or too coarse for these frequencies.
     """
@@ -62,7 +62,12 @@ def dominant_frequency(
     found = np.full((2, *V.shape[1:]), np.nan)
     for row in np.ndindex(V.shape[1:-1]):  # one at a time: the padded spectra of a sheet take much memory
         own = np.asarray(V[(slice(None), *row)], dtype=np.float64)
-        (alive,) = np.nonzero(np.ptp(own, axis=0) >= least)  # not a scar, of which the range is NaN
+        low, high = own.min(axis=0), own.max(axis=0)
+        above = own > (low + high) / 2
+        ups = np.count_nonzero(above[1:] & ~above[:-1], axis=0)
+        (alive,) = np.nonzero(
+            (high - low >= least) & (ups >= _CYCLES)
+        )  # not a scar, of which the range is NaN
         signal = (own[:, alive] - own[:, alive].mean(axis=0)) * window[:, None]
         power: Array = np.abs(np.fft.rfft(signal, PADDING * len(time), axis=0)) ** 2
         found[(0, *row, alive)], found[(1, *row, alive)] = _peak(frequencies, power, looked_at, resolution)

@@ -52,7 +52,7 @@ def draw(result: Result, *, of: str = "V", start: ms = 0.0) -> Figure:
         label = "dominant frequency (Hz)" if _tissue.upright(result, panel) else "dominant\nfrequency (Hz)"
         colour_bar(figure, axes, panel, image, label, extend)
     if (~known & result.conducting).any():
-        keys.append(patch_key("quiet", MUTED))
+        keys.append(patch_key("fewer than two excitations", MUTED))
     if _tissue.scar(axes, result):
         keys.append(patch_key("scar", SCAR))
     keys += _tissue.outlines(axes, result, among_isochrones=True)
@@ -64,7 +64,7 @@ def draw(result: Result, *, of: str = "V", start: ms = 0.0) -> Figure:
 def _sentence(found: Frequencies) -> str:
     known = np.isfinite(found.dominant)
     if not known.any():
-        return "nothing happens in these frames"
+        return "nowhere do two excitations come in these frames"
     values = found.dominant[known]
     regularity = float(np.median(found.regularity[known]))
     return (

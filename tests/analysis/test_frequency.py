@@ -51,6 +51,14 @@ def test_each_place_has_its_own_and_quiet_ones_and_scars_none():
     assert np.isnan(found.regularity[1, 1:]).all()
 
 
+def test_a_single_action_potential_has_no_frequency_two_have():
+    once = np.where(abs(TIME - 600.0) < 100.0, 20.0, -80.0)
+    twice = np.where(abs(TIME - 1400.0) < 100.0, 20.0, once)
+    found = dominant_frequency(TIME, np.stack([once, twice], axis=-1)).dominant
+    assert np.isnan(found[0])
+    assert found[1] == pytest.approx(1000.0 / 800.0, rel=0.1)
+
+
 def test_noise_is_irregular():
     rng = np.random.default_rng(3)
     tone = 30.0 * np.sin(CYCLE * 8.0 * TIME)

@@ -156,5 +156,5 @@ def test_a_file_without_activity_is_drawn_and_says_so(tmp_path: Path) -> None:
     assert "never activated" in words(silent.plot("velocity"))
     assert "t = 19 ms: no phase singularity" in words(silent.plot("phase"))
     assert "no phase singularity lasts for 20 ms" in words(silent.plot("tip_trajectories"))
-    assert "nothing happens in these frames" in words(silent.plot("dominant_frequency"))
+    assert "nowhere do two excitations come in these frames" in words(silent.plot("dominant_frequency"))
     assert "no whole action potential" in words(silent.plot("apd_dispersion"))

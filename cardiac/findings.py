@@ -10,6 +10,7 @@ Where a file does not hold what is needed, ResultError says what to write in the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cardiac.result import Result
 
 FRAMES = "record: {frames: {every: 1 ms}}"
+_BLOCK = 4e6  # values of frames, read at a time
 _MEASURED = {0.5: "apd50", 0.9: "apd90"}
 
 
@@ -90,18 +92,35 @@ class Findings:
         before, after = max(k - 1, 0), min(k + 1, len(V) - 1)
         return analysis.wave_contours(V[before], V[k], V[after], self.result.x, self.result.y, level)
 
-    def phase(self, delay: ms = 5.0, about: mV | None = None) -> tuple[Array, Any]:
-        """Times [ms], and complex numbers (times, ny, nx) whose angle is the phase, see `analysis.embedded`."""
-        V = self._frames("phase")
-        found: tuple[Array, Any] = self._asked(analysis.embedded, V.time, V[()], delay, about)
-        return found
+    def phase(self, time: ms, delay: ms = 5.0, about: mV | None = None) -> tuple[float, Any]:
+        """The time [ms] of the frame nearest to `time`, and complex numbers (ny, nx) whose angle is the phase then.
+
+        See `analysis.embedded`; `about` is by default half-way between the extremes of V in all frames.
+        """
+        V, lag, whole, about = self._embedding(delay, about)
+        k = max(lag, V.nearest(time))
+        times, z = analysis.embedded(V.time[k - lag : k + 1], V[k - lag : k + 1], whole, about)
+        return float(times[0]), z[0]
 
     def singularities(
         self, delay: ms = 5.0, about: mV | None = None
     ) -> tuple[Array, list[analysis.Singularities]]:
         """Times [ms], and the phase singularities at each, see `analysis.singularities`."""
-        time, z = self.phase(delay, about)
-        return time, [analysis.singularities(moment, self.result.x, self.result.y) for moment in z]
+        V, lag, whole, about = self._embedding(delay, about)
+        found = []
+        for first, last in _blocks(V, lag):
+            _, z = analysis.embedded(V.time[first - lag : last], V[first - lag : last], whole, about)
+            found += [analysis.singularities(moment, self.result.x, self.result.y) for moment in z]
+        return V.time[lag:], found
+
+    def _embedding(self, delay: float, about: float | None) -> tuple[Any, int, float, float]:
+        """The frames of V, the delay in whole frames and that in ms, and the potential that phase turns about [mV]."""
+        V = self._frames("phase")
+        lag: int = self._asked(analysis.frames_of_delay, V.time, delay)
+        if about is None:
+            extremes = [(np.nanmin(part), np.nanmax(part)) for part in (V[a:b] for a, b in _blocks(V, 0))]
+            about = 0.5 * float(min(low for low, _ in extremes) + max(high for _, high in extremes))
+        return V, lag, lag * float(V.time[-1] - V.time[0]) / (len(V) - 1), about
 
     def trajectories(
         self,
@@ -151,7 +170,8 @@ class Findings:
         diffusion = Tensor(*(self.result[name] if name in fields else uniform[name] for name in names))
         conductances = faces(Grid(nx, ny, self._spacing), diffusion, self.result.conducting)
         leads = self._asked(analysis.lead_field, [(x, y, height)], self.result.x, self.result.y, conductances)
-        return V.time, analysis.electrogram(leads, V[()], thickness, conductivity)[:, 0]
+        parts = [analysis.electrogram(leads, V[a:b], thickness, conductivity) for a, b in _blocks(V, 0)]
+        return V.time, np.concatenate(parts)[:, 0]
 
     # The last state
 
@@ -236,6 +256,13 @@ class Findings:
             return function(*arguments)
         except ValueError as error:
             raise ResultError(f"{self.result.path}: {error}") from None
+
+
+def _blocks(frames: Any, start: int) -> Iterator[tuple[int, int]]:
+    """First and last frame of blocks of them from `start` on: all at once may be more than there is memory for."""
+    count = max(1, int(_BLOCK / np.prod(frames.shape[1:])))
+    for first in range(start, len(frames), count):
+        yield first, min(first + count, len(frames))
 
 
 def _at_times(values: Array, time: Array, wanted: Array) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import cardiac as cc
-from cardiac.analysis import electrogram, lead_field, space_constant
+from cardiac.analysis import electrogram, embedded, lead_field, space_constant
 from cardiac.result import Result, ResultError
 from cardiac.storage import Writer
 from cardiac.tissue import Grid, faces, tensor
@@ -186,6 +186,20 @@ def test_the_electrotonic_length_of_a_cable_is_that_of_theory(tmp_path) -> None:
     assert found.misfit < 1e-4
 
 
+def test_frames_are_read_in_parts(sheet: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same outcome as all at once."""
+    whole = sheet.analysis.singularities(about=-30.0), sheet.analysis.electrogram(1.0, 1.0)[1]
+    time, z = embedded(sheet.time, sheet["V"], 5.0)
+    assert np.array_equal(sheet.analysis.phase(time[40])[1], z[40], equal_nan=True)
+    monkeypatch.setattr("cardiac.findings._BLOCK", 7.5 * 30 * 45)
+    parts = sheet.analysis.singularities(about=-30.0), sheet.analysis.electrogram(1.0, 1.0)[1]
+    assert np.array_equal(whole[1], parts[1])
+    assert np.array_equal(whole[0][0], parts[0][0])
+    assert len(parts[0][1]) == len(time)
+    for one, other in zip(whole[0][1], parts[0][1], strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
 def test_quiet_tissue_has_no_frequency_and_no_singularities(framed: Result) -> None:
     assert framed.analysis.frequencies(start=355.0, lowest=400.0, highest=500.0).dominant.shape == (30, 45)
     assert framed.analysis.trajectories() == []
@@ -207,7 +221,7 @@ def test_quiet_tissue_has_no_frequency_and_no_singularities(framed: Result) -> N
             "durations - add record: {frames: {every: 1 ms}} and run again",
         ),
         (
-            lambda find: find.phase(),
+            lambda find: find.phase(10.0),
             "hold - add record: {frames: {every: 1 ms}} and run again",
         ),
         (lambda find: find.wave(1.0), "needs frames of V"),

@@ -90,10 +90,7 @@ def _lines(values: Array, level: float) -> list[list[Node]]:
             following[sides[way[0]]] = sides[way[1]]
     starts = set(following) - set(following.values())
     lines = []
-    for start in [
-        *sorted(starts),
-        *sorted(following),
-    ]:  # first those that begin somewhere, then the closed ones
+    for start in [*sorted(starts), *sorted(following)]:  # lines that begin somewhere, then closed ones
         if start not in following:
             continue
         line = [start]

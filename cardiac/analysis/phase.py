@@ -37,14 +37,20 @@ def embedded(time: Array, V: Array, delay: float = 5.0, about: float | None = No
 
     Raises ValueError where times are uneven, or too few for the delay.
     """
-    lag = max(1, round(delay / interval(time)))
-    if lag >= len(time):
-        raise ValueError(f"a delay of {delay:g} ms is longer than the record of {time[-1] - time[0]:g} ms")
+    lag = frames_of_delay(time, delay)
     if about is None:
         about = 0.5 * float(np.nanmin(V) + np.nanmax(V))
     z = np.empty((len(time) - lag, *V.shape[1:]), dtype=np.complex128)
     z.real, z.imag = V[lag:], V[:-lag]
     return time[lag:], z - about * (1 + 1j)
+
+
+def frames_of_delay(time: Array, delay: float) -> int:
+    """The delay [ms] in frames, one at least; raises ValueError where the record is not longer than that."""
+    lag = max(1, round(delay / interval(time)))
+    if lag >= len(time):
+        raise ValueError(f"a delay of {delay:g} ms is longer than the record of {time[-1] - time[0]:g} ms")
+    return lag
 
 
 def analytic(time: Array, V: Array) -> Complex:

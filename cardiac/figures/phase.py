@@ -38,28 +38,30 @@ def draw(result: Result, *, time: ms | None = None, delay: ms = 5.0) -> Figure:
 
     Paths are those up to that time.
     """
+    frames = _tissue.frames_of(result, "phase", "V")
     try:
-        times, z = result.analysis.phase(delay)
         paths = result.analysis.trajectories(delay)
+        last = max((path.time[-1] for path in paths), default=frames.time[-1])
+        wanted = last if time is None else time
+        shown, z = result.analysis.phase(wanted, delay)
     except ResultError as error:
         raise FigureError(f"phase: {error}") from None
-    last = max((path.time[-1] for path in paths), default=times[-1])
-    wanted = last if time is None else time
-    if not times[0] - delay <= wanted <= times[-1] + delay:
-        raise FigureError(f"phase: it is known from {times[0]:g} to {times[-1]:g} ms, not at {wanted:g} ms")
-    k = int(np.argmin(np.abs(times - wanted)))
-    found = _tissue.subtitle(result, _sentence(paths, float(times[k])))
+    if abs(shown - wanted) > delay + np.diff(frames.time).max():
+        raise FigureError(
+            f"phase: frames are from {frames.time[0]:g} to {frames.time[-1]:g} ms, none at {wanted:g} ms"
+        )
+    found = _tissue.subtitle(result, _sentence(paths, shown))
     figure, axes, panel = _tissue.map_canvas(result, result.title, found)
     axes.set_facecolor(SCAR)
     image = axes.imshow(
-        np.degrees(np.angle(z[k])),
+        np.degrees(np.angle(z)),
         origin="lower", extent=_tissue.extent(result), cmap=PHASE_MAP, vmin=-180, vmax=180,
     )  # fmt: skip
     label = "phase (degrees)" if _tissue.upright(result, panel) else "phase\n(degrees)"
     colour_bar(figure, axes, panel, image, label)
     keys = [patch_key("scar", SCAR)] if not result.conducting.all() else []
     _tissue.outlines(axes, result, among_isochrones=False)
-    seen = {charge for path in paths if (charge := _path(axes, path, float(times[k])))}
+    seen = {charge for path in paths if (charge := _path(axes, path, shown))}
     keys += [
         line_key(words, color=colour, marker="o", mec="white", ms=5, lw=1.2)
         for charge, (colour, words) in _TURNS.items()

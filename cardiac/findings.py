@@ -114,7 +114,7 @@ class Findings:
         return V.time[lag:], found
 
     def _embedding(self, delay: float, about: float | None) -> tuple[Any, int, float, float]:
-        """The frames of V, the delay in whole frames and that in ms, and the potential that phase turns about [mV]."""
+        """Frames of V, the delay in whole frames and that in ms, the potential that phase turns about [mV]."""
         V = self._frames("phase")
         lag: int = self._asked(analysis.frames_of_delay, V.time, delay)
         if about is None:

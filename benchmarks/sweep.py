@@ -103,11 +103,11 @@ def coordinated(jobs: int, perform, prepare=nothing) -> tuple[float, list[float]
     begun = time.perf_counter()
     planned = plan.load("sweep.yaml")
     book = ledger.Ledger(Path("sweep.sweep"), planned)
-    if perform is not trivial:
-        _prepare(planned, book)
-        begun = time.perf_counter()
     work = {"perform": perform, "prepare": prepare}
     coordinator = Coordinator(planned, strategy(planned), book, lambda tally: None, **work)
+    if perform is not trivial:
+        _prepare(coordinator)
+        begun = time.perf_counter()
     with executors.local(jobs) as crew:
         coordinator.carry_out(crew)
     book.close()

@@ -16,7 +16,7 @@ from cardiac.config.quantities import File, Reader, Several, Text, Whole, Word
 from cardiac.config.records import section_of
 from cardiac.config.sections import Section
 from cardiac.spelling import choices
-from cardiac.sweeps.axes import Amount, Axis, amount, listed, same
+from cardiac.sweeps.axes import DIGITS, Amount, Axis, amount, listed, same
 from cardiac.units import shown
 
 MOST_CASES = 1_000_000  # beyond, a slip of the pen is more likely than a sweep
@@ -105,9 +105,14 @@ class AxisKeys(Section):
             faults.add(f"is {high}, from is {low} - give both a unit of the same quantity", "to")
         elif low.number == high.number:
             faults.add("is the same as from - write another, or values: [...]", "to")
-        for key, end in (("from", low), ("to", high)):
-            if self.spacing == "log" and end.number <= 0.0:
-                faults.add(f"{end} has no logarithm - use a value above 0, or spacing: linear", key)
+        bare = [(key, end) for key, end in (("from", low), ("to", high)) if end.number <= 0.0]
+        for key, end in bare if self.spacing == "log" else ():
+            faults.add(f"{end} has no logarithm - use a value above 0, or spacing: linear", key)
+        if self.count and not (bare and self.spacing == "log"):
+            apart = {value.at for value in self.axis("").values}
+            if 1 < len(apart) < self.count:
+                text = f"the range has {len(apart)} values that {DIGITS} digits tell apart"
+                faults.add(f"{text} - use fewer, or a wider range", "count")
 
     def axis(self, name: str) -> Axis:
         """The axis that is meant; without values yet where a range has no count."""

@@ -163,7 +163,7 @@ def _boundaries(plan: Plan, strategy: Boundaries, records: Mapping[str, Record])
         "high": "upper end of its bracket",
         "below": f"answer at the lower end of {axis.name}",
         "above": f"answer at the upper end of {axis.name}",
-        "runs": "cases that were run",
+        "runs": "cases on which it rests",
         "remark": "what is not as it should be",
     }
     for k, name in enumerate(Found._fields):

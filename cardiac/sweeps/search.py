@@ -1,23 +1,28 @@
-"""The search for a boundary along one axis: bisection, and a look at the rest of the axis.
+"""The search for a boundary along one axis: a look at all of it, then bisection where the answer first changes.
 
-A search says what it wants to know next, and is told. It looks at points a quarter of the axis apart too: a boundary
-that is not the only one shows as such, unless it encloses less. All points are those of a lattice, whose narrowest
-cells are what a search can end with: what is found does not depend on the guess from which it starts, nor on how many
-answers are looked for at once and which comes first. What does is how many runs it takes.
+A search says what it wants to know next, and is told. What it finds rests on a sequence of places, each of which
+follows from the answers before: points a quarter of the axis apart, then those that halve the lowest interval across
+which the answer changes. For idle workers there are places that may come next; what is found at them counts once the
+sequence has come to them. So the result does not depend on how many answers are looked for at once, nor on which
+comes first. All places are those of a lattice, whose narrowest cells are what a search can end with: a guess makes
+the sequence shorter and leads to the same cell, if the answer changes only once.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from cardiac.sweeps.axes import Amount, Axis
 from cardiac.sweeps.lattice import Lattice
 
 FIRST_STEP = 1.0  # tolerances, from the guess of a neighbour to the first points on either side
 UNFINISHED = "the search was not finished"
+
+Bracket: TypeAlias = tuple[float, float]
 
 
 class Found(NamedTuple):
@@ -54,13 +59,10 @@ class Search:
 
     def wanted(self, spare: bool = False) -> float | None:
         """The next coordinate to look at; with a worker to spare, one that may prove unnecessary."""
-        if self.lost:
-            return None
-        # While a place within the bracket is looked at, it is open what divides the next one.
-        dividing = [] if self._coming else self._dividing
-        place = next((p for p in dividing + self._unseen if p not in self.asked), None)
-        if place is None and spare:
-            place = self._speculative()
+        untold = (place for place in self._next if place not in self.missing)
+        place = next((place for place in untold if place not in self.asked), None)
+        if place is None and spare and not self.over:
+            place = self._ahead()
         return None if place is None else self.lattice.at(place)
 
     def ask(self, x: float) -> None:
@@ -77,91 +79,94 @@ class Search:
 
     @property
     def over(self) -> bool:
-        """Whether nothing is left to be looked at."""
-        return not self.asked and self.wanted() is None
+        """Whether nothing is left that must be looked at."""
+        return all(place in self.missing for place in self._next)
 
     @property
-    def lost(self) -> str:
-        """Why the search cannot go on; empty if it can."""
-        place = next((p for p in self._needed if p in self.missing), None)
-        return "" if place is None else f"no answer at {self._shown(place)}: {self.missing[place]}"
+    def places(self) -> list[float]:
+        """The places on which what is found rests."""
+        seen = [place for place in self.coarse if place in self.answers]
+        if len(seen) == len(self.coarse):
+            seen += self._bisected[0]
+        return seen + [place for place in self._next if place in self.missing]
 
     @property
     def found(self) -> Found:
         """What is known."""
         below, above = (self.answers.get(end, "") for end in (0.0, 1.0))
-        runs = len(self.answers) + len(self.missing)
-        if self._needed or self._bracket is None:
-            remark = self.lost or (UNFINISHED if self._needed else self._unchanged())
+        runs = len(self.places)
+        if remark := self._unsettled():
             return Found(math.nan, math.nan, math.nan, below, above, runs, remark)
-        low, high = map(self.lattice.at, self._bracket)
+        _, bracket = self._bisected
+        assert bracket is not None
+        low, high = map(self.lattice.at, bracket)
         boundary = self.axis.number(0.5 * (self.axis.measure(low) + self.axis.measure(high)))
         return Found(boundary, low, high, below, above, runs, self._several())
 
     @property
-    def _needed(self) -> list[float]:
-        """The places without whose answers it is not over."""
-        return self._dividing + self._unseen
-
-    @property
-    def _dividing(self) -> list[float]:
-        """The place that makes the bracket narrower, if it is to be."""
-        place = self._inside(*self._bracket) if self._bracket else None
+    def _next(self) -> list[float]:
+        """The places that must be looked at next; empty at the end."""
+        if unseen := [place for place in self.coarse if place not in self.answers]:
+            return unseen
+        _, bracket = self._bisected
+        place = bracket and self._dividing(*bracket)
         return [] if place is None else [place]
 
     @property
-    def _unseen(self) -> list[float]:
-        """What is left of the coarse look."""
-        return [place for place in self.coarse if place not in self.answers]
+    def _bisected(self) -> tuple[list[float], Bracket | None]:
+        """The places that have halved the bracket, in turn, and what is left of it; None if there was none."""
+        bracket = next(
+            ((a, b) for a, b in pairwise(sorted(self.coarse)) if self.answers[a] != self.answers[b]), None
+        )
+        places: list[float] = []
+        while bracket and (place := self._dividing(*bracket)) in self.answers:
+            assert place is not None
+            places.append(place)
+            low, high = bracket
+            bracket = (place, high) if self.answers[place] == self.answers[low] else (low, place)
+        return places, bracket
 
-    @property
-    def _bracket(self) -> tuple[float, float] | None:
-        """The lowest interval across which the answer changes."""
-        known = sorted(self.answers)
-        return next(((a, b) for a, b in pairwise(known) if self.answers[a] != self.answers[b]), None)
-
-    @property
-    def _coming(self) -> list[float]:
-        """The places within the bracket that are looked at."""
-        low, high = self._bracket or (0.0, 0.0)
-        return sorted(place for place in self.asked if low < place < high)
-
-    def _inside(self, low: float, high: float) -> float | None:
-        """The place that divides a bracket: near the guess if that lies in it."""
+    def _dividing(self, low: float, high: float) -> float | None:
+        """The place that divides a bracket, near the guess if that lies in it; None: it is narrow enough."""
         near = (place for place in self._near_guess if low < place < high)
         return next(near, self.lattice.between(low, high))
 
-    def _speculative(self) -> float | None:
-        """A place in the widest part of the bracket, between those that are being looked at."""
-        if self._bracket is None:
+    def _ahead(self) -> float | None:
+        """The first place that may come after those that are being looked at, the likelier answers first."""
+        if any(place not in self.answers for place in self.coarse):
             return None
-        low, high = self._bracket
-        near = [place for place in self._near_guess if low < place < high]
-        if new := [place for place in near if place not in self.asked]:
-            place: float | None = new[0]
-        else:
-            if near:  # trust the guess: the boundary is on its side of them
-                guess = sum(self._near_guess) / 2.0
-                low = max([low, *(place for place in near if place < guess)])
-                high = min([high, *(place for place in near if place > guess)])
-            inside = [place for place in self._coming if low < place < high]
-            a, b = max(pairwise([low, *inside, high]), key=lambda pair: pair[1] - pair[0])
-            place = self.lattice.between(a, b)
-        return None if place in self.missing else place
+        _, whole = self._bisected
+        brackets = deque([whole] if whole else [])
+        while brackets:
+            low, high = brackets.popleft()
+            place = self._dividing(low, high)
+            if place is None:
+                continue
+            if place not in self.answers and place not in self.missing and place not in self.asked:
+                return place
+            parts = [(low, place), (place, high)]
+            if place in self.answers:
+                assert whole is not None
+                brackets.append(parts[self.answers[place] == self.answers[whole[0]]])
+            else:
+                brackets += parts if self._guessed < place else parts[::-1]
+        return None
+
+    @property
+    def _guessed(self) -> float:
+        """The place of the guess; without one, the middle."""
+        return 0.5 if self.guess is None else self.lattice.part(self.guess)
 
     def _order(self, place: float) -> float:
         """In which order to look at the coarse points: first those around the guess, or the ends."""
-        if self.guess is None:
-            return -abs(place - 0.5)
-        return abs(place - self.lattice.part(self.guess))
+        return (-1.0 if self.guess is None else 1.0) * abs(place - self._guessed)
 
     def _pair(self) -> tuple[float, ...]:
         """The places on both sides of the guess."""
         if self.guess is None:
             return ()
-        guess = self.lattice.part(self.guess)
-        step = max(self.step / self.lattice.range, FIRST_STEP * self.lattice.resolution(guess))
-        return self.lattice.around(guess, step)
+        step = max(self.step / self.lattice.range, FIRST_STEP * self.lattice.resolution(self._guessed))
+        return self.lattice.around(self._guessed, step)
 
     def _place(self, x: float) -> float:
         place = self.lattice.place(x)
@@ -171,15 +176,21 @@ class Search:
     def _shown(self, place: float) -> str:
         return self.axis.at(self.lattice.at(place)).label
 
-    def _unchanged(self) -> str:
-        """That nothing changes along the axis."""
-        low, high = (self.lattice.at(end) for end in (0.0, 1.0))
-        unit = f" {self.axis.unit}" if self.axis.unit else ""
-        return f"{self.answers[0.0]} at both ends: widen {low:g}..{high:g}{unit}"
+    def _unsettled(self) -> str:
+        """Why there is no boundary; empty if there is one."""
+        if lost := [place for place in self._next if place in self.missing]:
+            return f"no answer at {self._shown(lost[0])}: {self.missing[lost[0]]}"
+        if self._next:
+            return UNFINISHED
+        if self._bisected[1] is None:
+            low, high = (self.lattice.at(end) for end in (0.0, 1.0))
+            unit = f" {self.axis.unit}" if self.axis.unit else ""
+            return f"{self.answers[0.0]} at both ends: widen {low:g}..{high:g}{unit}"
+        return ""
 
     def _several(self) -> str:
         """That the answer changes more than once."""
-        known = sorted(self.answers)
+        known = sorted(self.places)
         parts = [known[0]] + [b for a, b in pairwise(known) if self.answers[a] != self.answers[b]]
         if len(parts) <= 2:
             return ""

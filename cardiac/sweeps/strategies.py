@@ -15,6 +15,7 @@ from cardiac.sweeps.records import Record
 from cardiac.sweeps.search import Found, Search
 
 USUAL = 12.0  # runs of a search, before there is experience
+UNCERTAIN = 0.25  # of the difference of two boundaries: a guess halfway
 TOGETHER = 16  # cases whose cells fill a few rows
 
 
@@ -73,7 +74,11 @@ At = tuple[int, ...]  # the values of all axes but the one that is searched alon
 
 
 class Boundaries:
-    """A search along one axis for each combination of the others, from the answers of its neighbours on."""
+    """A search along one axis for each combination of the others.
+
+    Of an axis with numbers the ends come first, then the value halfway, which the boundaries at the ends lead, and so
+    on: what leads a search is settled, whichever ends first.
+    """
 
     foreseen = 1
 
@@ -82,10 +87,12 @@ class Boundaries:
         assert plan.keys.find is not None
         self.plan, self.axis, self.keys = plan, plan.along, plan.keys.find
         self.others = [axes for axes in plan.dimensions.values() if self.axis not in axes]
-        self._waiting = list(product(*(range(len(axes[0].values)) for axes in self.others)))
+        self._leading = {
+            at: self._between(at) for at in product(*(range(len(a[0].values)) for a in self.others))
+        }
+        self._waiting = list(self._leading)
         self.searches: dict[At, Search] = {}
         self._busy: dict[At, Search] = {}  # those that are not over
-        self._edges: dict[At, float] = {}  # boundaries that were found, as measures of the axis
         self._places: dict[str, tuple[At, float]] = {}  # of the cases that were asked for, or told
         self._remembered: dict[str, tuple[At, float]] = {}
         self._early: dict[
@@ -94,12 +101,17 @@ class Boundaries:
 
     @property
     def cases(self) -> list[Case]:
-        return [self.case(at, x) for at, x in sorted(self._places.values())]
+        """Those on which what is found rests, in the order of the axes."""
+        searches = sorted(self.searches.items())
+        looked = (
+            (at, search.lattice.at(place)) for at, search in searches for place in sorted(search.places)
+        )
+        return [self.case(at, x) for at, x in looked]
 
     @property
     def total(self) -> int:
         """The runs that were needed and those that will be, as far as the searches that are over tell."""
-        over = [len(search.answers) for at, search in self.searches.items() if at not in self._busy]
+        over = [len(search.places) for at, search in self.searches.items() if at not in self._busy]
         usual = sum(over) / len(over) if over else USUAL
         return round(sum(over) + usual * (len(self.searches) - len(over) + len(self._waiting)))
 
@@ -109,8 +121,8 @@ class Boundaries:
             for at, search in self._busy.items():
                 if (x := search.wanted()) is not None:
                     return self._asked(at, x)
-            beginning = self._led(alone=len(self._busy) < max(1, idle // 2))
-            if beginning is None:
+            ready = (at for at in self._waiting if all(map(self._over, self._leading[at])))
+            if (beginning := next(ready, None)) is None:
                 break
             self._begin(beginning)
         for at, search in self._busy.items():
@@ -119,10 +131,11 @@ class Boundaries:
         return None
 
     def _end_those_over(self) -> None:
-        for at, search in [item for item in self._busy.items() if item[1].over]:
+        for at in [at for at, search in self._busy.items() if search.over]:
             del self._busy[at]
-            if not math.isnan(boundary := search.found.boundary):
-                self._edges[at] = self.axis.measure(boundary)
+
+    def _over(self, at: At) -> bool:
+        return at in self.searches and at not in self._busy
 
     def tell(self, case: Case, record: Record) -> None:
         if case.name not in self._places:
@@ -172,32 +185,33 @@ class Boundaries:
         self._places[case.name] = at, x
         return case
 
-    def _led(self, alone: bool) -> At | None:
-        """A combination that waits and has a neighbour whose boundary is known; `alone`: one without, if need be."""
-        led = (at for at in self._waiting if self._neighbours(at))
-        return next(led, self._waiting[0] if alone and self._waiting else None)
-
     def _begin(self, at: At) -> None:
         self._waiting.remove(at)
-        guess, step = next(iter(self._neighbours(at)), (None, 0.0))
-        search = Search(self.axis, self.keys.tolerance, guess, step)
+        search = Search(self.axis, self.keys.tolerance, *self._guess(self._leading[at]))
         for x, said, reason in self._early.pop(at, ()):
             search.tell(x, said, reason)
         self.searches[at] = self._busy[at] = search
 
-    def _neighbours(self, at: At) -> list[tuple[float, float]]:
-        """What the boundary may be, and how uncertain that is, as measures of the axis."""
-        found = []
+    def _between(self, at: At) -> tuple[At, ...]:
+        """The two combinations between which one lies halfway; none if it is at the ends of all axes."""
         for k, axes in enumerate(self.others):
             if isinstance(axes[0].values[0].at, str):
                 continue  # names have no neighbours
-            for step in (-1, 1):
-                near, next_one = ((*at[:k], at[k] + n * step, *at[k + 1 :]) for n in (1, 2))
-                first, second = self._edges.get(near), self._edges.get(next_one)
-                if first is not None:
-                    change = 0.0 if second is None else first - second
-                    found.append((first + change, 0.5 * abs(change)))
-        return found
+            low, high = 0, len(axes[0].values) - 1
+            while low < at[k] < high:
+                middle = (low + high) // 2
+                if at[k] == middle:
+                    return (*at[:k], low, *at[k + 1 :]), (*at[:k], high, *at[k + 1 :])
+                low, high = (low, middle) if at[k] < middle else (middle, high)
+        return ()
+
+    def _guess(self, leading: tuple[At, ...]) -> tuple[float | None, float]:
+        """Where a boundary may be between others, and how uncertain that is, as measures of the axis."""
+        found = [self.searches[at].found.boundary for at in leading]
+        known = [self.axis.measure(boundary) for boundary in found if not math.isnan(boundary)]
+        if not known:
+            return None, 0.0
+        return sum(known) / len(known), UNCERTAIN * (max(known) - min(known))
 
 
 class Refinement:

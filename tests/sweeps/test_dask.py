@@ -32,6 +32,11 @@ def spawned(*words):
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def worker_of(address, folder):
+    words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", folder)
+    return spawned("worker", address, *words)
+
+
 @pytest.fixture
 def cluster(tmp_path):
     """The address of a scheduler, its process and those of its two workers."""
@@ -44,8 +49,7 @@ def cluster(tmp_path):
         time.sleep(0.1)
     address = json.loads(file.read_text())["address"]
     local = tmp_path / "workers"
-    words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", local)
-    workers = [spawned("worker", address, *words) for _ in range(2)]
+    workers = [worker_of(address, local) for _ in range(2)]
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=30.0)
     yield address, scheduler, workers
@@ -71,6 +75,23 @@ def test_a_cluster_finds_what_processes_find_though_a_worker_is_killed(folder, c
     for name in ("block.strip.outcome", "block.strip.delay", "activation_time.max"):
         np.testing.assert_array_equal(here[name], there[name])
     assert len(list(Path("there.sweep/cases").glob("*.json"))) == 12
+
+
+def test_a_sweep_that_loses_all_its_workers_goes_on_with_the_next(folder, cluster):
+    address, _, workers = cluster
+    (folder / "sweep.yaml").write_text(SWEEP)
+
+    def kill(tally):
+        if tally.done >= 3 and len(workers) == 2:
+            for worker in workers:
+                worker.kill()
+                worker.wait()
+            workers.append(worker_of(address, folder / "late"))
+
+    table = cardiac.sweep("sweep.yaml", dask=address, progress=kill)
+    assert len(workers) == 3
+    assert (table["state"] == "done").all()
+    assert len(list(Path("sweep.sweep/cases").glob("*.json"))) == 12
 
 
 def test_what_was_done_stays_when_the_scheduler_goes_away(folder, cluster):
@@ -114,8 +135,7 @@ def test_a_sweep_waits_for_the_first_worker(folder, cluster):
 
     def come(tally):
         if tally.workers == 0 and not seen:
-            words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", folder / "late")
-            workers.append(spawned("worker", address, *words))
+            workers.append(worker_of(address, folder / "late"))
         seen.append(tally.workers)
 
     table = cardiac.sweep("sweep.yaml", dask=address, progress=come)

@@ -94,6 +94,29 @@ def test_what_is_found_depends_on_nothing_but_the_answers(
     assert found._replace(runs=0) == alone._replace(runs=0)
 
 
+@given(
+    st.lists(st.floats(0.1, 4.0), max_size=9),
+    st.lists(st.floats(0.1, 4.0), max_size=2),
+    st.integers(1, 8),
+    st.none() | st.floats(0.1, 4.0),
+    st.randoms(use_true_random=False),
+)
+def test_answers_that_change_more_than_once_lead_to_one_result_too(changes, failing, workers, guess, order):
+    """However many workers there are, and whichever of them answers first; some places have no answer."""
+
+    def answer(g):
+        if any(abs(g - x) < 0.05 for x in failing):
+            return None
+        return ("conducted", "blocked", "delayed")[sum(g >= change for change in changes) % 3]
+
+    along = axis()
+    measured = None if guess is None else along.measure(guess)
+    alone = searched(Search(along, PER_CENT, measured, 0.1), answer)
+    led = Search(along, PER_CENT, measured, 0.1)
+    assert str(in_any_order(led, answer, workers, order)) == str(alone.found)  # NaN where there is none
+    assert led.places == alone.places
+
+
 @given(st.floats(0.12, 3.8), st.booleans(), st.randoms(use_true_random=False))
 def test_another_start_finds_the_same(critical, log, order):
     """Where it begins with some of the answers of the first, whichever."""
@@ -196,7 +219,8 @@ def test_an_axis_may_run_downwards():
 
 def test_a_point_without_an_answer_ends_the_search_and_is_told():
     search = Search(axis(), PER_CENT)
-    search.ask(0.1)
     search.tell(0.1, None, "undecided")
+    searched(search, blocks(1.0))
     assert search.over
     assert search.found.remark == "no answer at 0.1 mS/uF: undecided"
+    assert search.found.runs == len(search.coarse)  # it is not looked at more closely

@@ -78,6 +78,10 @@ CASES = {
         replaced(GRID, "0.1 mS/uF", "0 mS/uF"),
         "4:73: sweep.g.from: 0 mS/uF has no logarithm - use a value above 0, or spacing: linear",
     ),
+    "values that are not told apart": (
+        replaced(GRID, "to: 0.8 mS/uF, count: 4", "to: 0.10000001 mS/uF, count: 4"),
+        "4:113: sweep.g.count: the range has 2 values that 8 digits tell apart - use fewer, or a wider range",
+    ),
     "value given twice": (
         replaced(GRID, "1 mm, 2 mm]", "1 mm, 500 um]"),
         "3:72: sweep.width.values[2]: is given twice - remove one",

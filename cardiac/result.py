@@ -311,6 +311,12 @@ class Result:
         return storage.table(self.path, name)
 
     @property
+    def recorded(self) -> list[str]:
+        """The names of the tables over time that recorders have written, besides probes."""
+        with opened(self.path) as file:
+            return [name for name in file if f"{name}/time" in file and name != "events"]
+
+    @property
     def answers(self) -> list[str]:
         """What an experiment has found, in words."""
         found: str = storage.table(self.path, "outcome").attributes.get("sentences", "")
@@ -340,6 +346,12 @@ class Result:
         from cardiac import figures
 
         return figures.draw(figure, self, **options)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """One HTML page with everything about it, written into the file `path`."""
+        from cardiac import report
+
+        return report.write(self, path)
 
     def to_xarray(self) -> xarray.Dataset:
         """Everything on the grid as a lazy `xarray.Dataset`."""

@@ -100,6 +100,12 @@ class SweepTable:
 
         return sweeps.draw(figure, self, **options)
 
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """One HTML page with everything about it, written into the file `path`."""
+        from cardiac import report
+
+        return report.write(self, path)
+
     def to_xarray(self) -> xarray.Dataset:
         """The table as an `xarray.Dataset` with the axes as dimensions."""
         return storage.to_xarray(self.path)
@@ -116,16 +122,17 @@ class SweepTable:
         """Whether a boundary was searched for and is nowhere."""
         return "boundary" in self.contents and bool(np.isnan(self["boundary"]).all())
 
+    @property
+    def effort(self) -> str:
+        """How many runs it took, and how many a full grid would have taken."""
+        runs, full = int(self.attributes["runs"]), int(self.attributes["runs_of_full_grid"])
+        if full > runs > 0:
+            return f"{runs} runs; a full grid of this resolution has {full}, {full / runs:.1f} times as many"
+        return f"{runs} runs"
+
     def summary(self) -> str:
         """What came out, in a screenful of text."""
-        runs, full = int(self.attributes["runs"]), int(self.attributes["runs_of_full_grid"])
-        lines = [self.title, "", *self._boundaries(), *self._ranges()]
-        if full > runs > 0:
-            lines.append(
-                f"{runs} runs; a full grid of this resolution has {full}, {full / runs:.1f} times as many"
-            )
-        else:
-            lines.append(f"{runs} runs")
+        lines = [self.title, "", *self._boundaries(), *self.ranges, self.effort]
         if self.remark:
             lines.append(self.remark)
         if failures := self.failures:
@@ -157,7 +164,8 @@ class SweepTable:
         value, unit = self[name][k], self.unit(name)
         return f"{name} {value}" if isinstance(value, str) else f"{name} {value:g} {unit}".rstrip()
 
-    def _ranges(self) -> list[str]:
+    @property
+    def ranges(self) -> list[str]:
         """What was collected: how often each text, from where to where each number."""
         if "boundary" in self.contents:
             return []

@@ -14,14 +14,17 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Each may import what comes after it.
 ORDER = [
-    *("__main__", "cli", "importing", "sweeps", "runner", "assembly", "experiments", "preparation", "cell"),
-    *("simulation", "config", "recorders", "measures", "figures", "table", "result", "findings", "storage"),
-    *("analysis", "mechanisms", "protocol", "models", "registry", "tissue", "kernels", "references", "units"),
-    *("differences", "spelling"),
+    *("__main__", "cli", "importing", "report", "exports", "sweeps", "runner", "assembly", "experiments"),
+    *("preparation", "cell", "simulation", "config", "recorders", "measures", "figures", "table", "result"),
+    *("findings", "storage", "analysis", "mechanisms", "protocol", "models", "registry", "tissue", "kernels"),
+    *("references", "units", "citations", "differences", "spelling"),
 ]
-# Result.plot and SweepTable.plot; the options of experiments.
-BACKWARDS = {("result", "figures"), ("table", "figures"), ("config", "experiments")}
-HEAVY = {"numba", "numpy", "h5py", "matplotlib", "scipy", "pydantic", "ruamel", "xarray", "myokit"}
+# Result.plot and SweepTable.plot, Result.report and SweepTable.report; the options of experiments.
+BACKWARDS = {
+    *(("result", "figures"), ("table", "figures"), ("result", "report"), ("table", "report")),
+    ("config", "experiments"),
+}
+HEAVY = {"jinja2", "numba", "numpy", "h5py", "matplotlib", "scipy", "pydantic", "ruamel", "xarray", "myokit"}
 
 
 def imported(file):

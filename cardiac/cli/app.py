@@ -9,14 +9,14 @@ import typer
 from typer.core import TyperGroup
 
 from cardiac import __version__
-from cardiac.cli import doctor, importing, reference, results, simulate, start, sweeping
+from cardiac.cli import doctor, importing, reference, results, sharing, simulate, start, sweeping
 from cardiac.cli.failures import reported
 
 SECTIONS: dict[str, tuple[Callable[..., None], ...]] = {
     "Begin": (start.demo, start.new),
     "Simulate": (simulate.check, simulate.run, simulate.resume),
     "Sweep": (sweeping.sweep, sweeping.status),
-    "Look at results": (results.info, results.plot),
+    "Look at results": (results.info, results.plot, sharing.report, sharing.export),
     "Look up": (reference.models, reference.mechanisms, reference.measures, reference.schema, doctor.doctor),
 }
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 ResultFile = Annotated[Path, typer.Argument(metavar="FILE.h5", help="A result, or the table of a sweep.")]
 
 
-def _opened(file: Path) -> Result | SweepTable:
+def opened(file: Path) -> Result | SweepTable:
+    """The result, or the table of a sweep, in a file; raises ResultError."""
     from cardiac.result import Result
     from cardiac.storage.sweeps import is_sweep
     from cardiac.table import SweepTable
@@ -28,7 +29,7 @@ def _opened(file: Path) -> Result | SweepTable:
 
 def info(file: ResultFile) -> None:
     """Tell what a result holds."""
-    say(_opened(file).summary())
+    say(opened(file).summary())
 
 
 def plot(
@@ -46,7 +47,7 @@ def plot(
     """Draw figures of a result."""
     from cardiac import figures
 
-    result = _opened(file)
+    result = opened(file)
     if not kinds:
         _tell_which(result)
         return

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from cardiac.analysis import Trajectory
 
+DOI = "10.1038/32164"
 SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("sheet",))
 
 _TURNS = {1: (PALETTE[1], "clockwise (charge +1)"), -1: (PALETTE[0], "counter-clockwise (charge -1)")}

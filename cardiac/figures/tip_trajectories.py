@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cardiac.analysis import Trajectory
 
+DOI = "10.1038/32164"
 SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("sheet",))
 
 _MARGIN = 0.15  # around the paths, of their extent

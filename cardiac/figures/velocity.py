@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
+DOI = "10.1109/10.668746"
 SHOWS = Shows("activation", held="activation_time", add="measure: [activation]", of=("sheet",))
 
 _ISOCHRONES = 15  # at most about

@@ -12,6 +12,7 @@ from cardiac.measures import Seen, of_beat
 from cardiac.references import probe_name
 from cardiac.units import ordinal
 
+DOI = "10.1109/10.668746"
 NOT_IN_A_CELL = "nothing is conducted in a single cell"
 
 

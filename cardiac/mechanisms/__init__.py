@@ -10,6 +10,7 @@ potential is asked for, and either
 What a mechanism uses of the cell model it says by a global name: after `E_K = I_K1 = BOUND` it calls `E_K(V, s, p)`
 (see `_offered`). Optional are
 
+* DOI: the paper it rests on, an entry of `cardiac/citations.bib`;
 * NEEDS: the names without which it makes no sense, each with the input that may stand for it, if any:
   {"E_K": "reversal", "K_o": ""}; models that do not have them are refused;
 * LIMITS: the least and the greatest dose that makes sense, where it is less than what does for its quantity (RANGES);
@@ -68,6 +69,7 @@ class Mechanism(registry.Documented):
     name: str
     file: Path
     doc: str
+    doi: str  # of the paper it rests on; empty if it names none
     dose: str  # the parameter that sets its strength
     Parameters: Any  # class: what the kernel needs
     Inputs: Any  # class: what a user writes
@@ -184,6 +186,7 @@ def _mechanism(module: ModuleType) -> Mechanism:
         name=registry.name_of(module),
         file=Path(str(module.__file__)),
         doc=contract.doc,
+        doi=getattr(module, "DOI", ""),
         dose=contract.get("DOSE", str, "DOSE = the name of the parameter that sets its strength"),
         Parameters=Parameters,
         Inputs=contract.record("Inputs", "what a user writes", words=True) if separate else Parameters,

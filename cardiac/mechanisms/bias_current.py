@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cardiac.kernels import inline
 from cardiac.units import A_per_F
 
+DOI = "10.1016/S0006-3495(89)82897-8"
 DOSE = "strength"
 
 

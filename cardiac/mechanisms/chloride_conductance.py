@@ -12,6 +12,7 @@ from cardiac.kernels import BOUND, inline
 from cardiac.mechanisms import _chloride
 from cardiac.units import mS_per_uF, mV, positive_mM
 
+DOI = "10.1126/science.2543073"
 DOSE = "g"
 Cl_i = Cl_o = BOUND
 

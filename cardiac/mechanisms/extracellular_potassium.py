@@ -11,6 +11,7 @@ from cardiac.kernels import inline
 from cardiac.units import mM
 
 PARAMETER = "K_o"
+DOI = "10.1161/01.RES.51.5.614"
 DOSE = "K_o"
 LIMITS = (0.5, 30.0)
 

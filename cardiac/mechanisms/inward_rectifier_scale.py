@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cardiac.kernels import BOUND, inline
 from cardiac.units import one
 
+DOI = "10.1172/JCI17959"
 DOSE = "factor"
 LIMITS = (0.0, 100.0)
 NEEDS = ("I_K1",)

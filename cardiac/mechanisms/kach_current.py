@@ -13,6 +13,7 @@ from cardiac.kernels import BOUND, exp, inline, power
 from cardiac.mechanisms._offered import given
 from cardiac.units import mM, mV
 
+DOI = "10.1161/01.RES.0000019783.88094.BA"
 DOSE = "acetylcholine"
 LIMITS = (0.0, 0.01)
 NEEDS = {"E_K": "reversal"}

@@ -14,6 +14,7 @@ from cardiac.kernels import BOUND, exp, inline, power
 from cardiac.mechanisms._offered import given
 from cardiac.units import mV, one
 
+DOI = "10.1371/journal.pcbi.1003891"
 DOSE = "f_ATP"
 LIMITS = (0.0, 1.0)
 NEEDS = {"E_K": "reversal", "K_o": ""}

@@ -12,6 +12,7 @@ from cardiac.kernels import BOUND, inline, power
 from cardiac.mechanisms._offered import given
 from cardiac.units import mM, mV, positive_mM
 
+DOI = "10.1016/S0008-6363(97)00093-X"
 DOSE = "ATP"
 LIMITS = (0.0, 20.0)
 NEEDS = {"E_K": "reversal", "K_o": ""}

@@ -14,6 +14,7 @@ from cardiac.kernels import BOUND, inline
 from cardiac.mechanisms import _chloride, _light
 from cardiac.units import duration, mS_per_uF, mV, positive_mM
 
+DOI = "10.3389/fphys.2018.01806"
 DOSE = "g_max"
 Cl_i = Cl_o = BOUND
 

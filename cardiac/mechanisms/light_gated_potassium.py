@@ -21,6 +21,7 @@ from cardiac.mechanisms import _light
 from cardiac.mechanisms._offered import RT_F, given
 from cardiac.units import duration, mS_per_uF, mV, one
 
+DOI = "10.1038/s41593-022-01094-6"
 DOSE = "g_max"
 NEEDS = dict.fromkeys(("K_o", "K_i", "Na_o", "Na_i"), "reversal")
 K_o = K_i = Na_o = Na_i = BOUND

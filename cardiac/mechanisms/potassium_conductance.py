@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cardiac.kernels import inline
 from cardiac.units import mS_per_uF, mV
 
+DOI = "10.1113/jphysiol.1952.sp004764"
 DOSE = "g"
 ION = "K"
 

@@ -18,6 +18,7 @@ import numpy as np
 from cardiac.kernels import inline
 from cardiac.units import A_per_F, deg, extent, one, point
 
+DOI = "10.1016/S0006-3495(89)82897-8"
 DOSE = "strength"
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cardiac.simulation import Array, Simulation
     from cardiac.storage import Writer
 
+DOI = "10.1161/01.RES.0000016960.61087.86"
 NOT_OF_A_CELL = "a single cell has no electrogram: no current flows around it"
 MOST = 1e7  # samples; beyond, a slip of the pen is more likely
 

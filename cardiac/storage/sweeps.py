@@ -1,6 +1,7 @@
 """The file of a sweep: its layout in HDF5, described here and nowhere else.
 
-    /                        format, title, Conventions, made by (attributes); definition (JSON)
+    /                        format, title, about, reference, Conventions, made by (attributes); the sweep as it was
+                             written; its definition (JSON)
       AXIS                   coordinates: dimension scales with units, texts for names
       PARTNER(AXIS)          of axes that go together, and of samples along `case`
       block.strip.outcome(AXIS, ...)   what was collected, texts and numbers; NaN and "" where there is nothing

@@ -121,7 +121,12 @@ def load(path: str | os.PathLike[str]) -> Plan:
 
 def figures(path: str | os.PathLike[str]) -> tuple[FigureUse, ...]:
     """The figures that a file asks for; raises ConfigError."""
-    return _keys(Document(read_text(Path(path)), str(path)), Path(path).parent).figures
+    return figures_of(read_text(Path(path)), Path(path))
+
+
+def figures_of(text: str, path: Path) -> tuple[FigureUse, ...]:
+    """The same of the text of a file, as if it stood at `path`."""
+    return _keys(Document(text, str(path)), path.parent).figures
 
 
 def _keys(document: Document, folder: Path) -> SweepFile:

@@ -14,6 +14,7 @@ import numpy as np
 
 from cardiac.storage import environment
 from cardiac.storage.sweeps import BESIDE, Gridded, write_sweep
+from cardiac.storage.tidy import cell, head
 from cardiac.sweeps.answers import answer
 from cardiac.sweeps.axes import Axis
 from cardiac.sweeps.cases import Case
@@ -40,6 +41,9 @@ def write(path: Path, plan: Plan, strategy: Strategy, records: Mapping[str, Reco
     full = _resolution(plan)
     attributes = {name: value for name, value in environment().items() if value != ""} | {
         "title": plan.title,
+        "about": plan.keys.about or "",
+        "reference": plan.keys.reference or "",
+        "written": plan.document.text,
         "definition": json.dumps(plan.definition),
         "runs": len(records),
         "runs_of_full_grid": full,
@@ -194,10 +198,10 @@ def _case_rows(plan: Plan, cases: Iterable[Case], records: Mapping[str, Record])
     """A row for each case that was run."""
     cases = [case for case in cases if case.name in records]
     columns = _columns(plan, [records[case.name] for case in cases])
-    heads = [_head(axis.name, axis.unit) for axis in plan.axes]
-    yield [*heads, *(_head(name, one.unit) for name, one in columns.items())]
+    heads = [head(axis.name, axis.unit) for axis in plan.axes]
+    yield [*heads, *(head(name, one.unit) for name, one in columns.items())]
     for k, case in enumerate(cases):
-        yield [*(value.at for value in case.values), *(_cell(one.values[k]) for one in columns.values())]
+        yield [*(value.at for value in case.values), *(cell(one.values[k]) for one in columns.values())]
 
 
 def _boundary_rows(strategy: Boundaries, contents: Contents) -> Iterator[list[Any]]:
@@ -206,19 +210,10 @@ def _boundary_rows(strategy: Boundaries, contents: Contents) -> Iterator[list[An
     names = [name for name in (*Found._fields, EXACT) if name in contents]
     heads = (strategy.axis.name if name == "boundary" else name for name in names)
     units = (contents[name].unit for name in names)
-    yield [*(_head(axis.name, axis.unit) for axis in axes), *map(_head, heads, units)]
+    yield [*(head(axis.name, axis.unit) for axis in axes), *map(head, heads, units)]
     for at in product(*(range(len(together[0].values)) for together in strategy.others)):
         others = [
             axis.values[k].at for k, together in zip(at, strategy.others, strict=True) for axis in together
         ]
         values = (contents[name].values[at] for name in names)
-        yield [*others, *(int(v) if n == "runs" else _cell(v) for n, v in zip(names, values, strict=True))]
-
-
-def _head(name: str, unit: str) -> str:
-    return f"{name} ({unit})" if unit else name
-
-
-def _cell(value: Any) -> Any:
-    """A value as a spreadsheet has it: nothing where it is not defined."""
-    return "" if isinstance(value, float) and math.isnan(value) else value
+        yield [*others, *(int(v) if n == "runs" else cell(v) for n, v in zip(names, values, strict=True))]

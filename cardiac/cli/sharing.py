@@ -1,0 +1,99 @@
+"""Verbs that make something of a result for others: report, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardiac.cli.failures import BadInput
+from cardiac.cli.output import check_writable
+from cardiac.cli.results import ResultFile, opened
+from cardiac.cli.simulate import Force
+from cardiac.cli.terminal import say, table
+
+if TYPE_CHECKING:
+    from cardiac.result import Result
+    from cardiac.table import SweepTable
+
+PAGES = (".html", ".htm")
+
+
+def report(
+    file: ResultFile,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="A file or a folder (default: beside the result).")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write one HTML page with everything about a result: findings, figures, the wave, methods."""
+    subject = _subject(file)
+    path = file.with_suffix(PAGES[0])
+    if out is not None:
+        path = out / path.name if out.is_dir() else out
+    if path.suffix.lower() not in PAGES:
+        raise BadInput(f"-o {out}: a report is an HTML page - write -o {path}.html")
+    _check_free([path], force)
+    check_writable(path.parent)
+    say(str(subject.report(path)))
+
+
+def export(
+    file: ResultFile,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="FORMAT", help="What it becomes (without: which there are).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Where it goes (default: beside the result).")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write a result for other programs: ParaView, spreadsheets."""
+    from cardiac import exports
+
+    subject = _subject(file)
+    if to is None:
+        say(table([(name, exports.load(name).summary) for name in exports.names()]))
+        say(f"\nxarray and other readers of netCDF-4 open {file} as it is")
+        return
+    format = exports.load(to)
+    usual = format.target(file)
+    target = usual
+    if out is not None:
+        # Where a folder is made, it is the one that was named.
+        target = out / usual.name if usual.suffix and out.is_dir() else out
+    if usual.suffix and target.suffix != usual.suffix:
+        raise BadInput(
+            f"-o {out}: {to} is written to a file *{usual.suffix} - write -o {target}{usual.suffix}"
+        )
+    if not usual.suffix and (target.is_file() or target.suffix):
+        raise BadInput(f"-o {out}: {to} is written to a folder of files - write -o {target.with_suffix('')}")
+    _check_free([target] if usual.suffix else sorted(target.glob("*")), force)
+    check_writable(target if target.is_dir() else target.parent)
+    for path in format.export(subject, target):
+        say(str(path))
+
+
+def _subject(file: Path) -> Result | SweepTable:
+    """The result, or the table of a sweep, that a file holds; BadInput says what to do about another."""
+    from cardiac.table import SweepTable
+
+    if file.suffix in (".yaml", ".yml"):
+        raise BadInput(f"{file} is a config, not a result - give the file that running it makes (NAME.h5)")
+    if file.is_dir():
+        raise BadInput(f"{file} is a folder - give a result, or the table of a sweep (NAME.sweep.h5)")
+    subject = opened(file)
+    if isinstance(subject, SweepTable) and not subject.attributes["runs"]:
+        raise BadInput(f"{file} holds no results: no case of the sweep was run")
+    return subject
+
+
+def _check_free(paths: list[Path], force: bool) -> None:
+    """Raises BadInput where something is in the way."""
+    there = [path for path in paths if path.exists()]
+    if there and not force:
+        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
+        raise BadInput(
+            f"{there[0]} is there already{more} - use -o for another place, or --force to replace it"
+        )

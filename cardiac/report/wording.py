@@ -1,0 +1,103 @@
+"""How values of a config stand in running text: proper signs, unbroken units, options that were chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cardiac.units import NUMBER, UNITS, units_of, written
+
+NBSP, MINUS, TIMES = "\u00a0", "\u2212", "\u00d7"
+_UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
+_QUANTITY = re.compile(rf"(?<![\w.])({NUMBER}) ({_UNIT}|x)(?![\w/^])")
+
+
+def typeset(text: str) -> str:
+    """`text` with its quantities as in print: −95 mV, 0.1 mm²/ms, 30°, 2 ×."""
+    return _QUANTITY.sub(lambda found: quantity(found[1], found[2]), text)
+
+
+def quantity(number: str, unit: str) -> str:
+    """A number and its unit, not to be broken."""
+    number = number.replace("-", MINUS)
+    return f"{number}°" if unit == "deg" else f"{number}{NBSP}{symbol(unit)}".strip()
+
+
+def symbol(unit: str) -> str:
+    """A unit in print: mm²/ms, µF; a pure number has none."""
+    if unit in ("", "1"):
+        return ""
+    unit = re.sub(r"(?<![A-Za-z])u(?=[A-Z]|m\b|s\b)", "µ", unit)
+    return unit.replace("^2", "²").replace("^3", "³") if unit != "x" else TIMES
+
+
+def spoken(name: str) -> str:
+    """A name of files or keys as words: potassium conductance. Symbols such as I_Na and g_K1 stay."""
+    return name.replace("_", " ") if re.fullmatch(r"[a-z0-9]{2,}(_[a-z0-9]+)*", name) else name
+
+
+def listed(words: Iterable[str]) -> str:
+    """ "a, b and c"."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital letter and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def told(value: Any) -> str:
+    """A value of a config in words."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return ", ".join(_entry(key, part) for key, part in value.items())
+        case list() | tuple() if value and all(isinstance(part, dict | list) for part in value):
+            return "; ".join(map(told, value))
+        case list() | tuple():
+            return f"({', '.join(map(told, value))})" if len(value) > 1 else "".join(map(told, value))
+        case str():
+            return typeset(value)
+    return f"{value:g}".replace("-", MINUS) if isinstance(value, float) else str(value)
+
+
+def _entry(key: str, value: Any) -> str:
+    words = told(value)
+    several = isinstance(value, dict) and len(value) > 1
+    return f"{spoken(key)} ({words})" if several else f"{spoken(key)} {words}".strip()
+
+
+def chosen(record: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the options of a record was given and differs from its default."""
+    units, defaults = units_of(record), record._field_defaults
+    plain = {
+        name: written(value, units[name].symbol)
+        if name in units and isinstance(value, int | float)
+        else value
+        for name, value in defaults.items()
+    }
+    return {key: value for key, value in given.items() if key not in plain or value != plain[key]}
+
+
+def shape(value: Any) -> str:
+    """A shape in words."""
+    from cardiac.tissue.shapes import SHAPES
+
+    (name, body), *_ = value.items() if isinstance(value, dict) else [(value, {})]
+    match name:
+        case "any_of":
+            return " or ".join(map(shape, body))
+        case "all_of":
+            return f"({' and '.join(map(shape, body))})"
+        case "not":
+            return f"outside {shape(body)}"
+        case "region":
+            return f"region {body}"
+    own = chosen(SHAPES[name], body) if name in SHAPES else body
+    return spoken(name) + (f" ({told(own)})" if own else "")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cardiac.figures._style import PALETTE, SCAR, WIDTH, FigureError, canvas, line_key
+from cardiac.figures._page import Page
+from cardiac.figures._style import PALETTE, SCAR, FigureError, line_key, name_axis
 from cardiac.result import Frames, Result, ResultError
 from cardiac.storage import Array
 from cardiac.tissue.grid import Grid
@@ -17,9 +18,11 @@ from cardiac.tissue.grid import Grid
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import SubFigure
 
-_HIGHEST = 5.5  # inches, of a map
+HIGHEST = 5.5  # inches, of a map
+BESIDE = 1.26  # inches, of what stands beside a map: its y axis and its colour bar
+_UNDER = 0.7  # inches, of what stands under and above it
 _SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
 _BORDER = PALETTE[1]  # of a region: not in the colours of time, and no isochrone is dashed
@@ -32,15 +35,18 @@ def is_line(result: Result) -> bool:
     return narrow == 1 or long >= _ELONGATED * narrow
 
 
-def subtitle(result: Result, finding: str = "") -> str:
-    """The verdicts in words, and what a figure has found besides."""
-    verdicts = result.block.values()
-    named = len(verdicts) > 1
-    told = "; ".join(
-        _OF_A_BEAT.sub(r", beat \1", v.name) + f": {v.sentence}" if named else str(v.sentence)
-        for v in verdicts
+def verdicts(result: Result) -> str:
+    """The verdicts in words."""
+    found = result.block.values()
+    named = len(found) > 1
+    return "; ".join(
+        _OF_A_BEAT.sub(r", beat \1", v.name) + f": {v.sentence}" if named else str(v.sentence) for v in found
     )
-    return " · ".join(filter(None, (told, finding)))
+
+
+def of_beat(beat: int) -> str:
+    """What is said of a figure that shows a later beat."""
+    return f"beat {beat}" if beat > 1 else ""
 
 
 def judged(result: Result) -> Array:
@@ -65,19 +71,28 @@ def extent(result: Result) -> tuple[float, float, float, float]:
     return 0.0, width, 0.0, height
 
 
-def map_canvas(
-    result: Result, title: str, subtitle: str, part: tuple[float, float] | None = None
-) -> tuple[Figure, Axes, float]:
-    """A figure with axes for one map, and their width [inches]; there is room for a colour bar.
+def map_axes(
+    page: Page, result: Result, finding: str = "", part: tuple[float, float] | None = None
+) -> tuple[SubFigure, Axes, float]:
+    """A page with axes for one map, and their width [inches]; there is room for a colour bar.
 
     Of a `part` of the tissue, width and height [mm], if not of all.
     """
     width, height = part or result.size
-    panel = min(0.82 * WIDTH, _HIGHEST * width / height)
-    figure = canvas(panel * height / width + 0.7, title, subtitle)
+    wide = min(page.width - BESIDE, HIGHEST * width / height)
+    figure = page.open(wide * height / width + _UNDER, finding, exact=True)
     axes: Axes = figure.subplots()
-    axes.set(xlabel="x (mm)", ylabel="y (mm)", aspect="equal")
-    return figure, axes, panel
+    label_map(axes)
+    return figure, axes, wide
+
+
+def label_map(axes: Axes, x: bool = True, y: bool = True) -> None:
+    """Axes of places in the tissue, labelled where they are not those of a neighbour."""
+    axes.set_aspect("equal")
+    axes.set_anchor("N")
+    for axis, labelled in ((axes.xaxis, x), (axes.yaxis, y)):
+        name_axis(axis, axis.axis_name, "mm")
+        axis.label.set_visible(labelled)
 
 
 def upright(result: Result, panel: float) -> bool:

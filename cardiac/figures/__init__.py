@@ -30,8 +30,10 @@ from cardiac.figures._drawing import (
     parts,
     split,
     summary_of,
+    unprintable,
 )
 from cardiac.figures._families import answer
+from cardiac.figures._film import film
 from cardiac.figures._shows import WORDS, Kind, Shows
 from cardiac.figures._style import FigureError, style
 from cardiac.figures._tissue import verdicts
@@ -46,7 +48,9 @@ __all__ = [
     "FORMATS",
     "FigureError",
     "Option",
+    "Rows",
     "draw",
+    "film",
     "names",
     "obstacle",
     "options",
@@ -56,6 +60,7 @@ __all__ = [
     "shows",
     "summary",
     "unfit",
+    "unprintable",
 ]
 
 # Suffix -> metadata that keeps the date out: the same figure is the same file.

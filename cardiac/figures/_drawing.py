@@ -60,6 +60,14 @@ def check_options(module: Any, given: Iterable[str]) -> None:
         raise FigureError(f'{name}: unknown option "{option}"{choices(option, known)}')
 
 
+def unprintable(width: float) -> str:
+    """Why nothing can be drawn so many mm wide; empty if it can."""
+    if NARROWEST <= width <= WIDEST:
+        return ""
+    journals = "a column of a journal has about 85 mm, its page 180 mm"
+    return f"{width:g} mm, {NARROWEST:g} to {WIDEST:g} mm make a figure - {journals}"
+
+
 def split(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The options that every figure has, and the others."""
     common = {key: value for key, value in given.items() if key in COMMON}
@@ -99,8 +107,8 @@ def drawn(
         raise FigureError(f'for "{for_}": a figure is for {" or ".join(get_args(Purpose))}')
     medium = MEDIA[for_]
     millimetres = medium.width if width is None else width
-    if not NARROWEST <= millimetres <= WIDEST:
-        raise FigureError(f"a width of {millimetres:g} mm: {NARROWEST:g} to {WIDEST:g} mm make a figure")
+    if problem := unprintable(millimetres):
+        raise FigureError(f"width: {problem}")
     return composed(
         [[_draw(drawing, subject) for drawing in row] for row in rows],
         title,

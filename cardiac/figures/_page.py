@@ -105,9 +105,9 @@ def composed(rows: Sequence[Sequence[Draw]], title: str, said: str, medium: Medi
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with style(medium):
-        figure = Figure(figsize=(width, 1.0), dpi=medium.resolution, layout="none")
+        figure = Figure(figsize=(width, 1.0), dpi=medium.resolution)
         grid = figure.add_gridspec(len(rows), 1)
-        pages = [_drawn(figure, place, row, width) for place, row in zip(grid, rows, strict=True)]
+        pages = [_drawn(figure, grid[k], row, width) for k, row in enumerate(rows)]
         every = [page for row in pages for page in row]
         if len(every) > 1:
             for page, letter in zip(every, _letters(), strict=False):

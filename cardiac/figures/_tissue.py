@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from cardiac.figures._page import Page
-from cardiac.figures._style import PALETTE, SCAR, FigureError, line_key, name_axis
+from cardiac.figures._style import GREY, PALETTE, SCAR, WIDTH, FigureError, line_key, name_axis
 from cardiac.result import Frames, Result, ResultError
 from cardiac.storage import Array
 from cardiac.tissue.grid import Grid
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 HIGHEST = 5.5  # inches, of a map
 BESIDE = 1.26  # inches, of what stands beside a map: its y axis and its colour bar
+_LETTER = 0.08  # inches, its width, about
 _UNDER = 0.7  # inches, of what stands under and above it
 _SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
+STRETCH = "#D5EDFA"  # a region, on a line through it
 _BORDER = PALETTE[1]  # of a region: not in the colours of time, and no isochrone is dashed
 _OF_A_BEAT = re.compile(r"_beat_(\d+)$")  # how the verdict of a later beat is named
 
@@ -246,6 +248,29 @@ class Line:
         """Where on the line [mm] the probes are."""
         component = 0 if self.axis == "x" else 1
         return {name: p.position[component] for name, p in result.probes.items() if p.position is not None}
+
+
+def stretches(axes: Axes, result: Result, line: Line) -> None:
+    """Regions and scars that a line crosses as stretches of its axis x, named above; probes as vertical lines."""
+    frame = axes.get_xaxis_transform()
+    spans = [
+        (name, span)
+        for name, mask in result.regions.items()
+        if not mask.all()
+        for span in line.spans(mask & result.conducting)
+    ]
+    for _, (low, high) in spans:
+        axes.axvspan(low, high, color=STRETCH, lw=0, zorder=0.4)
+    letter = _LETTER * line.length / WIDTH  # mm
+    for place, names in apart(
+        (((low + high) / 2, name) for name, (low, high) in spans), lambda word: letter * (len(word) + 1)
+    ):
+        axes.text(place, 1.02, names, transform=frame, ha="center", va="bottom")
+    for i, (low, high) in enumerate(line.spans(~result.conducting)):
+        axes.axvspan(low, high, color=SCAR, lw=0, zorder=0.5, label="scar" if i == 0 else None)
+    for name, position in line.probes(result).items():
+        axes.axvline(position, color=GREY, lw=0.8, ls=":")
+        axes.text(position, 0.02, f" {name}", transform=frame)
 
 
 def _meeting(middle: int, region: Array, axis: int) -> int:

@@ -13,12 +13,10 @@ from cardiac.figures import _tissue
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
-    GREY,
     MUTED,
     PALETTE,
     SCAR,
     TIME_MAP,
-    WIDTH,
     colour_bar,
     line_key,
     patch_key,
@@ -34,7 +32,6 @@ SHOWS = Shows("activation", held="activation_time", add="measure: [activation]",
 
 _ISOCHRONES = 15  # at most about
 _ROOM = 0.12  # inches around a label
-_LETTER = 0.08  # inches, its width, about
 
 
 def draw(page: Page, result: Result, *, beat: int = 1) -> None:
@@ -122,24 +119,9 @@ def _line(page: Page, result: Result, times: Array, finding: str) -> None:
     axes.plot(line.position, line.of(times), color=PALETTE[0], lw=1.6)
     axes.grid(color="#E5E5E5", lw=0.5)
     axes.set(xlim=(0, line.length), xlabel=f"{line.axis} (mm)", ylabel="activation time (ms)")
-    frame = axes.get_xaxis_transform()
-    spans = [
-        (name, span) for name, mask in result.regions.items() if not mask.all() for span in line.spans(mask)
-    ]
-    for _, (low, high) in spans:
-        axes.axvspan(low, high, color=PALETTE[5], alpha=0.25, lw=0)
-    letter = _LETTER * line.length / WIDTH  # mm
-    for place, names in _tissue.apart(
-        (((low + high) / 2, name) for name, (low, high) in spans), lambda word: letter * (len(word) + 1)
-    ):
-        axes.text(place, 1.02, names, transform=frame, ha="center", va="bottom")
-    for label, colour, mask in [
-        ("never activated", MUTED, np.isnan(times) & result.conducting),
-        ("scar", SCAR, ~result.conducting),
-    ]:
-        for i, (low, high) in enumerate(line.spans(mask)):
-            axes.axvspan(low, high, color=colour, lw=0, zorder=0.5, label=label if i == 0 else None)
-    for name, position in line.probes(result).items():
-        axes.axvline(position, color=GREY, lw=0.8, ls=":")
-        axes.text(position, 0.02, f" {name}", transform=frame)
+    _tissue.stretches(axes, result, line)
+    mask = np.isnan(times) & result.conducting
+    for i, (low, high) in enumerate(line.spans(mask)):
+        label = "never activated" if i == 0 else None
+        axes.axvspan(low, high, color=MUTED, lw=0, zorder=0.5, label=label)
     page.key(axes)

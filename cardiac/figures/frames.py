@@ -110,7 +110,7 @@ def _placed(figure: SubFigure, left: float, top: float, width: float, height: fl
 
     axes: Axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
 
-    def placed(axes: Axes, renderer: Any) -> Bbox:
+    def placed(axes: Any, renderer: Any) -> Bbox:
         room = figure.bbox  # pixels
         box = Bbox.from_bounds(left, -top - height, width, height)
         pixels = Bbox(box.get_points() * figure.dpi + (room.x0, room.y1))

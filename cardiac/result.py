@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
 
+    from cardiac.figures import Rows
     from cardiac.findings import Findings
 
 __all__ = ["Event", "Frames", "Named", "Probe", "Result", "ResultError", "Verdict"]
@@ -352,6 +353,21 @@ class Result:
         from cardiac import report
 
         return report.write(self, path)
+
+    def panel(self, rows: Rows, **common: Any) -> Figure:
+        """Figures in rows as one, with letters: `result.panel([["activation_map", "traces"], ["space_time"]])`.
+
+        A figure with options is written {name: options}; `for_="print"` and `width=85` [mm] are those of the whole.
+        """
+        from cardiac import figures
+
+        return figures.panel(self, rows, **common)
+
+    def movie(self, path: str | os.PathLike[str], **options: Any) -> int:
+        """A film of the frames as .gif, .mp4 or PNG files in a folder; see `cardiac.figures.film` for its options."""
+        from cardiac import figures
+
+        return figures.film(self, Path(path), **options)
 
     def to_xarray(self) -> xarray.Dataset:
         """Everything on the grid as a lazy `xarray.Dataset`."""

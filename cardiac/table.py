@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
 
+    from cardiac.figures import Rows
+
 FAILED = "failed"
 _MOST_TOLD = 10  # failures and remarks
 
@@ -105,6 +107,12 @@ class SweepTable:
         from cardiac import report
 
         return report.write(self, path)
+
+    def panel(self, rows: Rows, **common: Any) -> Figure:
+        """Figures in rows as one, with letters: `table.panel([["phase_diagram", "heat_map"]], for_="print")`."""
+        from cardiac.figures import sweeps
+
+        return sweeps.panel(self, rows, **common)
 
     def to_xarray(self) -> xarray.Dataset:
         """The table as an `xarray.Dataset` with the axes as dimensions."""

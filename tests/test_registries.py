@@ -87,16 +87,13 @@ FIGURE = '''
 """The time above a level as a bar."""
 
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import canvas
 from cardiac.units import ms
 
 SHOWS = Shows("time_above", held="time_above_in_end", add="measure: [{time_above: end}]", of=("cable",))
 
 
-def draw(result, *, longest: ms = 500.0):
-    figure = canvas(2.0, result.title)
-    figure.subplots().barh([0], [min(result.time_above_in_end, longest)])
-    return figure
+def draw(page, result, *, longest: ms = 500.0):
+    page.open(2.0).subplots().barh([0], [min(result.time_above_in_end, longest)])
 '''
 
 CONFIG = """

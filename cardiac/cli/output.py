@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from cardiac.cli.terminal import counted
 from cardiac.differences import differences
 
 if TYPE_CHECKING:
-    from cardiac.config import Config, FigureUse
+    from cardiac.config import Config, FigureUse, PanelUse
     from cardiac.result import Result
     from cardiac.table import SweepTable
 
@@ -105,7 +105,7 @@ def computed(resolved: dict[str, Any]) -> dict[str, Any]:
 
 
 def draw_figures(
-    uses: tuple[FigureUse, ...], result: Result | SweepTable, folder: Path
+    uses: Sequence[FigureUse | PanelUse], result: Result | SweepTable, folder: Path
 ) -> Iterator[Path | str]:
     """Draws the figures of a config or a sweep into `folder`: the path of each, or why it cannot be drawn."""
     from cardiac import figures
@@ -116,7 +116,7 @@ def draw_figures(
         number = f"_{names[:i].count(use.name) + 1}" if names.count(use.name) > 1 else ""
         path = folder / f"{use.name}{number}.png"
         try:
-            figures.save(result.plot(use.name, **use.options), path)
+            figures.save(use.drawn(result), path)
         except figures.FigureError as error:
             yield str(error)
         else:

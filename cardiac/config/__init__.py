@@ -21,8 +21,9 @@ from cardiac.config.cell_model import ModelChoice
 from cardiac.config.context import Context
 from cardiac.config.document import Document, dumps, key_path, read_text
 from cardiac.config.experiment import ExperimentUse
+from cardiac.config.figures import FigureUse, PanelUse
 from cardiac.config.messages import ConfigError, Problem, faults_of
-from cardiac.config.named import SHAPE, FigureUse, MeasureUse, MechanismUse, ShapeReader
+from cardiac.config.named import SHAPE, MeasureUse, MechanismUse, ShapeReader
 from cardiac.config.quantities import Change, Strength
 from cardiac.config.schema import ACCURACIES, Experiment, Hyperpolarize, Region, Stimulus, Stored
 from cardiac.config.sections import plain
@@ -42,6 +43,7 @@ __all__ = [
     "MeasureUse",
     "MechanismUse",
     "ModelChoice",
+    "PanelUse",
     "Problem",
     "Region",
     "Stimulus",

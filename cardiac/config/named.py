@@ -1,6 +1,6 @@
 """Values that begin with a name: `{NAME: {what belongs to it}}`.
 
-Shapes, mechanisms, time courses, measures and figures. Each name stands for a record, which says what may
+Shapes, mechanisms, time courses and measures. Each name stands for a record, which says what may
 follow.
 """
 
@@ -13,9 +13,8 @@ from cardiac import measures
 from cardiac.config.context import Context
 from cardiac.config.messages import Faults, fault, under
 from cardiac.config.quantities import Flag, Reader, collected
-from cardiac.config.records import RecordReader, section_of
+from cardiac.config.records import RecordReader
 from cardiac.config.references import REFERENCES, Name
-from cardiac.config.sections import Section, written_field
 from cardiac.spelling import choices
 from cardiac.units import shown
 
@@ -34,13 +33,6 @@ class MeasureUse(NamedTuple):
 
     name: str
     options: Any  # record Options of the measure
-
-
-class FigureUse(NamedTuple):
-    """A figure to be drawn from the result."""
-
-    name: str
-    options: Mapping[str, Any] = {}
 
 
 def entry(value: Any, what: str, names: Iterable[str], all_names: str = "") -> tuple[str, Any]:
@@ -269,86 +261,6 @@ class MeasureReader(Reader):
         bodies = {m.name: RecordReader(m.Options).described() | {"description": m.summary} for m in known}
         bare = [m.name for m in known if len(m.Options._field_defaults) == len(m.Options._fields)]
         return one_of(bodies, bare)
-
-
-class FigureReader(Reader):
-    """A `FigureUse`: its options are the keywords of the figure's `draw`."""
-
-    def read(self, value: Any, context: Context) -> FigureUse:
-        from cardiac import figures
-
-        name, body = entry(value, "figure", figures.names())
-        with under(*key_of(value)):
-            _drawable(name, context)
-            if body == {}:
-                return FigureUse(name)
-            options = _options(name).model_validate(body, context=context)
-            chosen = {key: getattr(options, key) for key in body}
-            _within(chosen, context)
-            _framed(name, chosen, context)
-            return FigureUse(name, chosen)
-
-    def write(self, value: FigureUse) -> Any:
-        if not value.options:
-            return value.name
-        fields = _options(value.name).model_fields
-        return {
-            value.name: {key: written_field(fields[key], option) for key, option in value.options.items()}
-        }
-
-    def described(self) -> dict[str, Any]:
-        from cardiac import figures
-
-        bodies = {name: _options(name).model_json_schema() for name in figures.names()}
-        return one_of(bodies, bare=list(bodies))
-
-
-def _drawable(name: str, context: Context) -> None:
-    """Refuse a figure of something that is not there."""
-    from cardiac import figures
-
-    try:
-        shows = figures.shows(name)
-        why = figures.unfit(name, context.kind) if context.kind else ""
-    except figures.FigureError as error:  # a file that is no figure
-        raise fault(str(error)) from None
-    if why:
-        raise fault(why)
-    if shows.what not in context.recorded:
-        raise fault(f"{name} shows {shows.what}, which this config does not keep - add {shows.add}")
-
-
-def _within(options: Mapping[str, Any], context: Context) -> None:
-    """Refuse places (x, y) outside the tissue, and times outside the run."""
-    sides = dict(zip("xy", context.size or (), strict=False))
-    with Faults() as faults:
-        for axis, side in sides.items():
-            place = options.get(axis)
-            if place is not None and not 0 <= place <= side:
-                faults.add(f"lies outside the tissue ({axis} {place:g} mm, it is 0..{side:g} mm)", axis)
-        for i, time in enumerate(options.get("times") or ()):
-            if context.end and not 0 <= time <= context.end:
-                faults.add(f"lies outside the run ({time:g} ms, it is 0..{context.end:g} ms)", "times", i)
-
-
-def _framed(name: str, options: Mapping[str, Any], context: Context) -> None:
-    """Refuse to show frames of what there are none of."""
-    from cardiac import figures
-
-    of = options.get("of")
-    if of is not None and figures.shows(name).what == "frames" and of not in context.framed:
-        there_are = ", ".join(context.framed)
-        with under("of"):
-            raise fault(f'there are no frames of "{of}" (but of {there_are}) - add it to record.frames.of')
-
-
-def _options(name: str) -> type[Section]:
-    """The section whose keys are the options of a figure."""
-    from cardiac import figures
-
-    return section_of(
-        name, {key: (option.hint, option.default) for key, option in figures.options(name).items()}
-    )
 
 
 def key_of(value: Any) -> list[str]:

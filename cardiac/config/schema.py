@@ -18,10 +18,9 @@ from cardiac import measures, recorders
 from cardiac.config.cell_model import Behaviour, ModelChoice, Parameters, Variant
 from cardiac.config.context import Context
 from cardiac.config.experiment import ExperimentReader, ExperimentUse
+from cardiac.config.figures import FigureReader, FigureUse, PanelUse
 from cardiac.config.messages import Faults, fault
 from cardiac.config.named import (
-    FigureReader,
-    FigureUse,
     MeasureReader,
     MeasureUse,
     MechanismReader,
@@ -379,7 +378,7 @@ class Experiment(Section):
     measure: Annotated[tuple[MeasureUse, ...], Several(MeasureReader(), distinct=True)] = Field(
         (), description="What is measured during the run."
     )
-    figures: Annotated[tuple[FigureUse, ...], Several(FigureReader())] = Field(
+    figures: Annotated[tuple[FigureUse | PanelUse, ...], Several(FigureReader())] = Field(
         (), description="What is drawn."
     )
 

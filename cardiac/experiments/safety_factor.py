@@ -83,11 +83,11 @@ class Charges:
         self.q += 0.5 * self.dt * (currents + self.before)
         self.before = currents
         np.maximum(self.most, self.q[0], out=self.most)
-        higher = (V > self.V_max) & ~self.over
+        higher = (self.V_max < V) & ~self.over
         self.V_max[higher] = V[higher]
         into, out = self.q if self.apart else (self.most, self.most - self.q[0])
         self.into[higher], self.out[higher] = into[higher], out[higher]
-        self.over |= (V < self.V_max - FALLEN) & (self.V_max > self.rest + FALLEN)
+        self.over |= (self.V_max - FALLEN > V) & (self.V_max > self.rest + FALLEN)
         self._steps += 1
         if self._steps % self._look:
             return False

@@ -1,9 +1,10 @@
 """Figures of a result: a file here is a figure.
 
-A figure is a module with `draw(result, *, option: unit = default) -> Figure` and SHOWS, which tells configs and
-results what there must be to draw it. Its options are keywords, and a physical one carries its unit (`y: mm |
-None = None`), from which a config knows what to accept. Files whose names begin with "_" are what the figures
-share. matplotlib is imported by the first figure drawn, never as pyplot, and nothing global is changed.
+A figure is a module with `draw(page, result, *, option: unit = default)` and SHOWS, which tells configs and
+results what there must be to draw it. It opens the page, which gives it a part of a matplotlib figure, the whole or a
+panel, and draws there. Its options are keywords, and a physical one carries its unit (`y: mm | None = None`), from
+which a config knows what to accept. Files whose names begin with "_" are what the figures share. matplotlib is
+imported by the first figure drawn, never as pyplot, and nothing global is changed.
 """
 
 from __future__ import annotations
@@ -11,15 +12,31 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from threading import Thread
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from cardiac import registry
-from cardiac.figures._drawing import Option, check_options, drawn, options_of, summary_of
+from cardiac.figures._drawing import (
+    COMMON,
+    Drawing,
+    Option,
+    Rows,
+    check_options,
+    drawn,
+    options_of,
+    parts,
+    split,
+    summary_of,
+    unprintable,
+)
+from cardiac.figures._families import answer
+from cardiac.figures._film import film
 from cardiac.figures._shows import WORDS, Kind, Shows
 from cardiac.figures._style import FigureError, style
+from cardiac.figures._tissue import verdicts
 from cardiac.result import Result
 from cardiac.spelling import choices
 
@@ -27,18 +44,23 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "COMMON",
     "FORMATS",
     "FigureError",
     "Option",
+    "Rows",
     "draw",
+    "film",
     "names",
     "obstacle",
     "options",
+    "panel",
     "prepare",
     "save",
     "shows",
     "summary",
     "unfit",
+    "unprintable",
 ]
 
 # Suffix -> metadata that keeps the date out: the same figure is the same file.
@@ -101,12 +123,24 @@ def prepare() -> None:
 
 
 def draw(name: str, result: Result, **given: Any) -> Figure:
-    """The figure `name` of a result; raises FigureError where it cannot be drawn."""
-    module = _module(name)
-    check_options(module, given)
-    if why := obstacle(name, result):
-        raise FigureError(why)
-    return drawn(module, result, given)
+    """The figure `name` of a result, with its options and those of all (COMMON).
+
+    Raises FigureError where it cannot be drawn.
+    """
+    common, own = split(given)
+    return panel(result, [[{name: own}]], **common)
+
+
+def panel(result: Result, rows: Rows, **common: Any) -> Figure:
+    """Rows of figures of a result as one, with letters; raises FigureError where one cannot be drawn."""
+    drawings = []
+    for row in parts(rows):
+        drawings.append([Drawing(_module(name), options) for name, options in row])
+        for name, options in row:
+            check_options(_module(name), options)
+            if why := obstacle(name, result):
+                raise FigureError(why)
+    return drawn(result, drawings, result.title, verdicts(result) or answer(result), **common)
 
 
 def save(figure: Figure, path: str | Path) -> None:
@@ -126,6 +160,10 @@ def _module(name: str) -> Any:
     module = import_module(f"{__name__}.{name}")
     contract = registry.Contract(module)
     contract.get("SHOWS", Shows, "SHOWS = Shows(...), which tells what there must be to draw it")
-    contract.get("draw", FunctionType, "def draw(result, *, option: unit = default) -> Figure")
+    expected = "def draw(page, result, *, option: unit = default)"
+    if contract.get("draw", FunctionType, expected) and list(signature(module.draw).parameters)[:1] != [
+        "page"
+    ]:
+        contract.problem("draw", f"takes no page, expected {expected}")
     contract.check(FigureError)
     return module

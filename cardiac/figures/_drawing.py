@@ -1,16 +1,25 @@
-"""What is done with the file of a figure, of a result or of a sweep."""
+"""What is done with the files of figures, of a result or of a sweep."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
-from cardiac.figures._style import FigureError, settle, style
+from cardiac.figures._page import Draw, composed
+from cardiac.figures._style import MEDIA, FigureError, Purpose
 from cardiac.spelling import choices
+from cardiac.units import extent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+NARROWEST, WIDEST = 40.0, 500.0  # mm
+MOST = 26  # panels, for each of which there is a letter
+
+# A figure by its name, or {name: options}; rows of them are a panel.
+Written = str | Mapping[str, Mapping[str, Any]]
+Rows = Sequence[Sequence[Written]]
 
 
 class Option(NamedTuple):
@@ -20,13 +29,22 @@ class Option(NamedTuple):
     default: Any
 
 
+# Of every figure and panel, whatever it shows.
+COMMON = {"for_": Option(Purpose, "screen"), "width": Option(extent | None, None)}
+
+
+class Drawing(NamedTuple):
+    """The file of a figure, and its options."""
+
+    module: Any
+    options: Mapping[str, Any]
+
+
 def options_of(module: Any) -> dict[str, Option]:
-    """The options of a figure."""
+    """The options that a figure has of its own."""
     function = module.draw
-    hints = get_type_hints(function, localns={"Figure": Any}, include_extras=True)
-    parameters = list(inspect.signature(function).parameters.values())[
-        1:
-    ]  # the first is what it is drawn from
+    hints = get_type_hints(function, localns={"Page": Any}, include_extras=True)
+    parameters = list(inspect.signature(function).parameters.values())[2:]  # after where, and from what
     return {p.name: Option(hints[p.name], p.default) for p in parameters}
 
 
@@ -42,9 +60,66 @@ def check_options(module: Any, given: Iterable[str]) -> None:
         raise FigureError(f'{name}: unknown option "{option}"{choices(option, known)}')
 
 
-def drawn(module: Any, subject: Any, given: Mapping[str, Any]) -> Figure:
-    """A figure in the style of all."""
-    with style():
-        figure: Figure = module.draw(subject, **given)
-        settle(figure)
-    return figure
+def unprintable(width: float) -> str:
+    """Why nothing can be drawn so many mm wide; empty if it can."""
+    if NARROWEST <= width <= WIDEST:
+        return ""
+    journals = "a column of a journal has about 85 mm, its page 180 mm"
+    return f"{width:g} mm, {NARROWEST:g} to {WIDEST:g} mm make a figure - {journals}"
+
+
+def split(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The options that every figure has, and the others."""
+    common = {key: value for key, value in given.items() if key in COMMON}
+    return common, {key: value for key, value in given.items() if key not in COMMON}
+
+
+def parts(rows: Rows) -> list[list[tuple[str, Mapping[str, Any]]]]:
+    """The name and the options of every panel; raises FigureError where there are none, or too many."""
+    count = sum(len(row) for row in rows)
+    if not count or not all(rows):
+        raise FigureError('a panel is rows of figures: [["activation_map", "traces"], ["space_time"]]')
+    if count > MOST:
+        raise FigureError(f"a panel of {count} figures: at most {MOST} are drawn")
+    return [[_part(written) for written in row] for row in rows]
+
+
+def _part(written: Written) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(written, str):
+        return written, {}
+    if isinstance(written, Mapping) and len(written) == 1:
+        ((name, options),) = written.items()
+        return name, options
+    raise FigureError(f'{written!r} is no figure of a panel - write a name, or {{"name": {{options}}}}')
+
+
+def drawn(
+    subject: Any,
+    rows: Sequence[Sequence[Drawing]],
+    title: str,
+    said: str = "",
+    *,
+    for_: str = "screen",
+    width: float | None = None,
+) -> Figure:
+    """Figures of `subject` as one, for screen or print, `width` [mm] wide; raises FigureError."""
+    if for_ not in MEDIA:
+        raise FigureError(f'for "{for_}": a figure is for {" or ".join(get_args(Purpose))}')
+    medium = MEDIA[for_]
+    millimetres = medium.width if width is None else width
+    if problem := unprintable(millimetres):
+        raise FigureError(f"width: {problem}")
+    return composed(
+        [[_draw(drawing, subject) for drawing in row] for row in rows],
+        title,
+        said,
+        medium,
+        millimetres / 25.4,
+    )
+
+
+def _draw(drawing: Drawing, subject: Any) -> Draw:
+    def draw(page: Any) -> None:
+        drawing.module.draw(page, subject, **drawing.options)
+
+    return draw

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import cycle
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cardiac.figures._style import PALETTE, with_unit
+from cardiac.figures._page import Page
+from cardiac.figures._style import PALETTE, FigureError, name_axis, typeset, with_unit
 from cardiac.result import Result
 from cardiac.storage import Array, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.axis import Axis
 
-_PANELS = 3  # in a row
-_NAMED = 12  # curves beyond which only some of them are named
-_LABEL, _KEY = 24, 18  # letters in a line of the label of a panel, of the title of a key
+_PANELS, _NARROW_PANELS = 3, 2  # in a row
+_PANEL = 1.9  # inches, the height of one
+_NAMED, _NAMED_BELOW = 12, 8  # curves beyond which only some of them are named
+_LINES = ["-", "--", ":", "-."]  # of the first result, the second, ...
+_LABEL, _KEY = 22, 18  # letters in a line of the label of a panel, of the title of a key
 
 # Columns whose description says no more than when or of what: it needs a noun before it.
 _NOUNS = {
@@ -36,43 +41,76 @@ class Member(NamedTuple):
 
     name: str
     colour: tuple[float, ...] | str
+    line: str
     columns: dict[str, Array]
 
 
-def members(table: Table) -> Iterator[Member]:
-    """The cells of a table in their order; the colours of many run from dark to bright."""
-    from matplotlib import colormaps
+class Family:
+    """A table of an experiment, and that of other results `beside` it: a baseline and treatments, for instance."""
 
-    cells, numbers = np.unique(
-        [table.columns[key] for key in ("cell", "dose") if key in table.columns], axis=1, return_inverse=True
-    )
-    count = cells.shape[1]
-    for k in range(count):
+    def __init__(self, result: Result, table: str, beside: Sequence[Path] = ()) -> None:
+        results = [result, *(Result.open(path) for path in beside)]
+        titles = [one.title for one in results]
+        labels = titles if len(set(titles)) == len(titles) else [one.path.stem for one in results]
+        self.tables: dict[str, Table] = {}
+        for label, one in zip(labels, results, strict=True):
+            if table not in one.tables:
+                told = f"an experiment with the table {table} is drawn beside {result.path}"
+                raise FigureError(f"{one.path} holds no table {table} - {told}")
+            self.tables[label] = one.tables[table]
+        self.first = next(iter(self.tables.values()))
+
+    def __iter__(self) -> Iterator[Member]:
+        """The cells in their order; the colours of many run from dark to bright, each result has lines of its own."""
+        from matplotlib import colormaps
+
+        found = [
+            (label, line, columns, table)
+            for (label, table), line in zip(self.tables.items(), cycle(_LINES), strict=False)
+            for columns in _cells(table)
+        ]
+        few = len(found) <= len(PALETTE) - 1
+        for k, (label, line, columns, table) in enumerate(found):
+            colour = PALETTE[k] if few else colormaps["viridis"](0.9 * k / (len(found) - 1))
+            names = [label if len(self.tables) > 1 else "", _dose(table, columns)]
+            yield Member(", ".join(filter(None, names)), colour, line, columns)
+
+    def name_axis(self, axis: Axis, name: str, what: str = "") -> None:
+        """Labels an axis as a column."""
+        name_axis(axis, what or words(self.first, name), self.first.units[name])
+
+    def key(self, page: Page, axes: Axes, *, inside: bool = False, most: int = _NAMED) -> None:
+        """Names the curves: beside or inside the axes; if there are many, some of them, and says so."""
+        dosed_ = next((dosed(table) for table in self.tables.values() if "dose" in table.columns), "")
+        if not dosed_ and len(self.tables) == 1:
+            return
+        handles = axes.get_legend_handles_labels()[0]
+        most = min(most, _NAMED_BELOW) if page.narrow else most
+        named = np.linspace(0, len(handles) - 1, min(len(handles), most)).round().astype(int)
+        title = textwrap.fill(dosed_, _KEY) if not page.narrow else dosed_
+        if len(named) < len(handles):
+            title += f"\n({len(named)} of {len(handles)} named)"
+        chosen = [handles[k] for k in named]
+        if inside and not page.narrow:
+            axes.legend(handles=chosen, title=title, loc="best")
+        else:
+            page.key(axes, chosen, title or None)
+
+
+def _cells(table: Table) -> Iterator[dict[str, Array]]:
+    """The columns of each cell of a table."""
+    keys = [table.columns[key] for key in ("cell", "dose") if key in table.columns]
+    cells, numbers = np.unique(keys, axis=1, return_inverse=True)
+    for k in range(cells.shape[1]):
         own = numbers.ravel() == k
-        columns = {name: values[own] for name, values in table.columns.items()}
-        few = count <= len(PALETTE) - 1
-        colour = PALETTE[k] if few else colormaps["viridis"](0.9 * k / (count - 1))
-        yield Member(_name(table, columns), colour, columns)
+        yield {name: values[own] for name, values in table.columns.items()}
 
 
-def _name(table: Table, columns: dict[str, Array]) -> str:
+def _dose(table: Table, columns: dict[str, Array]) -> str:
     if "dose" not in columns:
         return ""
     unit = table.units["dose"]
-    return f"{columns['dose'][0]:g}" + (f" {unit}" if unit != "1" else "")
-
-
-def legend(axes: Axes, table: Table, *, inside: bool = False, most: int = _NAMED) -> None:
-    """Name the curves by their dose, beside or inside the axes; if there are many, some of them, and say so."""
-    if "dose" not in table.columns:
-        return
-    handles, names = axes.get_legend_handles_labels()
-    named = np.linspace(0, len(handles) - 1, min(len(handles), most)).round().astype(int)
-    title = textwrap.fill(dosed(table), _KEY)
-    if len(named) < len(handles):
-        title += f"\n({len(named)} of {len(handles)} named)"
-    place = {"loc": "best"} if inside else {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}
-    axes.legend([handles[k] for k in named], [names[k] for k in named], title=title, **place)
+    return f"{columns['dose'][0]:g}" + (f" {typeset(unit)}" if unit != "1" else "")
 
 
 def dosed(table: Table) -> str:
@@ -80,26 +118,30 @@ def dosed(table: Table) -> str:
     return _spoken(table.about["dose"])
 
 
-def panels(figure: Figure, table: Table, names: Sequence[str]) -> None:
-    """A panel for each of these columns, against the dose or, without one, the number of the cell."""
+def panels(page: Page, family: Family, names: Sequence[str]) -> None:
+    """Axes for each of these columns, against the dose or, without one, the number of the cell."""
+    table = family.first
     x = "dose" if "dose" in table.columns else "cell"
-    rows, columns = -(-len(names) // _PANELS), min(len(names), _PANELS)
-    every = figure.subplots(rows, columns, squeeze=False, sharex=True).ravel()
+    across = min(len(names), _NARROW_PANELS if page.narrow else _PANELS)
+    rows = -(-len(names) // across)
+    figure = page.open(0.6 + _PANEL * rows, exact=True)
+    every = figure.subplots(rows, across, squeeze=False, sharex=True).ravel()
     for axes, name in zip(every, names, strict=False):
-        axes.plot(table.columns[x], table.columns[name], "o-", ms=3)
-        axes.set_ylabel(textwrap.fill(label(table, name, words(table, name)), _LABEL, break_on_hyphens=False))
+        for (label, one), line, colour in zip(
+            family.tables.items(), cycle(_LINES), cycle(PALETTE), strict=False
+        ):
+            axes.plot(one.columns[x], one.columns[name], "o", ls=line, color=colour, ms=3, label=label)
+        what = textwrap.fill(words(table, name), _LABEL, break_on_hyphens=False)
+        name_axis(axes.yaxis, what, table.units[name])
     for axes in every[len(names) :]:
         axes.remove()
-    for axes in every[: len(names)][-columns:]:
+    for axes in every[: len(names)][-across:]:
         axes.tick_params(labelbottom=True)
         axes.xaxis.get_major_locator().set_params(integer=x == "cell", min_n_ticks=1)
-    under = label(table, "dose", dosed(table)) if x == "dose" else "number of the cell"
+    under = with_unit(dosed(table), table.units["dose"]) if x == "dose" else "number of the cell"
     figure.supxlabel(under, size="medium")
-
-
-def label(table: Table, name: str, what: str) -> str:
-    """The label of an axis."""
-    return with_unit(what, table.units[name])
+    if len(family.tables) > 1:
+        page.key(every[across - 1])
 
 
 def words(table: Table, name: str) -> str:

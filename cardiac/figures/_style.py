@@ -1,11 +1,12 @@
-"""The look of all figures: one set of settings, colours that the colour-blind can tell apart, and sizes."""
+"""The look of all figures, stated once: what they are for, their settings, colours, labels and keys."""
 
 from __future__ import annotations
 
 import math
-import textwrap
+import re
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -17,10 +18,29 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.cm import ScalarMappable
-    from matplotlib.figure import Figure
+    from matplotlib.figure import FigureBase
 
-WIDTH = 7.0  # inches, of every figure
-RESOLUTION = 200  # dots per inch
+Purpose = Literal["screen", "print"]
+
+
+class Medium(NamedTuple):
+    """What a figure is for decides its size and that of its letters."""
+
+    width: float  # mm, unless another is asked for
+    resolution: int  # dots per inch
+    text: float  # points, of labels
+    small: float  # points, of numbers at axes, and of keys
+    headed: bool  # with title and findings; in print the caption has these
+
+
+# Journals ask for 7 points or more, and for a width of about 180 mm, or 85 mm of one column.
+MEDIA: dict[str, Medium] = {
+    "screen": Medium(width=178.0, resolution=200, text=8.5, small=8.0, headed=True),
+    "print": Medium(width=180.0, resolution=600, text=8.0, small=7.0, headed=False),
+}
+TITLE, SUBTITLE = 11.0, 9.0  # points
+WIDTH = 7.0  # inches, of a page for which heights are given
+NARROW = 5.0  # inches; on a page less wide, keys are below the axes
 
 # Okabe & Ito (2008), without the yellow that is lost on white.
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
@@ -31,30 +51,24 @@ GREY = "#666666"  # secondary text
 # Perceptually uniform maps: of potential, and of time, which runs from bright to dark.
 POTENTIAL_MAP = "plasma"
 TIME_MAP = "viridis_r"
-DURATION_MAP = "cividis"  # of durations, frequencies
+DURATION_MAP = "cividis"  # of durations, frequencies, and whatever else is a number
+SIGNED_MAP = "PuOr"  # of what has a sign, white at 0
 PHASE_MAP = "twilight"  # cyclic
-
-_TITLE, _SUBTITLE, _TICK_LABEL = 11.0, 9.0, 8.0  # font sizes, points
-_LEADING = 1.3  # distance of lines, font sizes
 
 SETTINGS: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same figure everywhere
-    "font.size": 8.5,
-    "axes.labelsize": 8.5,
-    "axes.titlesize": 8.5,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": f"cycler('linestyle', ['-', '--', ':']) * cycler('color', {PALETTE})",
-    "xtick.labelsize": _TICK_LABEL,
-    "ytick.labelsize": _TICK_LABEL,
+    "axes.formatter.useoffset": False,
+    "axes.formatter.limits": [-4, 5],
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "xtick.major.size": 3,
     "ytick.major.size": 3,
     "lines.linewidth": 1.2,
-    "legend.fontsize": 8,
     "legend.frameon": False,
     "hatch.linewidth": 0.5,
     "image.interpolation": "nearest",
@@ -63,69 +77,76 @@ SETTINGS: dict[str, Any] = {
     "svg.hashsalt": "cardiac",  # the same figure is the same file
 }
 
+_PREFIXES = ["n", "u", "m", "", "k"]
+_PREFIXED = re.compile(r"(n|u|m|k)?((?:V|s|M|A/F|S/uF|Hz|m|m/s))")
+_SMALLEST, _LARGEST = 0.1, 1e4  # numbers at an axis for which its unit needs no other prefix
+_LETTER = 0.6  # width of a letter, about, in font sizes
+
 
 class FigureError(EntryError):
     """A figure that cannot be drawn, or a file that is none; the message says what to do."""
 
 
-def style() -> AbstractContextManager[None]:
+def style(medium: Medium = MEDIA["screen"]) -> AbstractContextManager[None]:
     """The settings, while in a `with` block."""
     import matplotlib
 
-    return matplotlib.rc_context(SETTINGS)  # type: ignore[arg-type]
+    text = dict.fromkeys(("font.size", "axes.labelsize", "axes.titlesize"), medium.text)
+    small = dict.fromkeys(
+        ("xtick.labelsize", "ytick.labelsize", "legend.fontsize", "legend.title_fontsize"), medium.small
+    )
+    return matplotlib.rc_context(SETTINGS | text | small)  # type: ignore[arg-type]
 
 
-def canvas(height: float, title: str, subtitle: str = "") -> Figure:
-    """An empty figure with `height` inches below its title, both of which are wrapped to its width."""
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
-    heads = [
-        (line, size, weight, colour)
-        for text, size, weight, colour in [
-            (title, _TITLE, "bold", "black"),
-            (subtitle, _SUBTITLE, "normal", GREY),
-        ]
-        for line in textwrap.wrap(text, int(WIDTH * 72 / (0.6 * size)))
-    ]
-    margin = 0.08
-    head = 2 * margin + sum(size for _, size, _, _ in heads) * _LEADING / 72
-    total = height + head
-    layout = ConstrainedLayoutEngine(rect=(0, 0, 1, height / total))
-    figure = Figure(figsize=(WIDTH, total), dpi=RESOLUTION, layout=layout)
-    top = margin
-    for line, size, weight, colour in heads:
-        figure.text(margin / WIDTH, 1 - top / total, line, size=size, weight=weight, color=colour, va="top")
-        top += size * _LEADING / 72
-    return figure
+# Labels
 
 
-def settle(figure: Figure) -> None:
-    """Puts everything in its final place, so that the figure looks the same wherever it is drawn later."""
-    from matplotlib.axes import Axes
-
-    for axes in figure.findobj(Axes):
-        axes.tick_params(
-            which="both", labelsize=_TICK_LABEL
-        )  # else the settings at that time decide how many ticks fit
-    figure.draw_without_rendering()
-    if any(axes.get_aspect() != "auto" for axes in figure.axes):  # needs a second look
-        figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-
-
-def colour_bar(
-    figure: Figure, axes: Axes, width: float, image: ScalarMappable, label: str, extend: str = "neither"
-) -> None:
-    """A slim colour bar of the full height of `axes`, which is `width` inches wide, on its right."""
-    bar = axes.inset_axes((1 + 0.12 / width, 0, 0.12 / width, 1))
-    figure.colorbar(image, cax=bar, label=label, extend=extend)
+def typeset(unit: str) -> str:
+    """A unit as it is printed: "µV", "mm²/ms", "kΩ µF"; in one piece."""
+    for written, printed in {"Ohm": "Ω", "^2": "²", "^3": "³", " ": "\u00a0"}.items():
+        unit = unit.replace(written, printed)
+    return re.sub(r"\bu(?=[A-Za-z])", "µ", unit)
 
 
 def with_unit(what: str, unit: str) -> str:
     """The label of an axis: "time (ms)"; a pure number has no unit."""
-    unbroken = unit.replace(" ", "\u00a0")
-    return f"{what} ({unbroken})" if unit not in ("", "1") else what
+    return f"{what} ({typeset(unit)})" if unit not in ("", "1") else what
+
+
+def prefixed(unit: str, largest: float) -> tuple[float, str]:
+    """A unit with another SI prefix, so that `largest` [unit] is no tiny or huge number of it.
+
+    Also the factor: 0.002 mV are 2 uV, and the factor is 1000.
+    """
+    found = _PREFIXED.fullmatch(unit)
+    power = 0
+    if found and largest > 0:
+        at = _PREFIXES.index(found[1] or "")
+        while largest * 1000.0**power < _SMALLEST and at - power > 0:
+            power += 1
+        while largest * 1000.0**power >= _LARGEST and at - power < len(_PREFIXES) - 1:
+            power -= 1
+        unit = _PREFIXES[at - power] + found[2]
+    return 1000.0**power, unit
+
+
+def name_axis(axis: Axis, what: str, unit: str) -> None:
+    """Labels an axis with what it shows, in the prefix of the unit that fits its numbers."""
+    from matplotlib.ticker import Formatter
+
+    class Prefixed(Formatter):
+        factor = 1.0
+
+        def set_locs(self, locs: Any) -> None:
+            largest = float(np.abs(axis.get_view_interval()).max())
+            self.factor, fitting = prefixed(unit, largest)
+            axis.set_label_text(with_unit(what, fitting))
+
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return f"{x * self.factor:.8g}".replace("-", "\N{MINUS SIGN}")
+
+    axis.set_label_text(with_unit(what, unit))
+    axis.set_major_formatter(Prefixed())
 
 
 def plain_numbers(axis: Axis) -> None:
@@ -140,6 +161,24 @@ def plain_numbers(axis: Axis) -> None:
     axis.set_minor_formatter(Plain())
 
 
+# Keys
+
+
+def colour_bar(
+    figure: FigureBase,
+    axes: Axes,
+    width: float,
+    image: ScalarMappable,
+    what: str,
+    unit: str,
+    extend: str = "neither",
+) -> None:
+    """A slim colour bar of the full height of `axes`, which is `width` inches wide, on its right."""
+    bar = axes.inset_axes((1 + 0.12 / width, 0, 0.12 / width, 1))
+    figure.colorbar(image, cax=bar, extend=extend)
+    name_axis(bar.yaxis, what, unit)
+
+
 def line_key(label: str, **look: Any) -> Artist:
     """The entry of a line in a key."""
     from matplotlib.lines import Line2D
@@ -147,19 +186,23 @@ def line_key(label: str, **look: Any) -> Artist:
     return Line2D([], [], label=label, **look)
 
 
-def patch_key(label: str, colour: str) -> Artist:
+def patch_key(label: str, colour: str, **look: Any) -> Artist:
     """The entry of an area in a key."""
     from matplotlib.patches import Patch
 
-    return Patch(color=colour, label=label)
+    return Patch(color=colour, label=label, **look)
 
 
-def key_row(axes: Axes, keys: list[Artist]) -> None:
-    """Says above `axes` what is in no colour bar."""
-    if keys:
-        axes.legend(
-            handles=keys, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(keys), borderaxespad=0.2
-        )
+def columns_of(handles: Sequence[Artist], width: float, beside: float) -> int:
+    """How many entries of a key there is room for in `width` inches; each has `beside` font sizes of line and gap."""
+    from matplotlib import rcParams
+
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    widest = (_LETTER * longest + beside) * rcParams["legend.fontsize"] / 72
+    return max(1, min(len(handles), int(width / widest)))
+
+
+# Numbers
 
 
 def step(span: float, most: int) -> float:

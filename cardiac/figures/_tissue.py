@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cardiac.figures._style import PALETTE, SCAR, WIDTH, FigureError, canvas, line_key
+from cardiac.figures._page import Page
+from cardiac.figures._style import GREY, PALETTE, SCAR, WIDTH, FigureError, line_key, name_axis
 from cardiac.result import Frames, Result, ResultError
 from cardiac.storage import Array
 from cardiac.tissue.grid import Grid
@@ -17,11 +18,15 @@ from cardiac.tissue.grid import Grid
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import SubFigure
 
-_HIGHEST = 5.5  # inches, of a map
+HIGHEST = 5.5  # inches, of a map
+BESIDE = 1.26  # inches, of what stands beside a map: its y axis and its colour bar
+_LETTER = 0.08  # inches, its width, about
+_UNDER = 0.7  # inches, of what stands under and above it
 _SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
+STRETCH = "#D5EDFA"  # a region, on a line through it
 _BORDER = PALETTE[1]  # of a region: not in the colours of time, and no isochrone is dashed
 _OF_A_BEAT = re.compile(r"_beat_(\d+)$")  # how the verdict of a later beat is named
 
@@ -32,15 +37,18 @@ def is_line(result: Result) -> bool:
     return narrow == 1 or long >= _ELONGATED * narrow
 
 
-def subtitle(result: Result, finding: str = "") -> str:
-    """The verdicts in words, and what a figure has found besides."""
-    verdicts = result.block.values()
-    named = len(verdicts) > 1
-    told = "; ".join(
-        _OF_A_BEAT.sub(r", beat \1", v.name) + f": {v.sentence}" if named else str(v.sentence)
-        for v in verdicts
+def verdicts(result: Result) -> str:
+    """The verdicts in words."""
+    found = result.block.values()
+    named = len(found) > 1
+    return "; ".join(
+        _OF_A_BEAT.sub(r", beat \1", v.name) + f": {v.sentence}" if named else str(v.sentence) for v in found
     )
-    return " · ".join(filter(None, (told, finding)))
+
+
+def of_beat(beat: int) -> str:
+    """What is said of a figure that shows a later beat."""
+    return f"beat {beat}" if beat > 1 else ""
 
 
 def judged(result: Result) -> Array:
@@ -65,19 +73,28 @@ def extent(result: Result) -> tuple[float, float, float, float]:
     return 0.0, width, 0.0, height
 
 
-def map_canvas(
-    result: Result, title: str, subtitle: str, part: tuple[float, float] | None = None
-) -> tuple[Figure, Axes, float]:
-    """A figure with axes for one map, and their width [inches]; there is room for a colour bar.
+def map_axes(
+    page: Page, result: Result, finding: str = "", part: tuple[float, float] | None = None
+) -> tuple[SubFigure, Axes, float]:
+    """A page with axes for one map, and their width [inches]; there is room for a colour bar.
 
     Of a `part` of the tissue, width and height [mm], if not of all.
     """
     width, height = part or result.size
-    panel = min(0.82 * WIDTH, _HIGHEST * width / height)
-    figure = canvas(panel * height / width + 0.7, title, subtitle)
+    wide = min(page.width - BESIDE, HIGHEST * width / height)
+    figure = page.open(wide * height / width + _UNDER, finding, exact=True)
     axes: Axes = figure.subplots()
-    axes.set(xlabel="x (mm)", ylabel="y (mm)", aspect="equal")
-    return figure, axes, panel
+    label_map(axes)
+    return figure, axes, wide
+
+
+def label_map(axes: Axes, x: bool = True, y: bool = True) -> None:
+    """Axes of places in the tissue, labelled where they are not those of a neighbour."""
+    axes.set_aspect("equal")
+    axes.set_anchor("N")
+    for axis, labelled in ((axes.xaxis, x), (axes.yaxis, y)):
+        name_axis(axis, axis.axis_name, "mm")
+        axis.label.set_visible(labelled)
 
 
 def upright(result: Result, panel: float) -> bool:
@@ -231,6 +248,29 @@ class Line:
         """Where on the line [mm] the probes are."""
         component = 0 if self.axis == "x" else 1
         return {name: p.position[component] for name, p in result.probes.items() if p.position is not None}
+
+
+def stretches(axes: Axes, result: Result, line: Line) -> None:
+    """Regions and scars that a line crosses as stretches of its axis x, named above; probes as vertical lines."""
+    frame = axes.get_xaxis_transform()
+    spans = [
+        (name, span)
+        for name, mask in result.regions.items()
+        if not mask.all()
+        for span in line.spans(mask & result.conducting)
+    ]
+    for _, (low, high) in spans:
+        axes.axvspan(low, high, color=STRETCH, lw=0, zorder=0.4)
+    letter = _LETTER * line.length / WIDTH  # mm
+    for place, names in apart(
+        (((low + high) / 2, name) for name, (low, high) in spans), lambda word: letter * (len(word) + 1)
+    ):
+        axes.text(place, 1.02, names, transform=frame, ha="center", va="bottom")
+    for i, (low, high) in enumerate(line.spans(~result.conducting)):
+        axes.axvspan(low, high, color=SCAR, lw=0, zorder=0.5, label="scar" if i == 0 else None)
+    for name, position in line.probes(result).items():
+        axes.axvline(position, color=GREY, lw=0.8, ls=":")
+        axes.text(position, 0.02, f" {name}", transform=frame)
 
 
 def _meeting(middle: int, region: Array, axis: int) -> int:

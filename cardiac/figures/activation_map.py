@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
-    GREY,
     MUTED,
     PALETTE,
     SCAR,
     TIME_MAP,
-    WIDTH,
-    canvas,
     colour_bar,
-    key_row,
     line_key,
     patch_key,
     step,
@@ -30,31 +27,28 @@ from cardiac.storage import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 SHOWS = Shows("activation", held="activation_time", add="measure: [activation]", of=("cable", "sheet"))
 
 _ISOCHRONES = 15  # at most about
 _ROOM = 0.12  # inches around a label
-_LETTER = 0.08  # inches, its width, about
 
 
-def draw(result: Result, *, beat: int = 1) -> Figure:
+def draw(page: Page, result: Result, *, beat: int = 1) -> None:
     """Activation times of one beat [ms]."""
     times = _tissue.activation_of(result, "activation_map", beat)
-    title = result.title + (f" (beat {beat})" if beat > 1 else "")
-    return (_line if _tissue.is_line(result) else _map)(result, times, title)
+    (_line if _tissue.is_line(result) else _map)(page, result, times, _tissue.of_beat(beat))
 
 
-def _map(result: Result, times: Array, title: str) -> Figure:
+def _map(page: Page, result: Result, times: Array, finding: str) -> None:
     width, height = result.size
-    figure, axes, panel = _tissue.map_canvas(result, title, _tissue.subtitle(result))
+    figure, axes, panel = _tissue.map_axes(page, result, finding)
     axes.set_facecolor(MUTED)
     image = axes.imshow(times, origin="lower", extent=_tissue.extent(result), cmap=TIME_MAP)
     keys = []
     if np.isfinite(times).any():
-        label = "activation time (ms)" if panel * height > width else "activation\ntime (ms)"  # 1 inch
-        colour_bar(figure, axes, panel, image, label)
+        what = "activation time" if panel * height > width else "activation\ntime"  # 1 inch
+        colour_bar(figure, axes, panel, image, what, "ms")
         interval = _isochrones(axes, result, times, _ROOM * width / panel)
         keys.append(line_key(f"isochrones every {interval:g} ms", color="black", lw=0.7))
     if (np.isnan(times) & result.conducting).any():
@@ -63,8 +57,7 @@ def _map(result: Result, times: Array, title: str) -> Figure:
         keys.append(patch_key("scar", SCAR))
     keys += _tissue.outlines(axes, result, among_isochrones=True)
     _tissue.probes(axes, result)
-    key_row(axes, keys)
-    return figure
+    page.key_above(axes, keys)
 
 
 def _isochrones(axes: Axes, result: Result, times: Array, room: float) -> float:
@@ -118,34 +111,17 @@ def _cells(result: Result, points: Array, spacing: float) -> tuple[Array, Array]
     return rows, columns
 
 
-def _line(result: Result, times: Array, title: str) -> Figure:
+def _line(page: Page, result: Result, times: Array, finding: str) -> None:
     """Activation time against position along a cable."""
     line = _tissue.Line.through(result)
-    figure = canvas(3.0, title, _tissue.subtitle(result))
+    figure = page.open(3.0, finding)
     axes = figure.subplots()
     axes.plot(line.position, line.of(times), color=PALETTE[0], lw=1.6)
     axes.grid(color="#E5E5E5", lw=0.5)
     axes.set(xlim=(0, line.length), xlabel=f"{line.axis} (mm)", ylabel="activation time (ms)")
-    frame = axes.get_xaxis_transform()
-    spans = [
-        (name, span) for name, mask in result.regions.items() if not mask.all() for span in line.spans(mask)
-    ]
-    for _, (low, high) in spans:
-        axes.axvspan(low, high, color=PALETTE[5], alpha=0.25, lw=0)
-    letter = _LETTER * line.length / WIDTH  # mm
-    for place, names in _tissue.apart(
-        (((low + high) / 2, name) for name, (low, high) in spans), lambda word: letter * (len(word) + 1)
-    ):
-        axes.text(place, 1.02, names, transform=frame, ha="center", va="bottom")
-    for label, colour, mask in [
-        ("never activated", MUTED, np.isnan(times) & result.conducting),
-        ("scar", SCAR, ~result.conducting),
-    ]:
-        for i, (low, high) in enumerate(line.spans(mask)):
-            axes.axvspan(low, high, color=colour, lw=0, zorder=0.5, label=label if i == 0 else None)
-    for name, position in line.probes(result).items():
-        axes.axvline(position, color=GREY, lw=0.8, ls=":")
-        axes.text(position, 0.02, f" {name}", transform=frame)
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend()
-    return figure
+    _tissue.stretches(axes, result, line)
+    mask = np.isnan(times) & result.conducting
+    for i, (low, high) in enumerate(line.spans(mask)):
+        label = "never activated" if i == 0 else None
+        axes.axvspan(low, high, color=MUTED, lw=0, zorder=0.5, label=label)
+    page.key(axes)

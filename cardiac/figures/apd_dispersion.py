@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
     DURATION_MAP,
     MUTED,
     SCAR,
-    WIDTH,
     FigureError,
-    canvas,
     colour_bar,
-    key_row,
     patch_key,
     robust_limits,
 )
@@ -25,7 +23,7 @@ from cardiac.units import extent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import SubFigure
 
     from cardiac.analysis import Dispersion
 
@@ -35,7 +33,7 @@ _WIDE = 1.8  # width / height above which the panels are above each other
 _HIGHEST = 5.0  # inches, of a panel
 
 
-def draw(result: Result, *, beat: int = 1, radius: extent | None = None) -> Figure:
+def draw(page: Page, result: Result, *, beat: int = 1, radius: extent | None = None) -> None:
     """APD90 of one beat, and its range within a `radius` [mm] around each place, by default 1 mm or two cells."""
     spacing = result.size[0] / len(result.x)
     radius = max(1.0, 2 * spacing) if radius is None else radius
@@ -44,39 +42,36 @@ def draw(result: Result, *, beat: int = 1, radius: extent | None = None) -> Figu
         duration, spread = find.duration(beat), find.dispersion_map(beat, radius=radius)
     except ResultError as error:
         raise FigureError(f"apd_dispersion: {error}") from None
-    title = result.title + (f" (beat {beat})" if beat > 1 else "")
-    wide = result.size[0] > _WIDE * result.size[1]
-    figure, panels, panel = _canvas(
-        result, title, _tissue.subtitle(result, _sentence(find.dispersion(beat))), wide
-    )
-    labels = ["APD90 (ms)", f"range within {radius:g} mm (ms)"]
-    for axes, values, letter, label in zip(panels, (duration, spread), "ab", labels, strict=True):
+    finding = " · ".join(filter(None, (_tissue.of_beat(beat), _sentence(find.dispersion(beat)))))
+    stacked = page.narrow or result.size[0] > _WIDE * result.size[1]
+    figure, panels, panel = _axes(page, result, finding, stacked)
+    labels = ["APD90", f"range within {radius:g} mm"]
+    for axes, values, what in zip(panels, (duration, spread), labels, strict=True):
         axes.set_facecolor(MUTED)
-        axes.text(0, 1.02, letter, transform=axes.transAxes, weight="bold", va="bottom")
-        axes.set(xlabel="x (mm)", ylabel="y (mm)" if letter == "a" or wide else "", aspect="equal")
+        _tissue.label_map(axes, y=stacked or axes is panels[0])
         if np.isfinite(values).any():
             low, high, extend = robust_limits(values, 0.5)
             image = axes.imshow(
                 values, origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP, vmin=low, vmax=high
             )
-            colour_bar(figure, axes, panel, image, label, extend)
+            colour_bar(figure, axes, panel, image, what, "ms", extend)
         _tissue.scar(axes, result)
     keys = [patch_key("scar", SCAR)] if not result.conducting.all() else []
     if (np.isnan(duration) & result.conducting).any():
         keys.append(patch_key("incomplete", MUTED))
     for axes in panels:
         _tissue.outlines(axes, result, among_isochrones=False)
-    key_row(panels[0], keys)
-    return figure
+    page.key_above(panels[0], keys)
 
 
-def _canvas(result: Result, title: str, subtitle: str, wide: bool) -> tuple[Figure, list[Axes], float]:
-    """A figure with two panels and their width [inches], above each other or side by side."""
+def _axes(page: Page, result: Result, finding: str, stacked: bool) -> tuple[SubFigure, list[Axes], float]:
+    """A page with two maps and their width [inches], above each other or side by side."""
     width, height = result.size
-    panel = 0.8 * WIDTH if wide else min(0.335 * WIDTH, _HIGHEST * width / height)
+    room = page.width - _tissue.BESIDE if stacked else (page.width - 2 * _tissue.BESIDE) / 2
+    panel = min(room, _HIGHEST * width / height)
     tall = panel * height / width + 0.75
-    figure = canvas(2 * tall if wide else tall, title, subtitle)
-    axes = figure.subplots(*((2, 1) if wide else (1, 2)))
+    figure = page.open(2 * tall if stacked else tall, finding, exact=True)
+    axes = figure.subplots(*((2, 1) if stacked else (1, 2)))
     return figure, list(axes), panel
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
     DURATION_MAP,
@@ -14,7 +15,6 @@ from cardiac.figures._style import (
     SCAR,
     FigureError,
     colour_bar,
-    key_row,
     patch_key,
     robust_limits,
 )
@@ -22,14 +22,12 @@ from cardiac.result import Result, ResultError
 from cardiac.units import ms
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from cardiac.analysis import Frequencies
 
 SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("sheet",))
 
 
-def draw(result: Result, *, of: str = "V", start: ms = 0.0) -> Figure:
+def draw(page: Page, result: Result, *, of: str = "V", start: ms = 0.0) -> None:
     """The frequency with the most power [Hz] in the frames of a variable, from the time `start` [ms] on."""
     _tissue.frames_of(result, "dominant_frequency", of)
     try:
@@ -37,8 +35,7 @@ def draw(result: Result, *, of: str = "V", start: ms = 0.0) -> Figure:
     except ResultError as error:
         raise FigureError(f"dominant_frequency: {error}") from None
     known = np.isfinite(found.dominant)
-    sentence = _tissue.subtitle(result, _sentence(found))
-    figure, axes, panel = _tissue.map_canvas(result, result.title, sentence)
+    figure, axes, panel = _tissue.map_axes(page, result, _sentence(found))
     axes.set_facecolor(MUTED)
     keys = []
     if known.any():
@@ -49,16 +46,15 @@ def draw(result: Result, *, of: str = "V", start: ms = 0.0) -> Figure:
             found.dominant,
             origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP, vmin=middle - half, vmax=middle + half,
         )  # fmt: skip
-        label = "dominant frequency (Hz)" if _tissue.upright(result, panel) else "dominant\nfrequency (Hz)"
-        colour_bar(figure, axes, panel, image, label, extend)
+        what = "dominant frequency" if _tissue.upright(result, panel) else "dominant\nfrequency"
+        colour_bar(figure, axes, panel, image, what, "Hz", extend)
     if (~known & result.conducting).any():
         keys.append(patch_key("fewer than two excitations", MUTED))
     if _tissue.scar(axes, result):
         keys.append(patch_key("scar", SCAR))
     keys += _tissue.outlines(axes, result, among_isochrones=True)
     _tissue.probes(axes, result)
-    key_row(axes, keys)
-    return figure
+    page.key_above(axes, keys)
 
 
 def _sentence(found: Frequencies) -> str:

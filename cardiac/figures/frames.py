@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import POTENTIAL_MAP, SCAR, WIDTH, FigureError, canvas, robust_limits, with_unit
+from cardiac.figures._style import POTENTIAL_MAP, SCAR, FigureError, name_axis, robust_limits
 from cardiac.result import Frames, Result
 from cardiac.units import ms
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import SubFigure
 
 SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("sheet",))
 
@@ -25,20 +26,19 @@ _LEFT, _RIGHT, _BOTTOM = 0.55, 0.95, 0.45  # margins, inches: labels, colour bar
 _BESIDE, _ABOVE = 0.18, 0.27  # between panels, inches; above them is their time
 
 
-def draw(result: Result, *, of: str = "V", times: tuple[ms, ...] | None = None) -> Figure:
+def draw(page: Page, result: Result, *, of: str = "V", times: tuple[ms, ...] | None = None) -> None:
     """Frames of a variable nearest to the `times` [ms], by default evenly spread over the activity."""
     frames = _tissue.frames_of(result, "frames", of)
     width, height = result.size
     if times is None:
-        times = _informative(result, frames, _Panels.arranged(_PANELS, height / width).places)
+        times = _informative(result, frames, _Panels.arranged(_PANELS, height / width, page.width).places)
     _there_are(frames, times)
     chosen = sorted({frames.nearest(time) for time in times})
     images = np.stack([frames[i] for i in chosen])
     low, high, extend = robust_limits(images)
 
-    panels = _Panels.arranged(len(chosen), height / width)
-    figure = canvas(panels.total_height, result.title, _tissue.subtitle(result))
-    figure.set_layout_engine("none")
+    panels = _Panels.arranged(len(chosen), height / width, page.width)
+    figure = page.open(panels.total_height, exact=True)
     for i, (image, time) in enumerate(zip(images, frames.time[chosen], strict=True)):
         axes = panels.add(figure, i)
         axes.set_facecolor(SCAR)
@@ -48,11 +48,11 @@ def draw(result: Result, *, of: str = "V", times: tuple[ms, ...] | None = None) 
         _tissue.outlines(axes, result, among_isochrones=False)
         axes.set_title(f"{time:g} ms", pad=3)
         first, last = i % panels.columns == 0, i + panels.columns >= len(chosen)
-        axes.set(xlabel="x (mm)" if last else "", ylabel="y (mm)" if first else "")
+        _tissue.label_map(axes, x=last, y=first)
         axes.tick_params(labelleft=first, labelbottom=last)
-    label = with_unit(result.long_name(of), frames.unit)
-    figure.colorbar(shown, cax=panels.add_bar(figure), label=label, extend=extend)
-    return figure
+    bar = panels.add_bar(figure)
+    figure.colorbar(shown, cax=bar, extend=extend)
+    name_axis(bar.yaxis, result.long_name(of), frames.unit)
 
 
 def _there_are(frames: Frames, times: tuple[ms, ...]) -> None:
@@ -71,14 +71,15 @@ class _Panels(NamedTuple):
     columns: int
     width: float  # of one, inches
     height: float
+    page: float  # width of all
 
     @classmethod
-    def arranged(cls, count: int, steepness: float) -> _Panels:
-        """The largest panels of that height / width of which `count` fit."""
+    def arranged(cls, count: int, steepness: float, page: float) -> _Panels:
+        """The largest panels of that height / width of which `count` fit on a `page` so many inches wide."""
         for columns in range(1, count + 1):
             rows = math.ceil(count / columns)
-            width = (WIDTH - _LEFT - _RIGHT + _BESIDE) / columns - _BESIDE
-            found = cls(rows, columns, width, width * steepness)
+            width = (page - _LEFT - _RIGHT + _BESIDE) / columns - _BESIDE
+            found = cls(rows, columns, width, width * steepness, page)
             if found.total_height <= _HIGHEST:
                 break
         return found
@@ -91,22 +92,32 @@ class _Panels(NamedTuple):
     def total_height(self) -> float:
         return _BOTTOM + self.rows * (self.height + _ABOVE)
 
-    def add(self, figure: Figure, index: int) -> Axes:
+    def add(self, figure: SubFigure, index: int) -> Axes:
         """The panel number `index`, by rows from the top left."""
         row, column = divmod(index, self.columns)
         left = _LEFT + column * (self.width + _BESIDE)
-        bottom = self.total_height - (row + 1) * (self.height + _ABOVE)
-        return _placed(figure, left, bottom, self.width, self.height)
+        top = _ABOVE + row * (self.height + _ABOVE)
+        return _placed(figure, left, top, self.width, self.height)
 
-    def add_bar(self, figure: Figure) -> Axes:
+    def add_bar(self, figure: SubFigure) -> Axes:
         """The place for a colour bar on the right of all panels."""
-        return _placed(figure, WIDTH - _RIGHT + 0.15, _BOTTOM, 0.12, self.total_height - _BOTTOM - _ABOVE)
+        return _placed(figure, self.page - _RIGHT + 0.15, _ABOVE, 0.12, self.total_height - _BOTTOM - _ABOVE)
 
 
-def _placed(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Axes at a place given in inches."""
-    total = figure.get_figheight()
-    return figure.add_axes((left / WIDTH, bottom / total, width / WIDTH, height / total))
+def _placed(figure: SubFigure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes so many inches from the left and from the top of a part of a figure, wherever that comes to lie."""
+    from matplotlib.transforms import Bbox
+
+    axes: Axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+
+    def placed(axes: Any, renderer: Any) -> Bbox:
+        room = figure.bbox  # pixels
+        box = Bbox.from_bounds(left, -top - height, width, height)
+        pixels = Bbox(box.get_points() * figure.dpi + (room.x0, room.y1))
+        return pixels.transformed(figure.transSubfigure.inverted())
+
+    axes.set_axes_locator(placed)
+    return axes
 
 
 def _informative(result: Result, frames: Frames, count: int) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
     PALETTE,
@@ -14,7 +15,6 @@ from cardiac.figures._style import (
     SCAR,
     FigureError,
     colour_bar,
-    key_row,
     line_key,
     patch_key,
 )
@@ -23,7 +23,6 @@ from cardiac.units import ms
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from cardiac.analysis import Trajectory
 
@@ -34,7 +33,7 @@ _TURNS = {1: (PALETTE[1], "clockwise (charge +1)"), -1: (PALETTE[0], "counter-cl
 _SEEN = 3  # frames; of a shorter path nothing could be seen
 
 
-def draw(result: Result, *, time: ms | None = None, delay: ms = 5.0) -> Figure:
+def draw(page: Page, result: Result, *, time: ms | None = None, delay: ms = 5.0) -> None:
     """Phase at a `time` [ms], by default the last with a singularity, from V against V a `delay` [ms] before.
 
     Paths are those up to that time.
@@ -51,15 +50,13 @@ def draw(result: Result, *, time: ms | None = None, delay: ms = 5.0) -> Figure:
         raise FigureError(
             f"phase: frames are from {frames.time[0]:g} to {frames.time[-1]:g} ms, none at {wanted:g} ms"
         )
-    found = _tissue.subtitle(result, _sentence(paths, shown))
-    figure, axes, panel = _tissue.map_canvas(result, result.title, found)
+    figure, axes, panel = _tissue.map_axes(page, result, _sentence(paths, shown))
     axes.set_facecolor(SCAR)
     image = axes.imshow(
         np.degrees(np.angle(z)),
         origin="lower", extent=_tissue.extent(result), cmap=PHASE_MAP, vmin=-180, vmax=180,
     )  # fmt: skip
-    label = "phase (degrees)" if _tissue.upright(result, panel) else "phase\n(degrees)"
-    colour_bar(figure, axes, panel, image, label)
+    colour_bar(figure, axes, panel, image, "phase", "degrees")
     keys = [patch_key("scar", SCAR)] if not result.conducting.all() else []
     _tissue.outlines(axes, result, among_isochrones=False)
     seen = {charge for path in paths if (charge := _path(axes, path, shown))}
@@ -68,9 +65,8 @@ def draw(result: Result, *, time: ms | None = None, delay: ms = 5.0) -> Figure:
         for charge, (colour, words) in _TURNS.items()
         if charge in seen
     ]
-    key_row(axes, keys)
+    page.key_above(axes, keys)
     axes.set(xlim=(0, result.size[0]), ylim=(0, result.size[1]))
-    return figure
 
 
 def _path(axes: Axes, path: Trajectory, time: float) -> int:

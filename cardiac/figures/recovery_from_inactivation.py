@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
-from cardiac.figures._families import answer, legend, members
+from cardiac.figures._families import Family
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import canvas, plain_numbers
+from cardiac.figures._style import name_axis, plain_numbers
 from cardiac.result import Result
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SHOWS = Shows.experiment("recovery_from_inactivation", held="two_pulse")
 
 
-def draw(result: Result) -> Figure:
-    """Steady availability on the left, recovery of the first cell on the right."""
-    steady, pulses = result.tables["steady"], result.tables["two_pulse"]
-    figure = canvas(3.2, result.title, answer(result))
-    left, right = figure.subplots(1, 2, sharey=True)
-    for name, colour, columns in members(steady):
-        left.plot(columns["V"], columns["availability"], "-", color=colour, label=name)
-    first = next(members(pulses)).columns
-    potentials = np.unique(first["V"])
-    for V in potentials:
+def draw(page: Page, result: Result, *, beside: tuple[Path, ...] = ()) -> None:
+    """Steady availability, of other results `beside` this one too; recovery of the first cell."""
+    steady, pulses = Family(result, "steady", beside), Family(result, "two_pulse")
+    shape = (2, 1) if page.narrow else (1, 2)
+    left, right = page.open(7.0 if page.narrow else 3.2).subplots(*shape, sharey=True)
+    for name, colour, line, columns in steady:
+        left.plot(columns["V"], columns["availability"], line, color=colour, label=name)
+    first = next(iter(pulses)).columns
+    for V in np.unique(first["V"]):
         own = first["V"] == V
-        right.semilogx(first["interval"][own], first["availability"][own], "o-", ms=3, label=f"{V:g}")
-    left.set_xlabel("potential (mV)")
+        right.semilogx(first["interval"][own], first["availability"][own], "o-", ms=3, label=f"{V:g} mV")
+    name_axis(left.xaxis, "potential", "mV")
     left.set_ylabel("availability")
     right.set_xlabel("time at the holding potential (ms)")
     plain_numbers(right.xaxis)
-    right.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="held at (mV)")
-    legend(left, steady, inside=True, most=6)
-    return figure
+    right.legend(
+        title="held at", **({} if page.narrow else {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)})
+    )
+    steady.key(page, left, inside=True, most=6)

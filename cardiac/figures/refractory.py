@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from cardiac.figures._families import answer, dosed, members
+from cardiac.figures._families import Family, dosed
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import canvas
+from cardiac.figures._style import PALETTE, line_key, name_axis, patch_key
 from cardiac.result import Result
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SHOWS = Shows.experiment("refractory")
 
+_ABSOLUTE, _RELATIVE, _APD = PALETTE[0], PALETTE[5], PALETTE[1]
 
-def draw(result: Result) -> Figure:
-    """A row of marks for each cell."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
 
-    table = result.tables["refractory"]
-    figure = canvas(1.2 + 0.3 * len(table.columns["cell"]), result.title, answer(result))
-    axes = figure.subplots()
-    rows = list(members(table))
-    for k, (_, _, columns) in enumerate(rows):
-        axes.barh(k, columns["ARP"], height=0.5, color="#0072B2")
-        axes.barh(k, columns["RRP_end"] - columns["ARP"], left=columns["ARP"], height=0.5, color="#56B4E9")
+def draw(page: Page, result: Result, *, beside: tuple[Path, ...] = ()) -> None:
+    """A row of marks for each cell, of other results `beside` this one too."""
+    family = Family(result, "refractory", beside)
+    rows = list(family)
+    axes = page.open(1.2 + 0.3 * len(rows) + 0.4 * page.narrow, exact=True).subplots()
+    for k, (_, _, _, columns) in enumerate(rows):
+        axes.barh(k, columns["ARP"], height=0.5, color=_ABSOLUTE)
+        axes.barh(k, columns["RRP_end"] - columns["ARP"], left=columns["ARP"], height=0.5, color=_RELATIVE)
         axes.plot(columns["ERP"], [k], "|", ms=16, mew=2, color="black")
-        axes.plot(columns["APD90"], [k], "D", ms=5, color="#D55E00")
+        axes.plot(columns["APD90"], [k], "D", ms=5, color=_APD)
     handles = [
-        Patch(color="#0072B2", label="absolutely refractory"),
-        Patch(color="#56B4E9", label="relatively refractory"),
-        Line2D([], [], ls="", marker="|", ms=12, mew=2, color="black", label="ERP"),
-        Line2D([], [], ls="", marker="D", ms=5, color="#D55E00", label="APD90"),
+        patch_key("absolutely refractory", _ABSOLUTE),
+        patch_key("relatively refractory", _RELATIVE),
+        line_key("ERP", ls="", marker="|", ms=12, mew=2, color="black"),
+        line_key("APD90", ls="", marker="D", ms=5, color=_APD),
     ]
-    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    page.key(axes, handles)
     axes.set_yticks(range(len(rows)), [row.name for row in rows])
-    axes.set_xlabel("time after the onset of S1 (ms)")
-    if "dose" in table.columns:
-        axes.set_ylabel(dosed(table))
-    return figure
+    name_axis(axes.xaxis, "time after the onset of S1", "ms")
+    if "dose" in family.first.columns:
+        axes.set_ylabel(dosed(family.first))

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from cardiac.figures._families import answer, label, legend, members
+from cardiac.figures._families import Family
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import canvas
 from cardiac.result import Result
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SHOWS = Shows.experiment("restitution")
 
+_MARKS = {"-": "o", "--": "s", ":": "^", "-.": "D"}  # curves of points: each result has marks of its own
 
-def draw(result: Result) -> Figure:
-    """S1-S2 on the left, dynamic on the right, where alternation shows as two durations at one cycle length."""
-    tables = result.tables
-    figure = canvas(3.2, result.title, answer(result))
-    every = figure.subplots(1, 2, sharey=True)
-    for axes, name, title in zip(every, ("S1S2", "dynamic"), ("S1-S2", "dynamic"), strict=True):
-        for dose, colour, columns in members(tables[name]):
-            axes.plot(columns["DI"], columns["APD90"], "o", ms=3, color=colour, label=dose)
+
+def draw(page: Page, result: Result, *, beside: tuple[Path, ...] = ()) -> None:
+    """S1-S2 on the left, dynamic on the right, where alternation shows as two durations at one cycle length.
+
+    Other results may be drawn `beside` this one.
+    """
+    every = page.open(3.2).subplots(1, 2, sharey=True)
+    for axes, table, title in zip(every, ("S1S2", "dynamic"), ("S1-S2", "dynamic"), strict=True):
+        family = Family(result, table, beside)
+        for name, colour, line, columns in family:
+            axes.plot(columns["DI"], columns["APD90"], _MARKS[line], ms=3, color=colour, label=name)
         axes.set_title(title)
-        axes.set_xlabel(label(tables[name], "DI", "diastolic interval"))
-    every[0].set_ylabel(label(tables["dynamic"], "APD90", "APD90"))
-    legend(every[1], tables["dynamic"])
-    return figure
+        family.name_axis(axes.xaxis, "DI", "diastolic interval")
+    family.name_axis(every[0].yaxis, "APD90", "APD90")
+    family.key(page, every[1])

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from cardiac.figures._families import answer, dosed, label
+from cardiac.figures._families import dosed
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import GREY, PALETTE, canvas
+from cardiac.figures._style import GREY, PALETTE, name_axis, with_unit
 from cardiac.result import Result
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SHOWS = Shows.experiment("shift_and_shunt")
 
 
-def draw(result: Result) -> Figure:
+def draw(page: Page, result: Result) -> None:
     """Both thresholds at each matched rest; the distance between them is the shunt."""
     table = result.tables["shift_and_shunt"]
     columns = table.columns
-    figure = canvas(3.4, result.title, answer(result))
-    axes = figure.subplots()
+    axes = page.open(3.4).subplots()
     for name, mark, colour, what in (
         ("current", "o-", PALETTE[1], "with the mechanism: shift and shunt"),
         ("shifted", "s-", PALETTE[0], "with a bias current: shift alone"),
@@ -29,7 +24,6 @@ def draw(result: Result) -> Figure:
     axes.vlines(columns["V_rest"], columns["shifted"], columns["current"], color=GREY, lw=0.6, ls=":")
     for V, current, dose in zip(columns["V_rest"], columns["current"], columns["dose"], strict=True):
         axes.annotate(f"{dose:g}", (V, current), (4, 3), textcoords="offset points", size=7, color=GREY)
-    axes.set_xlabel("resting potential (mV)")
-    axes.set_ylabel("threshold current (A/F)")
-    axes.legend(title=f"numbers: {label(table, 'dose', dosed(table))}")
-    return figure
+    name_axis(axes.xaxis, "resting potential", "mV")
+    name_axis(axes.yaxis, "threshold current", "A/F")
+    axes.legend(title=f"numbers: {with_unit(dosed(table), table.units['dose'])}")

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
     POTENTIAL_MAP,
     SCAR,
-    WIDTH,
     FigureError,
-    canvas,
     colour_bar,
+    name_axis,
     robust_limits,
-    with_unit,
 )
 from cardiac.result import Result
 from cardiac.storage import Array
@@ -24,7 +23,6 @@ from cardiac.units import mm
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
 SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("cable", "sheet"))
@@ -32,7 +30,7 @@ SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=(
 _LINE = 0.06  # height of a line of text, heights of the axes
 
 
-def draw(result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = None) -> Figure:
+def draw(page: Page, result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = None) -> None:
     """Frames of a variable on the line at `y` or `x` [mm]; by default along the longer side (`Line`)."""
     if x is not None and y is not None:
         raise FigureError("space_time: x and y are two lines - give one of them")
@@ -46,21 +44,21 @@ def draw(result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = N
     values = frames[(slice(None), *line.index)].T
     low, high, extend = robust_limits(values)
 
-    figure = canvas(3.4, result.title, _tissue.subtitle(result))
+    figure = page.open(3.4)
     axes = figure.subplots()
     axes.set_facecolor(SCAR)
     image = axes.pcolorfast(
         _edges(frames.time), np.linspace(0, line.length, len(values) + 1), values, cmap=POTENTIAL_MAP
     )
     image.set_clim(low, high)
-    colour_bar(figure, axes, 0.82 * WIDTH, image, with_unit(result.long_name(of), frames.unit), extend)
+    colour_bar(figure, axes, page.width - _tissue.BESIDE, image, result.long_name(of), frames.unit, extend)
     _regions(axes, result, line)
     if len(frames) > 1:
         axes.set_xlim(frames.time[0], frames.time[-1])
     _tissue.mark_stimuli(axes, result)
     other = "y" if line.axis == "x" else "x"
-    axes.set(xlabel="time (ms)", ylabel=f"{line.axis} (mm), at {other} = {line.place:.3g} mm")
-    return figure
+    name_axis(axes.xaxis, "time", "ms")
+    name_axis(axes.yaxis, f"{line.axis} at {other} = {line.place:.3g} mm", "mm")
 
 
 def _edges(centres: Array) -> Array:

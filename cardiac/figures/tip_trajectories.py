@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
     PALETTE,
@@ -14,7 +15,6 @@ from cardiac.figures._style import (
     TIME_MAP,
     FigureError,
     colour_bar,
-    key_row,
     line_key,
     patch_key,
 )
@@ -25,7 +25,7 @@ from cardiac.units import ms
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import SubFigure
 
     from cardiac.analysis import Trajectory
 
@@ -42,7 +42,7 @@ _BEGUN: dict[str, Any] = {"marker": "o", "mfc": "white", "mec": "black", "mew": 
 _LOST: dict[str, Any] = {"marker": "x", "color": "black", "mew": 1.2, "ms": 5, "ls": ""}
 
 
-def draw(result: Result, *, delay: ms = 5.0, shortest: ms = 20.0) -> Figure:
+def draw(page: Page, result: Result, *, delay: ms = 5.0, shortest: ms = 20.0) -> None:
     """Paths that last for `shortest` [ms] or longer, in the part of the tissue where they are.
 
     Phase is that of V against V a `delay` [ms] before, see `analysis.embedded`.
@@ -53,8 +53,7 @@ def draw(result: Result, *, delay: ms = 5.0, shortest: ms = 20.0) -> Figure:
         raise FigureError(f"tip_trajectories: {error}") from None
     paths = [path for path in found if path.lifetime >= shortest]
     low, high = _part(result, paths)
-    sentence = _tissue.subtitle(result, _sentence(paths, shortest))
-    figure, axes, panel = _tissue.map_canvas(result, result.title, sentence, part=tuple(high - low))
+    figure, axes, panel = _tissue.map_axes(page, result, _sentence(paths, shortest), part=tuple(high - low))
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     shown = np.ix_(
         *(
@@ -70,9 +69,8 @@ def draw(result: Result, *, delay: ms = 5.0, shortest: ms = 20.0) -> Figure:
         keys += _lines(figure, axes, paths, panel)
     if (high - low).prod() < _SMALL * np.prod(result.size):
         _overview(axes, result, low, high)
-    key_row(axes, keys)
+    page.key_above(axes, keys)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
-    return figure
 
 
 def _part(result: Result, paths: list[Trajectory]) -> tuple[Array, Array]:
@@ -105,7 +103,7 @@ def _overview(axes: Axes, result: Result, low: Array, high: Array) -> None:
     small.spines[["top", "right"]].set_visible(True)
 
 
-def _lines(figure: Figure, axes: Axes, paths: list[Trajectory], panel: float) -> list[Artist]:
+def _lines(figure: SubFigure, axes: Axes, paths: list[Trajectory], panel: float) -> list[Artist]:
     """Draws the paths; returns the key of how they begin and end."""
     from matplotlib.collections import LineCollection
     from matplotlib.colors import Normalize
@@ -123,7 +121,7 @@ def _lines(figure: Figure, axes: Axes, paths: list[Trajectory], panel: float) ->
         )
         if path.death != "record":
             axes.plot(*places[-1], **_LOST, zorder=4)
-    colour_bar(figure, axes, panel, lines, "time (ms)")
+    colour_bar(figure, axes, panel, lines, "time", "ms")
     turns = {1: "clockwise", -1: "counter-clockwise"}
     keys = [
         line_key(words, color="black", marker=_SIGNS[sign], ls="", ms=5, mew=0.4)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import canvas
+from cardiac.figures._style import name_axis
 from cardiac.result import Probe, Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 SHOWS = Shows("probes", held="probes", add="record: {probes: {here: [10 mm, 5 mm]}}")
 
@@ -25,29 +25,28 @@ _LARGE = 5.0  # A/F
 _TICKS = [-1000, -100, -10, -1, 0, 1, 10, 100, 1000]
 
 
-def draw(result: Result) -> Figure:
+def draw(page: Page, result: Result) -> None:
     """V at every probe [mV], and below it the largest currents [A/F] if there is one probe."""
     probes = list(result.probes.values())
     currents = _currents(probes[0]) if len(probes) == 1 else []
-    figure = canvas(5.2 if currents else 3.2, result.title, _tissue.subtitle(result))
+    figure = page.open(5.2 if currents else 3.2)
     rows = figure.subplots(1 + bool(currents), 1, sharex=True, squeeze=False)[:, 0]
-    _potentials(rows[0], probes)
+    _potentials(page, rows[0], probes)
     if currents:
-        _largest(rows[1], probes[0], currents)
+        _largest(page, rows[1], probes[0], currents)
     rows[0].set_xlim(probes[0].time[0], probes[0].time[-1])
-    rows[-1].set_xlabel("time (ms)")
+    name_axis(rows[-1].xaxis, "time", "ms")
     _tissue.mark_stimuli(rows[0], result)
     figure.align_ylabels()
-    return figure
 
 
-def _potentials(axes: Axes, probes: list[Probe]) -> None:
+def _potentials(page: Page, axes: Axes, probes: list[Probe]) -> None:
     for probe in probes:
         place = "" if probe.position is None else " ({:g}, {:g}) mm".format(*probe.position)
         axes.plot(probe.time, probe.V, label=probe.name + place)
-    axes.set_ylabel("membrane potential (mV)")
+    name_axis(axes.yaxis, "membrane potential", "mV")
     if len(probes) > 1:
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        page.key(axes)
 
 
 def _currents(probe: Probe) -> list[str]:
@@ -56,7 +55,7 @@ def _currents(probe: Probe) -> list[str]:
     return sorted(names, key=lambda name: -np.abs(probe[name]).max(initial=0.0))
 
 
-def _largest(axes: Axes, probe: Probe, currents: list[str]) -> None:
+def _largest(page: Page, axes: Axes, probe: Probe, currents: list[str]) -> None:
     for name in currents[:_CURRENTS]:
         axes.plot(probe.time, probe[name], label=name)
     if np.abs(probe[currents[0]]).max() > _LARGE:
@@ -67,5 +66,5 @@ def _largest(axes: Axes, probe: Probe, currents: list[str]) -> None:
         axes.yaxis.set_major_formatter("{x:g}")
     axes.axhline(0, color="black", lw=0.5, zorder=0)
     title = f"largest {_CURRENTS} of {len(currents)}" if len(currents) > _CURRENTS else None
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), title=title, alignment="left")
-    axes.set_ylabel("current, outward positive (A/F)")
+    page.key(axes, title=title)
+    axes.set_ylabel("current, outward (A/F)")

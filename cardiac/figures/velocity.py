@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
     GREY,
     MUTED,
     SCAR,
     colour_bar,
-    key_row,
     line_key,
     patch_key,
     robust_limits,
@@ -26,23 +26,21 @@ from cardiac.storage import Array
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure
 
 DOI = "10.1109/10.668746"
 SHOWS = Shows("activation", held="activation_time", add="measure: [activation]", of=("sheet",))
 
 _ISOCHRONES = 15  # at most about
 _ARROWS = 17  # along the longer side
-_ABOVE = 0.14  # inches, of the key above the map
+_UNDER = 0.34  # inches, of the key under the map
 _OUTLIERS = 2.0  # %: at electrodes and where waves meet speeds have no meaning
 
 
-def draw(result: Result, *, beat: int = 1) -> Figure:
+def draw(page: Page, result: Result, *, beat: int = 1) -> None:
     """Velocities of one beat [m/s = mm/ms], from local fits of the activation time (Bayly et al. 1998)."""
     times = _tissue.activation_of(result, "velocity", beat)
     velocity = result.analysis.velocity_map(beat)
-    title = result.title + (f" (beat {beat})" if beat > 1 else "")
-    figure, axes, panel = _tissue.map_canvas(result, title, _tissue.subtitle(result))
+    figure, axes, panel = _tissue.map_axes(page, result, _tissue.of_beat(beat))
     axes.set_facecolor(MUTED)
     keys = []
     if np.isfinite(velocity.speed).any():
@@ -55,8 +53,8 @@ def draw(result: Result, *, beat: int = 1) -> Figure:
             vmin=max(low, 0.0),
             vmax=high,
         )
-        label = "conduction velocity (m/s)" if _tissue.upright(result, panel) else "velocity\n(m/s)"
-        colour_bar(figure, axes, panel, image, label, extend)
+        what = "conduction velocity" if _tissue.upright(result, panel) else "velocity"
+        colour_bar(figure, axes, panel, image, what, "m/s", extend)
         interval = _isochrones(axes, result, times)
         keys.append(line_key(f"isochrones every {interval:g} ms", color=GREY, lw=0.7))
         _arrows(axes, result, velocity.vx, velocity.vy, panel)
@@ -66,8 +64,7 @@ def draw(result: Result, *, beat: int = 1) -> Figure:
         keys.append(patch_key("scar", SCAR))
     keys += _tissue.outlines(axes, result, among_isochrones=True)
     _tissue.probes(axes, result)
-    key_row(axes, keys)
-    return figure
+    page.key_above(axes, keys)
 
 
 def _light() -> Colormap:
@@ -109,7 +106,7 @@ def _arrows(axes: Axes, result: Result, vx: Array, vy: Array, panel: float) -> N
     shown = float(f"{usual:.1g}")
     tip = shown / usual * longest / result.size[0]
     axes.quiverkey(
-        arrows, tip, 1 + _ABOVE / (panel * result.size[1] / result.size[0]), shown, f"{shown:g} m/s",
+        arrows, tip, -_UNDER / (panel * result.size[1] / result.size[0]), shown, f"{shown:g} m/s",
         labelpos="E", coordinates="axes", labelsep=0.06,
     )  # fmt: skip
 

@@ -10,10 +10,9 @@ from pydantic import Field, ValidationInfo, WrapValidator, model_validator
 
 from cardiac.config.context import Context
 from cardiac.config.document import key_path
+from cardiac.config.figures import FigureReader, FigureUse, PanelUse
 from cardiac.config.messages import Faults, fault
-from cardiac.config.named import FigureUse, entry, key_of
 from cardiac.config.quantities import File, Reader, Several, Text, Whole, Word
-from cardiac.config.records import section_of
 from cardiac.config.sections import Section
 from cardiac.spelling import choices
 from cardiac.sweeps.axes import DIGITS, Amount, Axis, amount, listed, same
@@ -165,18 +164,26 @@ class Refine(Section):
     level: AnAmount = Field(None, description="Of a number: the answer changes where it crosses this.")
 
 
-class FigureOfSweep(Reader):
-    """A figure of `cardiac.figures.sweeps`, with its options."""
+class FigureOfSweep(FigureReader):
+    """A figure of `cardiac.figures.sweeps` with its options, or a panel of them."""
 
-    def read(self, value: Any, context: Context) -> FigureUse:
+    what = "figure of a sweep"
+
+    def names(self) -> list[str]:
         from cardiac.figures import sweeps
 
-        name, body = entry(value, "figure of a sweep", sweeps.names())
-        with Faults() as faults, faults.at(*key_of(value)):
-            fields = {key: (option.hint, option.default) for key, option in sweeps.options(name).items()}
-            options: Any = section_of(name, fields).model_validate(body, context=context)
-            return FigureUse(name, {key: getattr(options, key) for key in body})
-        raise AssertionError  # the faults were raised
+        return sweeps.names()
+
+    def fields(self, name: str) -> dict[str, tuple[Any, Any]]:
+        from cardiac.figures import sweeps
+
+        return dict(sweeps.options(name))
+
+    def check(self, name: str, chosen: Mapping[str, Any], context: Context) -> None:
+        """What a table holds is known only when it is there."""
+
+    def possible(self, name: str, context: Context) -> None:
+        """As `check`."""
 
 
 def _named_axes(value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
@@ -227,7 +234,7 @@ class SweepFile(Section):
         "summary",
         description="Of each case: summary: what is collected; maps: a result without frames and probes; everything.",
     )
-    figures: Annotated[tuple[FigureUse, ...], Several(FigureOfSweep())] = Field(
+    figures: Annotated[tuple[FigureUse | PanelUse, ...], Several(FigureOfSweep())] = Field(
         (), description="What is drawn of all cases together."
     )
 

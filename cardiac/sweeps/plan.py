@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from cardiac.config.context import Context
 from cardiac.config.document import Document, read_text
+from cardiac.config.figures import FigureUse, PanelUse
 from cardiac.config.messages import ConfigError, Problem, faults_of
-from cardiac.config.named import FigureUse
 from cardiac.sweeps import collect
 from cardiac.sweeps.answers import mismatch
 from cardiac.sweeps.axes import Axis, Value
@@ -119,7 +119,7 @@ def load(path: str | os.PathLike[str]) -> Plan:
     return plan
 
 
-def figures(path: str | os.PathLike[str]) -> tuple[FigureUse, ...]:
+def figures(path: str | os.PathLike[str]) -> tuple[FigureUse | PanelUse, ...]:
     """The figures that a file asks for; raises ConfigError."""
     return figures_of(read_text(Path(path)), Path(path))
 

@@ -447,7 +447,7 @@ CASES = {
     ),
     "unknown option of a figure": (
         SMALL + "record: {frames: {}}\nfigures: [{space_time: {z: 1 mm}}]\n",
-        "figures[0].space_time.z: unknown key (of, y, x)",
+        "figures[0].space_time.z: unknown key (of, y, x, for, width)",
     ),
     "figure of frames that are not kept": (
         SMALL + "figures: [space_time]\n",

@@ -268,13 +268,13 @@ def test_space_time_shows_the_asked_line(results: Results) -> None:
 
 def test_space_time_runs_along_the_longer_side_through_the_region_of_the_verdict(draw: Draw) -> None:
     """The column is 12 mm wide and 20 mm high; its strip begins at x = 9.5 mm, beyond the middle."""
-    assert draw("space_time", "column").axes[0].get_ylabel() == "y (mm), at x = 10.8 mm"
-    assert draw("space_time", "sheet").axes[0].get_ylabel() == "x (mm), at y = 4.25 mm"
+    assert draw("space_time", "column").axes[0].get_ylabel() == "y at x = 10.8 mm (mm)"
+    assert draw("space_time", "sheet").axes[0].get_ylabel() == "x at y = 4.25 mm (mm)"
 
 
 def test_a_point_between_cells_belongs_to_the_cell_in_which_a_probe_would_be(results: Results) -> None:
     grid, label = Grid(40, 16, 0.5), results["sheet"].plot("space_time", y=2.0).axes[0].get_ylabel()
-    assert label == f"x (mm), at y = {grid.y[grid.cell_at((1.0, 2.0))[0]]:.3g} mm"
+    assert label == f"x at y = {grid.y[grid.cell_at((1.0, 2.0))[0]]:.3g} mm (mm)"
 
 
 def test_names_of_regions_at_one_place_stand_together(draw: Draw, tmp_path: Path) -> None:
@@ -317,7 +317,7 @@ def test_a_file_that_is_no_figure_is_named_with_what_it_lacks(
         figures.shows("half_a_figure")
     first, second = str(error.value).splitlines()
     assert first.startswith(f"{tmp_path}/half_a_figure.py: SHOWS is missing: SHOWS = Shows(...)")
-    assert "draw is 3, expected def draw(result, *, option: unit = default) -> Figure" in second
+    assert "draw is 3, expected def draw(page, result, *, option: unit = default)" in second
 
 
 def test_frames_are_those_nearest_to_the_asked_times(results: Results) -> None:

@@ -1,7 +1,7 @@
 """Figures of a sweep: a file here is a figure.
 
-A figure is a module with `draw(table, *, option: type = default) -> Figure`, which raises FigureError where it
-cannot be drawn from a table, and says what can. Files whose names begin with "_" are what the figures share.
+A figure is a module with `draw(page, table, *, option: type = default)`, which raises FigureError where it cannot be
+drawn from a table, and says what can. Files whose names begin with "_" are what the figures share.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from cardiac import registry
-from cardiac.figures._drawing import Option, check_options, drawn, options_of, summary_of
+from cardiac.figures._drawing import (
+    Drawing,
+    Option,
+    Rows,
+    check_options,
+    drawn,
+    options_of,
+    parts,
+    split,
+    summary_of,
+)
 from cardiac.figures._style import FigureError
 from cardiac.spelling import choices
 from cardiac.table import SweepTable
@@ -38,9 +48,17 @@ def options(name: str) -> dict[str, Option]:
 
 def draw(name: str, table: SweepTable, **given: Any) -> Figure:
     """The figure `name` of a sweep; raises FigureError where it cannot be drawn."""
-    module = _module(name)
-    check_options(module, given)
-    return drawn(module, table, given)
+    common, own = split(given)
+    return panel(table, [[{name: own}]], **common)
+
+
+def panel(table: SweepTable, rows: Rows, **common: Any) -> Figure:
+    """Rows of figures of a sweep as one, with letters; raises FigureError where one cannot be drawn."""
+    drawings = [[Drawing(_module(name), options) for name, options in row] for row in parts(rows)]
+    for row in drawings:
+        for module, options in row:
+            check_options(module, options)
+    return drawn(table, drawings, table.title, **common)
 
 
 @cache
@@ -50,6 +68,6 @@ def _module(name: str) -> Any:
         raise FigureError(f'unknown figure of a sweep "{name}"{choices(name, names())}')
     module = import_module(f"{__name__}.{name}")
     contract = registry.Contract(module)
-    contract.get("draw", FunctionType, "def draw(table, *, option: type = default) -> Figure")
+    contract.get("draw", FunctionType, "def draw(page, table, *, option: type = default)")
     contract.check(FigureError)
     return module

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cardiac.figures._style import PALETTE, FigureError, with_unit
+from cardiac.figures._page import Page
+from cardiac.figures._style import PALETTE, FigureError, name_axis, typeset, with_unit
 from cardiac.table import SweepTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import SubFigure
 
 Array = npt.NDArray[Any]
 
 MOST_PANELS = 6
+_WIDE = 2.1  # inches, the least width of a panel
 # Of what became of a wave, wherever it is drawn.
 OUTCOMES = {
     "conducted": PALETTE[2],
@@ -64,10 +67,40 @@ def panels(table: SweepTable, name: str, inner: int) -> Iterator[Panel]:
         yield Panel(title, one.values[at])
 
 
+def grid_of_axes(figure: SubFigure, count: int, page: Page) -> list[Axes]:
+    """Axes for so many panels, in rows where the page is too narrow for one."""
+    across = _across(count, page)
+    every = figure.subplots(-(-count // across), across, squeeze=False, sharex=True, sharey=True).ravel()
+    for axes in every[count:]:
+        axes.remove()
+    return list(every[:count])
+
+
+def height_of(count: int, page: Page) -> float:
+    """Inches that so many panels take."""
+    return 0.8 + -(-count // _across(count, page)) * min(2.4, 0.75 * page.width)
+
+
+def _across(count: int, page: Page) -> int:
+    return min(count, max(1, int(page.width / _WIDE)))
+
+
 def place(table: SweepTable, axis: str, k: int) -> str:
     """A value of an axis with its name: "width 0.5 mm"."""
     value, unit = table[axis][k], table.unit(axis)
-    return str(value).replace("_", " ") if isinstance(value, str) else f"{axis} {value:g} {unit}".rstrip()
+    return (
+        str(value).replace("_", " ")
+        if isinstance(value, str)
+        else f"{axis} {value:g} {typeset(unit)}".rstrip()
+    )
+
+
+def spoken(name: str) -> str:
+    """What was collected, in words: "delay at strip" of block.strip.delay."""
+    words = [word.replace("_", " ") for word in name.split(".")]
+    return (
+        f"{' '.join(words[2:])} at {words[1]}" if words[0] == "block" and len(words) > 2 else ", ".join(words)
+    )
 
 
 def positions(table: SweepTable, axis: str) -> Array:
@@ -89,9 +122,11 @@ def edges(table: SweepTable, axis: str) -> Array:
 def label_axis(axes: Axes, table: SweepTable, axis: str, which: str) -> None:
     """Label the x or y axis as an axis of the table."""
     own = axes.xaxis if which == "x" else axes.yaxis
-    own.set_label_text(with_unit(axis.replace("_", " "), table.unit(axis)))
     if axis in table.logarithmic:
+        own.set_label_text(with_unit(axis.replace("_", " "), table.unit(axis)))
         make_logarithmic(axes, which)
+    else:
+        name_axis(own, axis.replace("_", " "), table.unit(axis))
     if table.contents[axis].values.dtype.kind == "O":
         own.set_ticks(positions(table, axis), [str(value).replace("_", " ") for value in table[axis]])
 

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cardiac.figures._style import FigureError, canvas, with_unit
-from cardiac.figures.sweeps._axes import asked_for, label_axis, place, positions
+from cardiac.figures._page import Page
+from cardiac.figures._style import FigureError, name_axis
+from cardiac.figures.sweeps._axes import asked_for, label_axis, place, positions, spoken
 from cardiac.spelling import choices
 from cardiac.table import SweepTable
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 _MOST = 24  # lines
 _FEW = 7  # of which each has a colour of its own
 
 
-def draw(table: SweepTable, *, of: str | None = None, along: str | None = None) -> Figure:
+def draw(page: Page, table: SweepTable, *, of: str | None = None, along: str | None = None) -> None:
     """`of` is what was collected, the first number if it is not said; `along` the axis, by default its last one."""
     from matplotlib import colormaps
 
@@ -34,8 +35,7 @@ def draw(table: SweepTable, *, of: str | None = None, along: str | None = None) 
     places = list(np.ndindex(values.shape[:-1]))
     if len(places) > _MOST:
         raise FigureError(f"{name} has {len(places)} lines along {along}, at most {_MOST} are drawn")
-    figure = canvas(3.4, table.title)
-    axes = figure.subplots()
+    axes = page.open(3.4).subplots()
     for n, at in enumerate(places):
         label = ", ".join(place(table, axis, k) for axis, k in zip(others, at, strict=True))
         own: dict[str, Any] = {}
@@ -43,7 +43,6 @@ def draw(table: SweepTable, *, of: str | None = None, along: str | None = None) 
             own = {"color": colormaps["viridis"](0.9 * n / (len(places) - 1)), "ls": "-"}
         axes.plot(positions(table, along), values[at], marker="o", ms=3, label=label, **own)
     label_axis(axes, table, along, "x")
-    axes.set_ylabel(with_unit(name, table.unit(name)))
+    name_axis(axes.yaxis, spoken(name), table.unit(name))
     if others:
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    return figure
+        page.key(axes)

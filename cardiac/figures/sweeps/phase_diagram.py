@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cardiac.figures._page import Page
 from cardiac.figures._style import (
     GREY,
     PALETTE,
     FigureError,
-    canvas,
     line_key,
+    name_axis,
     patch_key,
     with_unit,
 )
@@ -20,6 +21,8 @@ from cardiac.figures.sweeps._axes import (
     asked_for,
     colours,
     edges,
+    grid_of_axes,
+    height_of,
     label_axis,
     make_logarithmic,
     panels,
@@ -30,17 +33,19 @@ from cardiac.table import SweepTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+_PALE = 0.15  # opacity of an area
 
 
-def draw(table: SweepTable, *, of: str | None = None) -> Figure:
+def draw(page: Page, table: SweepTable, *, of: str | None = None) -> None:
     """`of` is a text that was collected, the first if it is not said; of a search it is what was searched for."""
     if "boundary" in table.contents:
-        return _searched(table)
-    return _gridded(table, of or ("answer" if "answer" in table.contents else None))
+        _searched(page, table)
+    else:
+        _gridded(page, table, of or ("answer" if "answer" in table.contents else None))
 
 
-def _gridded(table: SweepTable, of: str | None) -> Figure:
+def _gridded(page: Page, table: SweepTable, of: str | None) -> None:
     """Colours on a grid; the points of a grid that was refined where it had to be."""
     from matplotlib.colors import ListedColormap
 
@@ -50,8 +55,8 @@ def _gridded(table: SweepTable, of: str | None) -> Figure:
     meaning = colours(table[name])
     numbers = {text: k + 1 for k, text in enumerate(meaning)} | {"": 0}
     palette = ListedColormap([NOT_RUN, *meaning.values()])
-    figure = canvas(3.2, table.title, _told(table))
-    row = figure.subplots(1, len(every), squeeze=False, sharey=True)[0]
+    figure = page.open(height_of(len(every), page), _told(table), exact=True)
+    row = grid_of_axes(figure, len(every), page)
     for axes, panel in zip(row, every, strict=True):
         shown = np.vectorize(lambda text: numbers[str(text)], otypes=[int])(panel.values.T)
         axes.pcolormesh(
@@ -68,8 +73,7 @@ def _gridded(table: SweepTable, of: str | None) -> Figure:
         axes.label_outer()
     if name == "answer":
         _dots(table, row, x_axis, y_axis)
-    _key(figure, row[-1], meaning)
-    return figure
+    page.key(row[-1], [patch_key(text, colour) for text, colour in meaning.items()])
 
 
 def _dots(table: SweepTable, row: list[Axes], x_axis: str, y_axis: str) -> None:
@@ -80,7 +84,7 @@ def _dots(table: SweepTable, row: list[Axes], x_axis: str, y_axis: str) -> None:
         axes.plot(x[run], y[run], ".", color="black", ms=1.5)
 
 
-def _searched(table: SweepTable) -> Figure:
+def _searched(page: Page, table: SweepTable) -> None:
     """The boundary along one other axis, a curve for each value of the rest, and what was run around it."""
     others = table.variable("boundary").dimensions
     numeric = [axis for axis in others if table[axis].dtype.kind != "O"]
@@ -92,11 +96,13 @@ def _searched(table: SweepTable) -> Figure:
         raise FigureError(
             f"there are {len(places)} boundaries over {x_axis}, at most {len(PALETTE)} are drawn"
         )
-    figure = canvas(3.6, table.title, _told(table))
-    axes = figure.subplots()
+    axes = page.open(3.6, _told(table)).subplots()
     label_axis(axes, table, x_axis, "x")
     _label_along(axes, table)
     _points(axes, table, x_axis, alone=len(places) == 1)
+    if len(places) == 1:
+        axes.set_ylim(axes.get_ylim())
+        _areas(axes, table, x_axis)
     x = positions(table, x_axis)
     boundary, exact = (_lines(table, name, x_axis) for name in ("boundary", "exact"))
     keys: list[Any] = []
@@ -108,8 +114,7 @@ def _searched(table: SweepTable) -> Figure:
             axes.plot(x, exact[at], "--", lw=0.9, color="black", zorder=3)
     if exact is not None:
         keys.append(line_key("theory, gates at rest", color="black", ls="--", lw=0.9))
-    _sides(figure, axes, table, keys, alone=len(places) == 1)
-    return figure
+    _sides(page, axes, table, keys, alone=len(places) == 1)
 
 
 def _lines(table: SweepTable, name: str, x_axis: str) -> Any:
@@ -131,17 +136,26 @@ def _points(axes: Axes, table: SweepTable, x_axis: str, alone: bool) -> None:
         axes.plot(x[own], y[own], ".", color=colour, ms=5, mew=0, zorder=1)
 
 
-def _sides(figure: Figure, axes: Axes, table: SweepTable, keys: list[Any], alone: bool) -> None:
+def _areas(axes: Axes, table: SweepTable, x_axis: str) -> None:
+    """What is said on either side of the only boundary, as pale areas."""
+    (x, boundary), meaning = (
+        (positions(table, x_axis), _lines(table, "boundary", x_axis).ravel()),
+        colours(table["case.answer"]),
+    )
+    for side, end in (("below", 0), ("above", 1)):
+        said, limit = _lines(table, side, x_axis).ravel(), axes.get_ylim()[end]
+        for text in sorted({str(text) for text in said} - {""}):
+            own = (said == text) & np.isfinite(boundary)
+            axes.fill_between(x, boundary, limit, where=own, color=meaning[text], alpha=_PALE, lw=0, zorder=0)
+
+
+def _sides(page: Page, axes: Axes, table: SweepTable, keys: list[Any], alone: bool) -> None:
     """What the lines are, and what lies on either side of them."""
     if alone:
         meaning = colours(table["case.answer"])
-        figure.legend(
-            handles=[*keys, *(line_key(text, color=c, marker=".", ls="") for text, c in meaning.items())],
-            loc="outside lower center",
-            ncols=len(keys) + len(meaning),
-        )
+        page.key(axes, [*keys, *(line_key(text, color=c, marker=".", ls="") for text, c in meaning.items())])
         return
-    axes.legend(handles=keys, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
+    page.key(axes, keys)
     for name, height, alignment in (("above", 0.97, "top"), ("below", 0.03, "bottom")):
         answers = sorted({str(text) for text in table[name].ravel()} - {""})
         axes.text(
@@ -158,17 +172,15 @@ def _sides(figure: Figure, axes: Axes, table: SweepTable, keys: list[Any], alone
 
 
 def _label_along(axes: Axes, table: SweepTable) -> None:
-    axes.set_ylabel(with_unit(table.along.replace("_", " "), table.unit("boundary")))
+    what, unit = table.along.replace("_", " "), table.unit("boundary")
     if table.along in table.logarithmic:
+        axes.set_ylabel(with_unit(what, unit))
         make_logarithmic(axes, "y")
+    else:
+        name_axis(axes.yaxis, what, unit)
 
 
 def _told(table: SweepTable) -> str:
     runs, full = int(table.attributes["runs"]), int(table.attributes["runs_of_full_grid"])
     grouped = f"{full:,}".replace(",", "\u2009")
     return f"{runs} runs; a full grid of this resolution has {grouped}" if full > runs else f"{runs} runs"
-
-
-def _key(figure: Figure, axes: Axes, meaning: dict[str, str]) -> None:
-    keys = [patch_key(text, colour) for text, colour in meaning.items()]
-    figure.legend(handles=keys, loc="outside lower center", ncols=len(keys))

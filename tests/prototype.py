@@ -15,6 +15,8 @@ from cardiac.kernels.records import load, store
 from cardiac.kernels.schemes import rush_larsen
 from cardiac.models import Model
 
+LONGEST = 4000.0  # ms, that a wave is waited for
+
 
 def velocity(
     model: Model,
@@ -51,7 +53,7 @@ def _march(model: Model) -> Any:
         crossed = np.full(n, np.nan)
         V_new = V.copy()
         k = 0
-        while np.isnan(crossed[n - 2]) and k * dt < 400.0:
+        while np.isnan(crossed[n - 2]) and k * dt < LONGEST:
             for i in range(n):
                 left = V[i - 1] if i > 0 else V[i]
                 right = V[i + 1] if i < n - 1 else V[i]

@@ -80,7 +80,8 @@ class Region(Section):
     )
     edge: NonNegativeLength = Field(0.0, description="Width of a smooth transition at its border.")
     graded: Annotated[Graded | None, RecordReader(Graded)] = Field(
-        None, description="From where to where it grows, linearly, from nothing to all that it is; half is its border."
+        None,
+        description="From where to where it grows, linearly, from nothing to all that it is; half is its border.",
     )
     mechanisms: _Mechanisms = Field((), description="Currents added here.")
     hyperpolarize: Hyperpolarize | None = Field(None, description="A resting potential to be reached here.")

@@ -43,9 +43,9 @@ def weight(
 ) -> Array:
     """How much each cell (ny, nx) belongs to `shape`: 1 if its centre lies inside, else 0.
 
-    With an `edge` [mm], that is the width over which the weight rises smoothly from 0 to 1 across the border; where the
-    region is `graded`, that much less. `named` gives the shapes of the regions that `shape` may refer to. Raises
-    RegionError if no cell belongs.
+    With an `edge` [mm], that is the width over which the weight rises smoothly from 0 to 1 across the border; where
+    the region is `graded`, that much less. `named` gives the shapes of the regions that `shape` may refer to.
+    Raises RegionError if no cell belongs.
     """
     if edge:
         t = np.clip(_distance(shape, grid, named) / edge + 0.5, 0.0, 1.0)

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 _MOST = len(PALETTE)  # lines
 _GAP = 0.06  # of the height, between the lowest point and what has no value
+_LOST: dict[str, Any] = {"marker": "x", "ms": 7, "mew": 2}
 
 
 def draw(
     table: SweepTable, *, of: str | None = None, against: str | None = None, outcome: str | None = None
 ) -> Figure:
-    """`of` and `against` are numbers that were collected, the first two if not said; along the last axis they make a line.
+    """`of` and `against` are numbers that were collected, the first two if not said; the last axis makes a line.
 
-    Where `of` has no value, as of a wave that was blocked, a cross stands at the lower edge; `outcome`, a text that was
-    collected, colours the points.
+    Where `of` has no value, as of a wave that was blocked, a cross stands at the lower edge; `outcome`, a text
+    that was collected, colours the points.
     """
     y = asked_for(table, of, "f")
     others = [name for name in table.names() if name not in (y, "seconds") and _is_number(table, name)]
@@ -76,12 +77,16 @@ def _coloured(axes: Axes, x: Array, y: Array, texts: Array, low: float) -> None:
     found = [str(text) for text in np.unique(texts.astype(str)) if text]
     own = dict(zip(found, PALETTE, strict=False)) | OUTCOMES
     for text in sorted(found, key=lambda text: list(own).index(text)):
-        at = texts == text
         style: dict[str, Any] = {"color": own[text], "ls": "", "zorder": 3}
-        axes.plot(x[at & ~np.isnan(y)], y[at & ~np.isnan(y)], marker="o", ms=6, label=text, **style)
-        lost = at & np.isnan(y)
-        handle = {"label": text} if not (at & ~np.isnan(y)).any() else {}
-        axes.plot(x[lost], np.full(lost.sum(), low), marker="x", ms=7, mew=2, **style, **handle)
+        at, lost = (texts == text) & ~np.isnan(y), (texts == text) & np.isnan(y)
+        label = text
+        for places, heights, mark in (
+            (at, y[at], {"marker": "o", "ms": 6}),
+            (lost, np.full(lost.sum(), low), _LOST),
+        ):
+            if places.any():
+                axes.plot(x[places], heights, label=label, **mark, **style)
+                label = "_"  # once
 
 
 def _words(name: str) -> str:

@@ -1,7 +1,7 @@
 """Courtemanche 1998 from a state paced at 1 Hz: Na_i 13.8 and K_i 136.4 mM instead of 11.17 and 139.
 
-The equations are those of `courtemanche_1998`. The state is the one that the file c/courtemanche-1998.mmt of the Myokit
-model library begins with (M. Clerx, version 20230323), from which the prototypes' numbers were computed.
+The equations are those of `courtemanche_1998`. The state is the one that the file c/courtemanche-1998.mmt of the
+Myokit model library begins with (M. Clerx, version 20230323), from which the prototypes' numbers were computed.
 """
 
 from typing import NamedTuple

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -107,22 +107,27 @@ def _fits(config: Config, model: Model, grid: Grid, faults: Faults) -> None:
 def _places(config: Config, grid: Grid, faults: Faults) -> tuple[dict[str, Array], dict[Path, Array]]:
     """The weights (ny, nx) of regions by name and of electrodes by key path."""
     named = {name: region.shape for name, region in config.regions.items()}
-    shapes: dict[Path, tuple[Any, float]] = {
-        ("regions", name, "shape"): (region.shape, region.edge) for name, region in config.regions.items()
+    shapes: dict[Path, tuple[Any, float, Any]] = {
+        ("regions", name, "shape"): (region.shape, region.edge, region.graded)
+        for name, region in config.regions.items()
     }
     for i, stimulus in enumerate(config.stimuli):
-        shapes["stimuli", i, "at"] = stimulus.at, 0.0
+        shapes["stimuli", i, "at"] = stimulus.at, 0.0, None
         if stimulus.s2:
-            shapes["stimuli", i, "s2", "at"] = stimulus.s2.at, 0.0
+            shapes["stimuli", i, "s2", "at"] = stimulus.s2.at, 0.0, None
     weights: dict[Path, Array] = {}
-    for path, (shape, edge) in shapes.items():
+    for path, (shape, *how) in shapes.items():
         try:
-            weights[path] = np.ones(grid.shape) if shape is None else tissue.weight(shape, grid, edge, named)
+            weights[path] = np.ones(grid.shape) if shape is None else _weight(shape, grid, named, *how)
         except (RegionError, ValueError) as error:
             weights[path] = np.zeros(grid.shape)
             faults.add(path, str(error))
     regions = {str(path[1]): weight for path, weight in weights.items() if path[0] == "regions"}
     return regions, {path: weight for path, weight in weights.items() if path[0] == "stimuli"}
+
+
+def _weight(shape: Any, grid: Grid, named: Mapping[str, Any], edge: float, graded: Any) -> Array:
+    return tissue.weight(shape, grid, edge, named, graded)
 
 
 def uses(config: Config) -> Iterator[tuple[Path, MechanismUse]]:

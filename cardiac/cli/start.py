@@ -9,7 +9,7 @@ import typer
 
 from cardiac.cli import output, simulate
 from cardiac.cli.failures import BadInput
-from cardiac.cli.templates import FLAGSHIP, template, templates, title
+from cardiac.cli.templates import FLAGSHIP, base, template, templates, title
 from cardiac.cli.terminal import say, table
 
 EDITED = "regions.strip.mechanisms[0].potassium_conductance.g"  # what the demo proposes to change
@@ -46,14 +46,21 @@ def new(
         Path | None, typer.Option("-o", "--out", help="The file to write (default: TEMPLATE.yaml).")
     ] = None,
 ) -> None:
-    """Write a config to start from."""
+    """Write a config to start from, or a sweep with the config that it varies."""
     if name is None:
         say(table([(known, title(path)) for known, path in templates().items()]))
         return
     source = template(name)
-    file = out or Path(source.name)
+    file, varied = out or Path(source.name), base(source)
+    written = {file: source} | ({file.with_name(varied.name): varied} if varied else {})
     output.check_writable(file.parent)
-    if file.exists():
-        raise BadInput(f"{file} is there already - use -o for another file")
-    file.write_bytes(source.read_bytes())
-    say(f"{file}\n\n    cardiac check {file}\n    cardiac run {file}")
+    for target, origin in written.items():
+        if target.exists() and (target == file or target.read_bytes() != origin.read_bytes()):
+            where = "in another folder" if target != file else "for another file"
+            raise BadInput(f"{target} is there already - use -o {where}")
+    for target, origin in written.items():
+        target.write_bytes(origin.read_bytes())
+    if varied:
+        say(f"{file}\n{file.with_name(varied.name)}\n\n    cardiac sweep {file}")
+    else:
+        say(f"{file}\n\n    cardiac check {file}\n    cardiac run {file}")

@@ -49,6 +49,7 @@ from cardiac.config.records import RecordReader, fields_of, section_of
 from cardiac.config.references import name_checked
 from cardiac.config.sections import Section, fields_written
 from cardiac.config.space import CellOrTissue, DiffusivityChange, Tissue
+from cardiac.tissue import Graded
 from cardiac.units import Unit, duration, ms, ordinal, shown
 
 PACING_PULSE = 2.0  # ms
@@ -77,6 +78,10 @@ class Region(Section):
         description="Where it lies.", examples=["{strip: {center: 20 mm, width: 4 mm}}"]
     )
     edge: NonNegativeLength = Field(0.0, description="Width of a smooth transition at its border.")
+    graded: Annotated[Graded | None, RecordReader(Graded)] = Field(
+        None,
+        description="From where to where it grows, linearly, from nothing to all that it is; half is its border.",
+    )
     mechanisms: _Mechanisms = Field((), description="Currents added here.")
     hyperpolarize: Hyperpolarize | None = Field(None, description="A resting potential to be reached here.")
     parameters: Annotated[Mapping[str, Change], Parameters()] = Field(

@@ -162,7 +162,8 @@ def _measured(config: Config) -> dict[str, str]:
                 {f"block.{name}.{key}": units[key].symbol if key in units else "" for key in verdict}
             )
 
-    grid = Grid(4, 4, 1.0) if config.tissue else Grid()
+    # A few cells as wide as the tissue: every probe lies in it.
+    grid = Grid(4, 4, max(config.tissue.size) / 4) if config.tissue else Grid()
     nothing = np.full((1, *grid.shape), np.nan)
     still = np.full(grid.shape, np.nan)
     everywhere = np.ones(grid.shape)

@@ -6,25 +6,54 @@ import functools
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from cardiac.tissue.grid import Array, Grid, Mask
 from cardiac.tissue.shapes import HAIR, AllOf, AnyOf, Box, Named, Not, RegionError, Shape
+from cardiac.units import point
 
 _NONE: Mapping[str, Shape] = MappingProxyType({})
 
 
-def weight(shape: Shape, grid: Grid, edge: float = 0.0, named: Mapping[str, Shape] = _NONE) -> Array:
+class Graded(NamedTuple):
+    """How a region grows from nothing at one point, and before it, to all that it is at another, and beyond."""
+
+    from_: point
+    to: point
+
+    def along(self, grid: Grid) -> Array:
+        """How much there is of it at each cell (ny, nx), 0 ... 1. Raises RegionError where the points are one."""
+        (x0, y0), (x1, y1) = grid.position(self.from_), grid.position(self.to)
+        dx, dy = x1 - x0, y1 - y0
+        if dx == dy == 0.0:
+            raise RegionError("is graded from a point to the same point - give two places")
+        t = ((grid.x[np.newaxis, :] - x0) * dx + (grid.y[:, np.newaxis] - y0) * dy) / (dx * dx + dy * dy)
+        clipped: Array = np.clip(t, 0.0, 1.0)
+        return clipped
+
+
+def weight(
+    shape: Shape,
+    grid: Grid,
+    edge: float = 0.0,
+    named: Mapping[str, Shape] = _NONE,
+    graded: Graded | None = None,
+) -> Array:
     """How much each cell (ny, nx) belongs to `shape`: 1 if its centre lies inside, else 0.
 
-    With an `edge` [mm], that is the width over which the weight rises smoothly from 0 to 1 across the border.
-    `named` gives the shapes of the regions that `shape` may refer to. Raises RegionError if no cell belongs.
+    With an `edge` [mm], that is the width over which the weight rises smoothly from 0 to 1 across the border; where
+    the region is `graded`, that much less. `named` gives the shapes of the regions that `shape` may refer to.
+    Raises RegionError if no cell belongs.
     """
-    if not edge:
-        return mask(shape, grid, named).astype(float)
-    t = np.clip(_distance(shape, grid, named) / edge + 0.5, 0.0, 1.0)
-    weights: Array = t * t * (3.0 - 2.0 * t)
+    if edge:
+        t = np.clip(_distance(shape, grid, named) / edge + 0.5, 0.0, 1.0)
+        weights: Array = t * t * (3.0 - 2.0 * t)
+    else:
+        weights = mask(shape, grid, named).astype(float)
+    if graded:
+        weights = weights * graded.along(grid)
     if not (weights >= 0.5).any():
         raise RegionError(_why_empty(shape, grid, named))
     return weights

@@ -1,4 +1,4 @@
-"""Safety factor: how much more charge each cell makes than it takes to excite it, as a map; below 1 a wave dies.
+"""Safety factor: how much more charge each cell makes than it takes to excite it, as a map.
 
 SF = (C dV + Q_out) / Q_in (Shaw & Rudy, Circ. Res. 81:727, 1997), with the charge Q_in that flows into a cell from
 its neighbours, Q_out that flows out of it to them, and C dV that charges its membrane, while it depolarizes (Romero
@@ -12,8 +12,7 @@ largest charge that a cell has received, and then out. It converges with the spa
 as between the cells of Shaw & Rudy, and the spacing is the length of such a cell: in a uniform cable 1 + c dx / D,
 which depends on it.
 
-Diffusion is of second order here: then it is a current between neighbours. Steps are short
-and equal everywhere.
+Diffusion is of second order here: then it is a current between neighbours. Steps are short and equal everywhere.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def test_a_result_without_a_config_shows_what_can_be_drawn(tmp_path: Path) -> No
     found = Parts(report.html(Result.open(path)))
     alts = [str(image["alt"]) for image in found.all("img")]
     assert [alt.partition(":")[0] for alt in alts] == ["Activation map", "Velocity"]
-    assert "No verdict was asked for." in found.text
+    assert "No verdict was asked for; what was measured stands under Numbers ." in found.text
 
 
 def test_a_figure_that_cannot_be_drawn_is_told_with_what_to_do(tmp_path: Path) -> None:
@@ -198,9 +198,11 @@ def test_a_page_has_no_more_frames_than_there_is_room_for(sheet: Result, tmp_pat
     assert half.times == whole.times[::3]
     assert (half.of, len(half.frames)) == (41, len(half.times))
     many = played(write(tmp_path / "many.h5", CABLE, "Many", frames=2000))
-    assert (len(many.frames), many.of) == (MOST_FRAMES, 2000)
-    assert (many.times[0], many.times[-1]) == (0.0, 40.0)
-    assert many.times == sorted(many.times)
+    assert MOST_FRAMES / 2 < len(many.frames) <= MOST_FRAMES
+    assert many.of == 2000
+    assert np.diff(many.times) == pytest.approx(
+        40.0 / 1999 * 7, abs=2e-6
+    )  # evenly, or the wave would stumble
 
 
 # Methods ------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def report(
     if out is not None:
         path = out / path.name if out.is_dir() else out
     if path.suffix.lower() not in PAGES:
-        raise BadInput(f"-o {out}: a report is an HTML page - write -o {path}.html")
+        raise BadInput(f"-o {out}: a report is an HTML page - write -o {path.with_suffix(PAGES[0])}")
     _check_free([path], force)
     check_writable(path.parent)
     say(str(subject.report(path)))
@@ -65,7 +65,7 @@ def export(
         target = out / usual.name if usual.suffix and out.is_dir() else out
     if usual.suffix and target.suffix != usual.suffix:
         raise BadInput(
-            f"-o {out}: {to} is written to a file *{usual.suffix} - write -o {target}{usual.suffix}"
+            f"-o {out}: {to} is written to a file *{usual.suffix} - write -o {target.with_suffix(usual.suffix)}"
         )
     if not usual.suffix and (target.is_file() or target.suffix):
         raise BadInput(f"-o {out}: {to} is written to a folder of files - write -o {target.with_suffix('')}")

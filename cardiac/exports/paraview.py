@@ -62,13 +62,13 @@ class _Image:
 
     def __init__(self, result: Result, file: h5py.File, source: str) -> None:
         self.result, self.source = result, source
-        self.times = result.time if len(result.time) else np.zeros(1)
+        self.times = result.time
+        self.changes = len(self.times) > 1  # else it is no series: each array is a map, not one for each time
         self.root = file.create_group("VTKHDF", track_order=True)
         self.cells = self.root.create_group("CellData", track_order=True)
-        self.steps = self.root.create_group("Steps")
-        self.offsets = self.steps.create_group("CellDataOffsets")
 
     def write(self) -> None:
+        """Write everything."""
         import h5py
 
         (ny, nx), (width, height) = self.result.shape, self.result.size
@@ -79,8 +79,11 @@ class _Image:
         attributes["Origin"] = np.zeros(3)
         attributes["Spacing"] = np.array([width / nx, height / ny, width / nx])
         attributes["Direction"] = np.eye(3).ravel()
-        self.steps.attrs["NSteps"] = len(self.times)
-        self.steps["Values"] = self.times
+        if self.changes:
+            steps = self.root.create_group("Steps")
+            steps.attrs["NSteps"] = len(self.times)
+            steps["Values"] = self.times
+            steps.create_group("CellDataOffsets")
         for name, variable in self.result.contents.variables.items():
             self.variable(name, variable)
         if not self.result.conducting.all():
@@ -90,44 +93,56 @@ class _Image:
             self.own(name, values)
 
     def variable(self, name: str, variable: Variable) -> None:
-        """What is on the grid, linked: frames step by step, everything else at every step the same."""
+        """What is on the grid: frames step by step, everything else at every step the same."""
         match variable.dimensions:
-            case ("time", "y", "x") if 0 not in variable.shape:
-                self.link(name, name, np.arange(len(self.times)))
+            case ("time", "y", "x") if self.changes:
+                self.series(name, name, np.arange(len(self.times)))
+            case ("time", "y", "x") if variable.shape[0]:
+                self.map(name, name, variable, 0)
             case ("beat", "y", "x"):
                 for beat in range(variable.shape[0]):
-                    self.link(f"{name}_beat_{beat + 1}" if beat else name, name, self.always(beat))
+                    self.map(f"{name}_beat_{beat + 1}" if beat else name, name, variable, beat)
             case ("region", "y", "x"):
                 for k, region in enumerate(self.result["region"].tolist()):
-                    self.link(f"region_{region}", name, self.always(k))
+                    self.map(f"region_{region}", name, variable, k)
             case ("y", "x"):
-                self.as_step(name)
+                self.map(name, name, variable)
 
-    def always(self, step: int) -> Array:
-        """The same place in the data at every time."""
-        return np.full(len(self.times), step)
-
-    def link(self, name: str, source: str, offsets: Array) -> None:
+    def series(self, name: str, source: str, which: Array) -> None:
+        """Maps of the result (time, ny, nx): `which` of them is there at each time."""
         import h5py
 
         self.cells[name] = h5py.ExternalLink(self.source, f"/{source}")
-        self.offsets[name] = offsets
+        self.root["Steps/CellDataOffsets"][name] = which
 
-    def as_step(self, name: str) -> None:
-        """A map as the only one of a series, which the format wants it to be: another view of the same bytes."""
+    def map(self, name: str, source: str, variable: Variable, which: int | None = None) -> None:
+        """One map of the result, if there are several that one; at every time."""
+        if self.changes and which is not None:
+            self.series(name, source, self.always(which))
+            return
         import h5py
 
+        # Another view of the same bytes: a series has a dimension more than a map, and what is no series has none.
+        shape = (1, *variable.shape) if self.changes else variable.shape[-2:]
         with h5py.File(self.result.path) as file:
-            found = file[name]
-            layout = h5py.VirtualLayout((1, *found.shape), found.dtype)
-            layout[0] = h5py.VirtualSource(self.source, name, found.shape, found.dtype)
+            kind = file[source].dtype
+        layout = h5py.VirtualLayout(shape, kind)
+        view = h5py.VirtualSource(self.source, source, variable.shape, kind)
+        layout[...] = view[which] if which is not None else view
         self.cells.create_virtual_dataset(name, layout)
-        self.offsets[name] = self.always(0)
+        if self.changes:
+            self.root["Steps/CellDataOffsets"][name] = self.always(0)
 
     def own(self, name: str, values: Array) -> None:
-        """What the result does not hold in this form."""
-        self.cells.create_dataset(name, data=values[None], compression="gzip", shuffle=True)
-        self.offsets[name] = self.always(0)
+        """What the result does not hold in this form, at every time."""
+        data = values[None] if self.changes else values
+        self.cells.create_dataset(name, data=data, compression="gzip", shuffle=True)
+        if self.changes:
+            self.root["Steps/CellDataOffsets"][name] = self.always(0)
+
+    def always(self, which: int) -> Array:
+        """The same map at every time."""
+        return np.full(len(self.times), which)
 
 
 def _fibres(result: Result) -> Iterator[tuple[str, Array]]:

@@ -1,6 +1,7 @@
 """Constant injected current: shifts the resting potential without changing the membrane conductance.
 
-An idealization of current drawn through an electrode or a virtual anode. Counted as an electrode counts it: a
+An idealization of current drawn through an electrode or a virtual anode (Sepulveda, Roth & Wikswo 1989, Biophys. J.
+55:987). Counted as an electrode counts it: a
 positive strength depolarizes, a negative one hyperpolarizes. With a high membrane resistance (atrial cells) a
 few A/F already lead to potentials that no membrane reaches; a conductance is bounded by its reversal
 potential.

@@ -3,7 +3,8 @@
 It hyperpolarizes only where E_Cl lies below the resting potential: with 150 mM outside, below 6 mM inside for
 a ventricular cell at rest near -86 mV. At the usual 10 to 30 mM (E_Cl -72 to -43 mV) it depolarizes; it still
 shunts the membrane and shortens the action potential. Where the cell model has Cl_i and Cl_o of its own they are
-taken unless given. Sizes from memory: 0.05 to 0.2 mS/uF (I_Cl,cAMP), 0.1 to 0.3 (I_Cl,swell).
+taken unless given. Such a current was found in heart by Harvey & Hume 1989, Science 244:983. Sizes from memory: 0.05
+to 0.2 mS/uF (I_Cl,cAMP), 0.1 to 0.3 (I_Cl,swell).
 """
 
 from typing import NamedTuple

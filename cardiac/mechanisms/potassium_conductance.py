@@ -1,8 +1,8 @@
 """Added ohmic K+ conductance: pulls towards its reversal potential and shunts the membrane.
 
-I = g (V - reversal), as for opened or expressed potassium channels without rectification. In most cells the
-resting potential is already close to that of potassium: it moves little, and excitability falls because the
-same axial current now meets a larger conductance.
+I = g (V - reversal), ohmic as in Hodgkin & Huxley 1952, J. Physiol. 117:500: opened or expressed potassium channels
+without rectification. In most cells the resting potential is already close to that of potassium: it moves little,
+and excitability falls because the same axial current now meets a larger conductance.
 """
 
 from typing import NamedTuple

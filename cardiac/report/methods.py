@@ -57,6 +57,8 @@ def methods(
     figures : names of those that are shown, for what they rest on
     others : models that took the place of that of the config, in a sweep
     """
+    if not config:
+        return Methods((), ())  # of a file that does not tell how it came about
     author = _Author(config, made, units)
     parts = [author.cells(others), author.tissue(), author.regions(), author.protocol(), author.numerics()]
     parts += [author.experiment(), author.measured(figures), author.software()]

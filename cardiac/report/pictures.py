@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -34,14 +35,15 @@ def pictures(
             continue
         title = spoken(name).capitalize()
         heads = [text.get_text() for text in figure.texts if text.get_text() != subject.title]
-        width, height = (figure.get_size_inches() * figure.dpi).round().astype(int).tolist()
+        picture = _encoded(figure)
+        width, height = struct.unpack(">II", picture[16:24])  # where a PNG tells
         alt = ". ".join([f"{title}: {summary(name).rstrip('.')}", *(head.rstrip(".") for head in heads)])
-        drawn.append(Picture(title, summary(name), f"{alt}.", _encoded(figure), width, height))
+        drawn.append(Picture(title, summary(name), f"{alt}.", data_uri(picture, "image/png"), width, height))
     return drawn, not_drawn
 
 
-def _encoded(figure: Any) -> str:
+def _encoded(figure: Any) -> bytes:
     with tempfile.TemporaryDirectory(prefix="cardiac-") as folder:
         path = Path(folder) / "figure.png"
         figures.save(figure, path)
-        return data_uri(path.read_bytes(), "image/png")
+        return path.read_bytes()

@@ -15,11 +15,12 @@ from cardiac.figures._tissue import Line, is_line, to_border
 from cardiac.result import Frames, Result
 from cardiac.storage import Array
 
-MOST_FRAMES = 240
+MOST_FRAMES = 300
 MOST_PIXELS = 400  # along a side; a larger tissue is shown by every second, third, ... cell
 MOST_POINTS = 600  # of the curve along a cable
 BLOCK = 2e7  # values that are read at a time
 _STOPS = 12  # of a colour bar
+_LOOKED_AT = 24  # frames, at most, from which the range of values is taken
 _SCALED = 10_000  # a curve is drawn in a box of this size
 
 
@@ -56,19 +57,16 @@ def player(result: Result, name: str, room: int) -> Player | None:
     """The frames of a variable in at most `room` bytes of text; None where there are none, or of a single cell."""
     if result.kind == "cell" or not result.holds("time") or name not in result.names():
         return None
-    frames = result.frames(name)
+    frames, conducting = result.frames(name), result.conducting
     line = Line.through(result) if is_line(result) else None
-    chosen = np.unique(np.linspace(0, len(frames) - 1, min(len(frames), MOST_FRAMES)).round().astype(int))
-    conducting = result.conducting
-    sample = np.stack([_masked(frames[int(k)], conducting) for k in chosen[:: max(1, len(chosen) // 24)]])
-    low, high, _ = robust_limits(sample)
-    first = int(np.argmax(sample.std(axis=(1, 2), where=np.isfinite(sample)))) * max(1, len(chosen) // 24)
-    drawn, colours = [], _pixels.palette()
+    chosen = np.arange(0, len(frames), -(-len(frames) // MOST_FRAMES))
+    low, high, first = _seen(frames, chosen, conducting)
     every = -(-max(result.shape) // (MOST_POINTS if line else MOST_PIXELS))
+    drawn, colours = [], _pixels.palette()
     for values in _read(frames, chosen):
         shown = _masked(values, conducting)
         if line:
-            drawn.append(_curve(line.of(shown)[::every], low, high))
+            drawn.append(_curve(line.position[::every] / line.length, line.of(shown)[::every], low, high))
         else:
             drawn.append(_picture(shown[::every, ::every], low, high, colours))
     thin = 1
@@ -97,6 +95,15 @@ def player(result: Result, name: str, room: int) -> Player | None:
     )
 
 
+def _seen(frames: Frames, chosen: Any, conducting: Array) -> tuple[float, float, int]:
+    """The range of the values, and the number among the chosen frames of one in which there is most to see."""
+    apart = -(-len(chosen) // _LOOKED_AT)
+    sample = np.stack([_masked(frames[int(k)], conducting) for k in chosen[::apart]])
+    low, high, _ = robust_limits(sample)
+    spread = sample.std(axis=(1, 2), where=np.isfinite(sample))
+    return low, high, apart * int(np.argmax(spread))
+
+
 def _masked(values: Array, conducting: Array) -> Array:
     return np.where(conducting, values, np.nan)
 
@@ -120,11 +127,11 @@ def data_uri(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _curve(values: Array, low: float, high: float) -> str:
-    """The points of a polyline in a box of 10 000 by 10 000, y downwards; broken where there is no value."""
+def _curve(places: Array, values: Array, low: float, high: float) -> str:
+    """Values at `places` 0 ... 1 as a path in a box of 10 000 by 10 000, y downwards; broken where there is none."""
     margin = 0.04 * (high - low)
     y = _SCALED * (1.0 - (values - low + margin) / (high - low + 2 * margin))
-    x = _SCALED * (np.arange(len(values)) + 0.5) / len(values)
+    x = _SCALED * places
     known = np.isfinite(y)
     pen = np.where(np.r_[True, ~known[:-1]], "M", "L")
     rows = zip(pen[known], x[known], np.clip(y[known], 0, _SCALED), strict=True)

@@ -34,7 +34,7 @@ def symbol(unit: str) -> str:
 
 def spoken(name: str) -> str:
     """A name of files or keys as words: potassium conductance. Symbols such as I_Na and g_K1 stay."""
-    return name.replace("_", " ") if re.fullmatch(r"[a-z0-9]{2,}(_[a-z0-9]+)*", name) else name
+    return name.replace("_", " ") if re.fullmatch(r"[a-z]{2,}\d*(_[a-z0-9]{2,})*", name) else name
 
 
 def listed(words: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The table of published results in the gallery: every number of ours in it is computed again here, to its last digit.
+"""The table of published results in the gallery: every number of ours is computed again here, to its last digit.
 
 Rows are found by their first words. What takes longer than a test should is `slow`.
 """

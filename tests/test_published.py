@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from prototype import velocity as euler_velocity
-from test_studies import ATRIAL, result, rest_of
+from test_studies import ATRIAL, rest_of, result
 
 import cardiac
 from cardiac import mechanisms, models

@@ -16,8 +16,9 @@ from cardiac import Result, figures, load, measures, mechanisms, models
 from cardiac.assembly import memory
 from cardiac.cli import doctor, output, start, terminal, watching
 from cardiac.cli.app import SECTIONS, app
-from cardiac.cli.templates import templates
+from cardiac.cli.templates import base, templates, title
 from cardiac.runner import Progress
+from cardiac.sweeps import plan
 
 CABLE = """\
 title: A wave along a cable
@@ -312,9 +313,30 @@ def test_every_template_is_listed_with_its_title_and_can_be_copied(folder):
     listed = invoked("new").stdout.splitlines()
     assert [line.split()[0] for line in listed] == list(templates())
     for name, path in templates().items():
-        assert load(path).title in next(line for line in listed if line.startswith(name))
-        invoked("new", name)
-        assert (folder / path.name).read_bytes() == path.read_bytes()
+        line = next(line for line in listed if line.split()[0] == name)
+        assert title(path) in line
+        if base(path) is None:
+            assert load(path).title in line
+        (folder / name).mkdir()
+        invoked("new", name, "-o", f"{name}/{path.name}")
+        assert (folder / name / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_sweep_comes_with_the_config_that_it_varies(folder):
+    said = invoked("new", "adenosine_paradox", "-o", "mine.yaml").stdout
+    assert "cardiac sweep mine.yaml" in said
+    assert contents(folder) == {"cable.yaml", "mine.yaml", "adenosine_paradox_cable.yaml"}
+    assert plan.load("mine.yaml").base.config.title == load("adenosine_paradox_cable.yaml").title
+
+
+def test_a_sweep_takes_the_config_that_is_there_if_it_is_the_same(folder):
+    invoked("new", "adenosine_paradox_cable")
+    invoked("new", "adenosine_paradox")
+    (folder / "adenosine_paradox.yaml").unlink()
+    (folder / "adenosine_paradox_cable.yaml").write_text(CABLE)
+    failed = invoked("new", "adenosine_paradox", status=2).stderr
+    assert "adenosine_paradox_cable.yaml is there already - use -o in another folder" in failed
+    assert not (folder / "adenosine_paradox.yaml").exists()
 
 
 def test_new_leaves_what_is_there_alone(folder):

@@ -50,6 +50,11 @@ PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
     "shift_and_shunt": ("shift_and_shunt", {}),
     "disk_and_electrograms": ("activation_map", {}),
     "disk_and_electrograms-electrograms": ("electrograms", {}),
+    "graded_border": ("space_time", {"title": "From the left, over the gradual border"}),
+    "graded_border-back": (
+        "space_time",
+        {"title": "From the right, over the sharp border", "stimuli[0].at": "{right: 1 mm}"},
+    ),
     "refractory_island": ("space_time", {}),
     "rotor_and_island": ("tip_trajectories", {}),
     "light_gated_block": ("space_time", {}),
@@ -61,17 +66,18 @@ SWEEPS = {
     "adenosine_paradox": "against",
     "node_like_block": "against",
     "sodium_depressed_block": "phase_diagram",
-    "graded_border": "phase_diagram",
     "isthmus": "phase_diagram",
-    "chloride_sign_flip": "line_family",
+    "chloride_sign_flip": "against",
     "block_phase_diagram": "phase_diagram",
 }
-BASE_OF = {"refractory_island": "refractory_island_cable"}  # a picture of what the sweep varies
+# Pictures of what a sweep varies.
+BASE_OF = {"refractory_island": "refractory_island_cable", "graded_border": "graded_border_cable"}
 
 
 def source(name: str) -> Path:
     """The file of a picture."""
-    stem = BASE_OF.get(name, name.split("-")[0])
+    stem = name.split("-")[0]
+    stem = BASE_OF.get(stem, stem)
     return next(path for folder in FOLDERS if (path := folder / f"{stem}.yaml").exists())
 
 

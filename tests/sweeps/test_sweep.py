@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from processes import heeding
 from rich.console import Console
@@ -149,6 +150,32 @@ def test_an_axis_on_which_nothing_changes_is_told_and_how_to_widen_it(folder):
     done = invoked("sweep", "sweep.yaml", "--jobs", "1", status=1)
     assert "width 1 mm: conducted at both ends: widen 0.01..0.05 mS/uF" in done.stdout
     assert "no boundary was found along g" in done.stderr
+
+
+TWO_PROBES = "record: {probes: {near: [1.6 mm], far: [2.6 mm], after: [5.6 mm]}}"
+
+
+def test_a_velocity_between_probes_is_collected_and_drawn_against_another_number(folder):
+    base = (folder / "strip.yaml").read_text().replace("record: {probes: {after: [5.6 mm]}}", TWO_PROBES)
+    base = base.replace("measure: [activation,", "measure: [activation, {conduction_velocity: [near, far]},")
+    (folder / "strip.yaml").write_text(base)
+    collected = "[conduction_velocity_near_far, block.strip.transit, block.strip.outcome]"
+    figure = "{against: {of: block.strip.transit, outcome: block.strip.outcome}}"
+    text = SMALL.replace("[block.strip.outcome, block.strip.delay]", collected)
+    (folder / "sweep.yaml").write_text(f"{text}figures: [{figure}]\n")
+    said = invoked("sweep", "sweep.yaml", "--jobs", "1").stdout
+    assert Path("sweep.sweep_figures/against.png").stat().st_size > 5000
+    table = SweepTable.open("sweep.sweep.h5")
+    assert (table["conduction_velocity_near_far"] > 0.2).all()
+    assert table.unit("conduction_velocity_near_far") == "mm/ms"
+    assert "against.png" in said
+    axes = table.plot("against", of="block.strip.transit", outcome="block.strip.outcome").axes[0]
+    blocked = np.isnan(table["block.strip.transit"]).sum()
+    crosses = [line for line in axes.lines if line.get_marker() == "x" and line.get_markersize() > 6]
+    assert blocked > 0
+    assert sum(len(line.get_xdata()) for line in crosses) == blocked
+    names = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert len(names) == len(set(names))
 
 
 def test_a_table_is_told_and_drawn_again(folder):

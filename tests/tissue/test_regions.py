@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardiac.tissue import AllOf, AnyOf, Grid, Named, Not, RegionError, mask, weight
+from cardiac.tissue import AllOf, AnyOf, Graded, Grid, Named, Not, RegionError, mask, weight
 from cardiac.tissue.shapes import Disk, Everywhere, HalfPlane, Left, Random, Rectangle, Strip
 
 GRID = Grid.from_size((40.0, 10.0), 0.5)
@@ -78,6 +78,27 @@ def test_a_smooth_border_rises_monotonically_over_its_width():
 def test_a_sharp_weight_is_zero_or_one():
     np.testing.assert_array_equal(weight(NAMED["strip"], GRID), mask(NAMED["strip"], GRID))
     assert set(np.unique(weight(NAMED["strip"], GRID))) == {0.0, 1.0}
+
+
+def test_a_graded_region_rises_linearly_between_two_points_and_ends_sharply():
+    strip, graded = Strip(20.0, 8.0), Graded((16.0,), (22.0,))
+    across = weight(strip, GRID, graded=graded)[0]
+    inside = mask(strip, GRID)[0]
+    np.testing.assert_allclose(across[inside], np.clip((GRID.x[inside] - 16.0) / 6.0, 0.0, 1.0), atol=1e-12)
+    assert across[inside][-1] == 1.0
+    assert not across[~inside].any()
+
+
+def test_a_graded_region_may_rise_in_any_direction():
+    both = Graded((10.0, 2.0), (13.0, 6.0))
+    weights = weight(Everywhere(), GRID, graded=both)
+    along = ((GRID.x[None, :] - 10.0) * 3.0 + (GRID.y[:, None] - 2.0) * 4.0) / 25.0
+    np.testing.assert_allclose(weights, np.clip(along, 0.0, 1.0), atol=1e-12)
+
+
+def test_a_region_cannot_be_graded_from_a_point_to_itself():
+    with pytest.raises(RegionError, match="from a point to the same point"):
+        weight(Everywhere(), GRID, graded=Graded((3.0, 1.0), (3.0, 1.0)))
 
 
 def test_everywhere_is_everywhere_with_and_without_an_edge():

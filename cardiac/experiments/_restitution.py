@@ -30,9 +30,12 @@ class Train(NamedTuple):
     duration: float
 
     def integral(self, t: Array) -> Array:
-        edges = np.add.outer(self.onsets, [0.0, self.duration]).ravel()
-        delivered = self.duration * ((np.arange(edges.size) + 1) // 2)
-        return np.interp(t, edges, delivered)
+        delivered = self.duration * ((np.arange(2 * len(self.onsets)) + 1) // 2)
+        return np.interp(t, self.edges, delivered)
+
+    @property
+    def edges(self) -> Array:
+        return np.add.outer(self.onsets, [0.0, self.duration]).ravel()
 
 
 class Steepest(NamedTuple):

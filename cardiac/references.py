@@ -21,6 +21,9 @@ probe_name = Annotated[str, Reference("probe")]
 variable_name = Annotated[str, Reference("variable")]  # V, or a state variable of the model
 experiment = Annotated[Any, Reference("experiment")]  # the Options of an experiment
 places = Annotated[Mapping[str, tuple[float, ...]], Reference("places")]  # x, y [mm] by name
+shape = Annotated[Any, Reference("shape")]  # a Shape of cardiac.tissue.shapes
+strength = Annotated[Any, Reference("strength")]  # of a stimulus: A/F, or a multiple of the threshold
+place = Annotated[tuple[float, ...], Reference("place")]  # x, y [mm] in the tissue
 electrodes = Annotated[Mapping[str, tuple[float, ...]], Reference("electrodes")]  # x, y, z [mm], also outside
 
 

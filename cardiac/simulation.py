@@ -157,11 +157,11 @@ class Simulation:
         self._conducting = np.ones(grid.shape, dtype=bool) if conducting is None else conducting
         inside = tiling.tiles(self._conducting).any(axis=1)
         self._pace = pace
-        self._electrodes, place = self._electrodes_of(self.stimuli)
+        self._electrodes, place, injected = self._electrodes_of(self.stimuli)
         self._cells = Cells(
             active=np.flatnonzero(inside),
             states=states.reshape(tiling.count, -1).copy(),
-            I_stim=np.zeros((self._electrodes.shape[1], tiling.lanes), real),
+            I_stim=injected,
             place=place,
             waited=np.zeros(tiling.count, dtype=np.int64),
             change=np.full(tiling.count, np.inf),
@@ -208,6 +208,15 @@ class Simulation:
         }
 
     @property
+    def latest(self) -> Array:
+        """The latest activation of each cell (ny, nx) [ms] since `measure` was called; NaN before the first."""
+        b = self._beats
+        if not len(b.activation):
+            return np.full(self.grid.shape, np.nan)
+        last = np.clip(b.counts - 1, 0, len(b.activation) - 1)
+        return np.array(self.tiling.field(np.take_along_axis(b.activation, last[np.newaxis], axis=0)[0]))
+
+    @property
     def activity(self) -> Activity:
         """What was measured since `measure` was called."""
         counts = np.where(self._conducting, self.tiling.field(self._beats.counts), 0)
@@ -248,6 +257,12 @@ class Simulation:
             self.tiling.real(every * self.dt),
         )
         self._level = level
+
+    def stimulate(self, stimuli: Sequence[Stimulus]) -> None:
+        """Inject these from now on, in place of what was injected."""
+        self.stimuli = tuple(stimuli)
+        self._electrodes, place, injected = self._electrodes_of(self.stimuli)
+        self._cells = self._cells._replace(I_stim=injected, place=place)
 
     def probe(self, cells: Sequence[tuple[int, int]], every: int) -> None:
         """Sample V and all state variables of `cells` (i, j) in every `every`-th step from now on."""
@@ -358,15 +373,19 @@ class Simulation:
         nothing: tuple[Any, ...] = (self.tiling.real(0.0),)
         return tuple(q) or nothing, tuple(regions) or nothing
 
-    def _electrodes_of(self, stimuli: Sequence[Stimulus]) -> tuple[Array, npt.NDArray[np.int64]]:
-        """Where each injects, (stimuli, places, lanes), and the place of each tile; those without share one."""
+    def _electrodes_of(self, stimuli: Sequence[Stimulus]) -> tuple[Array, npt.NDArray[np.int64], Array]:
+        """Where each injects, (stimuli, places, lanes), the place of each tile, and room for their sum.
+
+        The tiles without share one place.
+        """
         tiling = self.tiling
         weights = [tiling.tiles(s.weight, padding=0.0) for s in stimuli]
         full = np.array(weights, tiling.real).reshape(-1, tiling.count, tiling.lanes)
         stimulated = full.any(axis=(0, 2))
         place = np.where(stimulated, np.cumsum(stimulated), 0)
         nowhere = np.zeros((len(full), 1, tiling.lanes), tiling.real)
-        return np.concatenate([nowhere, full[:, stimulated]], axis=1), place
+        electrodes = np.concatenate([nowhere, full[:, stimulated]], axis=1)
+        return electrodes, place, np.zeros(electrodes.shape[1:], tiling.real)
 
     def _set_diffusion(self, faces: Faces | None, bends: Bends | None) -> None:
         tiling, nothing = self.tiling, np.zeros(self.grid.shape)

@@ -74,7 +74,7 @@ def test_a_cell_can_be_hyperpolarized_to_a_potential() -> None:
         (text("threshold", "{tolerence: 1 %}"), 'unknown key - did you mean "tolerance"'),
         (text("rest") + "run: {duration: 10 ms}\n", "belongs to a run; an experiment has its own protocol"),
         (text("rest").replace("tissue: cell", "tissue: {size: 5 mm, spacing: 1 mm, diffusivity: 0 mm^2/ms}"),
-         'rest is about a single cell - write "tissue: cell"'),
+         'rest is about a single cell, this is a cable - write tissue: cell'),
         (text("rest").replace("[rest]", "[traces]"), "traces shows probes, which this config does not keep"),
         (text("dose_response", "{of: rest, doses: {potassium_conductance: {g: 1 mS/uF}}}"), "takes a list"),
         (text("dose_response", "{of: rest, doses: {inward_rectifier_scale: {factor: [1, 2]}}}"), "needs I_K1"),

@@ -14,9 +14,9 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Each may import what comes after it.
 ORDER = [
-    *("__main__", "cli", "importing", "sweeps", "runner", "assembly", "experiments", "cell", "simulation"),
-    *("config", "recorders", "measures", "figures", "table", "result", "findings", "storage", "analysis"),
-    *("mechanisms", "protocol", "models", "registry", "tissue", "kernels", "references", "units"),
+    *("__main__", "cli", "importing", "sweeps", "runner", "assembly", "experiments", "preparation", "cell"),
+    *("simulation", "config", "recorders", "measures", "figures", "table", "result", "findings", "storage"),
+    *("analysis", "mechanisms", "protocol", "models", "registry", "tissue", "kernels", "references", "units"),
     *("differences", "spelling"),
 ]
 # Result.plot and SweepTable.plot; the options of experiments.

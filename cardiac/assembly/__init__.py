@@ -7,6 +7,7 @@ refer to, the dose that a wanted hyperpolarization takes, and the time step. Wha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from cardiac.cell import Response, Rest, response, rest, thresholds
 from cardiac.config import Config, Problem
 from cardiac.kernels import Pace
 from cardiac.models import Model
+from cardiac.preparation import Preparation
 from cardiac.protocol import Always, Course, Pulses
 from cardiac.simulation import Added, Array, Field, NotFinite, Simulation, Stimulus
 from cardiac.tissue import Grid
@@ -57,6 +59,9 @@ class Assembly:
     parameters: dict[str, Field]  # of the model, all of them
     mechanisms: list[Added]
     stimuli: list[Stimulus]
+    typical: dict[
+        str | None, tuple[int, int]
+    ]  # a cell (i, j) like most of a region, by its name; None: in no region
     responses: dict[str | None, Response]  # of most cells of a region, by its name; None: in no region
     dt: float  # ms
     scheme: str
@@ -90,6 +95,34 @@ class Assembly:
             precision=self.config.run.precision,
         )
 
+    def preparation(self, threads: int | None = None) -> Preparation:
+        """The tissue, to make experiments on it; raises ValueError for a single cell."""
+        if self.tensor is None:
+            raise ValueError("a single cell is no tissue")
+        config = self.config
+        fourth = config.run.space_order == 4
+        return Preparation(
+            model=self.model,
+            grid=self.grid,
+            conducting=self.conducting,
+            regions=self.regions,
+            shapes={name: region.shape for name, region in config.regions.items()},
+            parameters=self.parameters,
+            mechanisms=self.mechanisms,
+            tensor=self.tensor,
+            rise=numerics.shortest_rise(self.responses.values(), math.inf) if fourth else None,
+            V=self.V,
+            state=self.state,
+            resting=config.start.rests,
+            settle=config.start.settle,
+            typical=self.typical,
+            dt=self.dt,
+            pace=self.pace,
+            scheme=self.scheme,
+            precision=config.run.precision,
+            threads=threads,
+        )
+
 
 def assemble(config: Config) -> Assembly:
     """What `config` amounts to; raises ConfigError with everything that cannot be."""
@@ -97,6 +130,8 @@ def assemble(config: Config) -> Assembly:
     made = layout.of(config, faults)
     model, grid, fields, added, kinds = made.model, made.grid, made.parameters, made.mechanisms, made.kinds
     regions, conducting, doses = made.regions, made.conducting, made.doses
+    if config.experiment is not None:
+        layout.act_always(config, added, faults)
     tensor = numerics.diffusion_tensor(config, grid, regions, faults)
     warnings = [*config.warnings, *_pitfalls(config, model, fields, added)]
     V, state = _start(config, kinds, regions, conducting, warnings, faults)
@@ -117,6 +152,7 @@ def assemble(config: Config) -> Assembly:
         parameters=fields,
         mechanisms=added,
         stimuli=stimuli,
+        typical={name: kinds.place(kind, conducting) for name, kind in common.items()},
         responses={name: answers[kind] for name, kind in common.items()},
         dt=dt,
         scheme=scheme,

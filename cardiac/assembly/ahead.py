@@ -26,7 +26,7 @@ def prepare(configs: Iterable[Config]) -> None:
     typical: list[Cell] = []
     for config in configs:
         with suppress(ConfigError, NotFinite):
-            if config.experiment is not None:
+            if config.experiment is not None and config.tissue is None:
                 kinds.append(layout.cells(config))
                 continue
             made = layout.of(config, faults := Faults(config))

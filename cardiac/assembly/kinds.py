@@ -43,6 +43,13 @@ class Kinds:
         """The kind of most cells of a mask."""
         return int(np.bincount(self.kind[np.ravel(where)] if where.any() else self.kind).argmax())
 
+    def place(self, kind: int, conducting: npt.NDArray[np.bool_]) -> tuple[int, int]:
+        """The first cell (i, j) of a kind that conducts, if any does."""
+        alike = self.kind.reshape(self.shape) == kind
+        inside = alike & conducting
+        i, j = np.argwhere(inside if inside.any() else alike)[0].tolist()
+        return i, j
+
     def cell(self, kinds: Sequence[int] | None = None) -> Cell:
         """Some kinds of cells, or all of them, side by side.
 

@@ -79,15 +79,19 @@ def cells(config: Config) -> Cell:
     grid = Grid()
     fields = parameters(config, model, {}, faults)
     added = list(_mechanisms(config, model, grid, {}, faults))
-    for i, one in enumerate(added):
-        if not isinstance(one.course, Always):
-            text = "acts for a time; in an experiment mechanisms act always - remove when, or write run: in "
-            text += "place of experiment:"
-            faults.add(("mechanisms", i, one.mechanism.name, "when"), text)
+    act_always(config, added, faults)
     everywhere = np.ones(grid.shape, dtype=bool)
     doses = _doses(config, grid, Kinds(model, fields, added, everywhere), {}, faults)
     faults.told()
     return Kinds(model, fields, [*added, *doses.values()], everywhere).cell()
+
+
+def act_always(config: Config, added: list[Added], faults: Faults) -> None:
+    """Refuses mechanisms that act for a time, in an experiment."""
+    for (path, _), one in zip(uses(config), added, strict=False):
+        if not isinstance(one.course, Always):
+            text = "acts for a time; in an experiment mechanisms act always - remove when, or write run: in "
+            faults.add((*path, "when"), text + "place of experiment:")
 
 
 def _fits(config: Config, model: Model, grid: Grid, faults: Faults) -> None:

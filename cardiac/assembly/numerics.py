@@ -24,6 +24,7 @@ FINEST, LONGEST = 16, 16  # steps of the reaction in a step of diffusion, steps 
 # Change of V [mV] in a step of the reaction beyond which there are several, and up to which a tile may wait.
 CHANGES = {"fast": (7.0, 0.2), "standard": (3.5, 0.2), "fine": (2.0, 0.05)}
 ROUND_OFF = 1e-9  # of a duration in steps
+EXPERIMENT_INTERVAL = 1.0  # ms, that the step of an experiment divides
 PER_MS = 1_000_000  # whole nanoseconds, in which intervals are compared
 # Velocity error of the operator by its order n, as a multiple of (spacing / l)^n with l^2 = diffusivity x rise time;
 # fitted to Luo-Rudy, ten Tusscher and Mitchell-Schaeffer cables.
@@ -56,13 +57,13 @@ def time_step(
             text = f"{step:g} ms is unstable here: the fastest gate of {config.model.name} needs dt <= {stable:.2g} "
             faults.add("run.dt", text + 'ms with forward_euler - write "dt: auto" or "scheme: auto"')
         steps = max(1, round(duration / step))
-        if abs(steps * step - duration) > ROUND_OFF * duration:
+        if config.experiment is None and abs(steps * step - duration) > ROUND_OFF * duration:
             text = f"{step:g} ms does not divide the run of {duration:g} ms - write "
             faults.add("run.dt", text + f'"{duration / steps:.7g} ms", {steps} steps, or "dt: auto"')
         return step
     accuracy = config.run.accuracy
     error = SPLIT_ERROR[accuracy] if adapts(config, scheme) else TIME_ERROR
-    resolved = _shortest_rise(found, 1.0) * math.sqrt(ACCURACIES[accuracy] / error)
+    resolved = shortest_rise(found, 1.0) * math.sqrt(ACCURACIES[accuracy] / error)
     largest = min(resolved, LARGEST_STEP, 0.9 * stable)
     interval = _common(config, largest)
     return interval / math.ceil(interval / largest * (1.0 - 1e-12))
@@ -95,10 +96,10 @@ def bends(
     """What makes diffusion of fourth order, if it is to be."""
     if tensor is None or config.run.space_order == 2:
         return None
-    return tissue.bends(grid, tensor, conducting, _shortest_rise(cells, math.inf))
+    return tissue.bends(grid, tensor, conducting, shortest_rise(cells, math.inf))
 
 
-def _shortest_rise(cells: Iterable[Response], otherwise: float) -> float:
+def shortest_rise(cells: Iterable[Response], otherwise: float) -> float:
     """The shortest rise time [ms] of cells that can be excited.
 
     Where it takes much more current than elsewhere, the current itself makes most of the upstroke that was measured:
@@ -112,7 +113,8 @@ def _shortest_rise(cells: Iterable[Response], otherwise: float) -> float:
 def _common(config: Config, largest: float) -> float:
     """The longest interval [ms] that divides those of the recorders and the duration, unless it is tiny."""
     common = 0
-    for interval in (*recorders.intervals(config.record), config.run.duration):
+    duration = EXPERIMENT_INTERVAL if config.experiment else config.run.duration
+    for interval in (*recorders.intervals(config.record), duration):
         closer = math.gcd(common, round(interval * PER_MS))
         if common == 0 or 2 * closer >= round(largest * PER_MS):
             common = closer
@@ -173,7 +175,7 @@ def warnings(
     oblique = tissue.monotonicity_warning(tensor)
     if oblique:
         yield config.warning("tissue.diffusivity", oblique)
-    rise = _shortest_rise(cells, 0.0)
+    rise = shortest_rise(cells, 0.0)
     if rise == 0.0:
         return  # nothing here can be excited
     yield from _long_step(config, rise)

@@ -1,4 +1,4 @@
-"""Searches for the value at which an answer turns from no to yes, many side by side."""
+"""Searches for the value at which an answer turns from no to yes: many side by side, or one by one."""
 
 from __future__ import annotations
 
@@ -65,6 +65,78 @@ def bracketed(
         below = np.where(at > 0, values[own, at - 1], low[still])
         low[still] = np.where(some, below, values[:, -1])
         high[still] = np.where(some, values[own, at], high[still])
+
+
+class Turn(NamedTuple):
+    """Between which two values an answer turns."""
+
+    low: float  # the largest no; 0 where the least that was tried is a yes
+    high: float  # the least yes; infinite where the most that was tried is a no
+    tried: Array  # (trials, 2) value, answer, in the order of the trials
+
+    @property
+    def middle(self) -> float:
+        """The best guess, half-way in the logarithm; infinite where all said no, 0 where all said yes."""
+        return float(np.sqrt(self.low * self.high))
+
+    @property
+    def found(self) -> bool:
+        """Whether both a no and a yes are known."""
+        return self.low > 0.0 and bool(np.isfinite(self.high))
+
+
+def turn(
+    ask: Callable[[float], bool],
+    guess: float,
+    *,
+    least: float,
+    most: float,
+    relative: float,
+    whole: float = 0.0,
+) -> Turn:
+    """Where `ask(value)` turns to yes, by one trial at a time.
+
+    From the guess on, values are doubled or halved until the answer changes; then the bracket is halved in the
+    logarithm.
+
+    Parameters
+    ----------
+    guess, least, most : values above 0; none below `least` or above `most` is tried
+    relative : width of the bracket to reach, as a part of its upper end
+    whole : values are multiples of this, if not 0; the bracket is no narrower
+    """
+    answers: dict[float, bool] = {}
+
+    def rounded(value: float) -> float:
+        return round(value / whole) * whole if whole else value
+
+    def yes(value: float) -> bool:
+        if value not in answers:
+            answers[value] = bool(ask(value))
+        return answers[value]
+
+    least, most = rounded(least), rounded(most)
+    value, low, high = min(max(rounded(guess), least), most), 0.0, np.inf
+    while low == 0.0 or high == np.inf:
+        if yes(value):
+            high = value
+            if value <= least:
+                break
+            value = max(rounded(0.5 * value), least)
+        else:
+            low = value
+            if value >= most:
+                break
+            value = min(rounded(2.0 * value), most)
+    while low > 0.0 and high < np.inf and high - low > max(relative * high, whole * (1.0 + 1e-9)):
+        value = rounded(float(np.sqrt(low * high)))
+        if not low < value < high:
+            value = low + whole
+        if yes(value):
+            high = value
+        else:
+            low = value
+    return Turn(low, float(high), np.array([*answers.items()], dtype=float).reshape(-1, 2))
 
 
 def outside(relative: float) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from cardiac import experiments, runner
-from cardiac.assembly import Assembly, cells
+from cardiac.assembly import Assembly
 from cardiac.cell import Response
 from cardiac.cli import forecast
 from cardiac.cli.terminal import counted, pace, size, span, warn
@@ -34,12 +34,14 @@ def meaning(assembly: Assembly) -> list[Row]:
 def of_experiment(config: Config) -> list[Row]:
     """What an experiment asks."""
     assert config.experiment is not None
-    for warning in [*config.warnings, *runner.pitfalls(config, cells(config))]:  # refuses what cannot be
+    on = runner.subject(config)  # refuses what cannot be
+    for warning in on.warnings:
         warn(warning)
     asked = experiments.load(config.experiment.name)
     return [
         ("title", config.title),
         ("model", config.model.name),
+        *([("tissue", _tissue(on.assembly))] if on.assembly else []),
         ("experiment", f"{asked.name}: {asked.summary}"),
     ]
 

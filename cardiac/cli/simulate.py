@@ -39,7 +39,7 @@ def check(file: File, set: Set = None, threads: Threads = None) -> None:
 
     config = loaded(file, set)
     if config.experiment is not None:
-        _alone(threads)
+        _alone(config, threads)
         rows = plan.of_experiment(config)
         say(f"{file} is valid", "bold green")
         say(table(rows))
@@ -129,9 +129,9 @@ def assembled(config: Config, threads: int | None) -> tuple[Assembly, int | None
     return assembly, threads
 
 
-def _alone(threads: int | None) -> None:
+def _alone(config: Config, threads: int | None) -> None:
     """Tell that what was asked for cannot help."""
-    if threads:
+    if threads and config.tissue is None:
         note(f"--threads {threads}: without effect, an experiment on single cells takes one thread")
 
 
@@ -150,9 +150,9 @@ def simulated(
     from cardiac.storage import Locked, Unfinished
 
     if config.experiment is not None:
-        _alone(threads)
+        _alone(config, threads)
         with watching(0.0):
-            result = runner.perform(config, path, overwrite=force)
+            result = runner.perform(config, path, overwrite=force, threads=threads)
         for event in result.events:
             if event.kind == "warning":
                 warn(f"warning: {event.text}")
@@ -204,7 +204,7 @@ def told(result: Result, rate: float | None = None) -> None:
         say(line)
     made = result.provenance
     how = ""
-    if "dt" in made:
+    if "threads" in made:
         reaction = (
             f"{made['reaction_steps_mean']:.2f} of the reaction, at most {made['reaction_steps_most']:.2f}"
         )

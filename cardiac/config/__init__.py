@@ -24,7 +24,7 @@ from cardiac.config.experiment import ExperimentUse
 from cardiac.config.messages import ConfigError, Problem, faults_of
 from cardiac.config.named import SHAPE, FigureUse, MeasureUse, MechanismUse, ShapeReader
 from cardiac.config.quantities import Change, Strength
-from cardiac.config.schema import ACCURACIES, PROTOCOL, Experiment, Hyperpolarize, Region, Stimulus, Stored
+from cardiac.config.schema import ACCURACIES, Experiment, Hyperpolarize, Region, Stimulus, Stored
 from cardiac.config.sections import plain
 from cardiac.config.space import Diffusivity, DiffusivityChange, FibreFile, Tissue
 
@@ -103,8 +103,9 @@ class Config(Experiment):
     def resolved(self) -> dict[str, Any]:
         """The config as plain data with every default filled in, quantities with their units."""
         resolved: dict[str, Any] = _replaced(plain(self), self._context.files)
-        without = PROTOCOL if self.experiment else ("experiment",)
-        return {key: part for key, part in resolved.items() if key not in without}
+        if self.experiment:
+            del resolved["run"]["duration"]
+        return {key: part for key, part in resolved.items() if key not in self.without}
 
     def error(self, problems: Iterable[tuple[str | tuple[str | int, ...], str]]) -> ConfigError:
         """(key path, text) pairs as the error that shows them at their place in the file."""

@@ -7,7 +7,7 @@ what it needs of them is looked up in the data as written, and left unchecked wh
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -59,6 +59,11 @@ class Context:
         return "cable" if len(self.size) == 1 else "sheet"
 
     @property
+    def experiment(self) -> bool:
+        """Whether this is an experiment, not a run."""
+        return "experiment" in self.data
+
+    @property
     def end(self) -> float:
         """When the run ends [ms]; 0 where that is not to be read."""
         try:
@@ -91,8 +96,8 @@ class Context:
             for measure in (measures if isinstance(measures, list) else [measures])
             for name in (measure if isinstance(measure, dict) else [measure])
         }
-        if "experiment" in self.data:
-            return set(_names(self.data["experiment"]))
+        if self.experiment:
+            return _kept(_names(self.data["experiment"]))
         return names | self.record.keys() - (set() if self.probes else {"probes"})
 
     @property
@@ -136,6 +141,14 @@ class Context:
     def _section(self, key: str) -> Mapping[str, Any]:
         found = self.data.get(key)
         return found if isinstance(found, dict) else {}
+
+
+def _kept(names: Iterable[str]) -> set[str]:
+    """What experiments of these names keep: what they are about, and what else their maps show."""
+    from cardiac import experiments
+
+    given = set(names)
+    return given.union(*(experiments.load(name).keeps for name in given & set(experiments.names())))
 
 
 def _names(experiment: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The key `experiment`: what is found out about a single cell, and the doses of a mechanism that it may depend on."""
+"""The key `experiment`: what is found out about a cell or tissue, and the doses that it may depend on."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class ExperimentReader(Reader):
         from cardiac import experiments
 
         name, body = entry(value, "experiment", experiments.names())
-        if not context.cell:
-            raise fault(f'{name} is about a single cell - write "tissue: cell"')
+        experiment = experiments.load(name)
+        if context.kind and (why := experiment.unfit(context.kind)):
+            raise fault(why)
         with under(*key_of(value)):
-            experiment = experiments.load(name)
             options = RecordReader(experiment.Options).read(body, context)
             with Faults() as faults:
                 for key, text in experiment.problems(options, context.model):

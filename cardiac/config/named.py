@@ -14,7 +14,7 @@ from cardiac.config.context import Context
 from cardiac.config.messages import Faults, fault, under
 from cardiac.config.quantities import Flag, Reader, collected
 from cardiac.config.records import RecordReader, section_of
-from cardiac.config.references import Name
+from cardiac.config.references import REFERENCES, Name
 from cardiac.config.sections import Section, written_field
 from cardiac.spelling import choices
 from cardiac.units import shown
@@ -107,6 +107,10 @@ class ShapeReader(Reader):
         several = {"type": "array", "items": SHAPE, "minItems": 1}
         bodies |= {"any_of": several, "all_of": several, "not": SHAPE}
         return one_of(bodies | {"region": Name("region").described()}, bare=["everywhere"])
+
+
+# Of `cardiac.references`; it needs what is above.
+REFERENCES |= {"shape": ShapeReader()}
 
 
 class CourseReader(Reader):

@@ -7,7 +7,7 @@ from typing import Any
 
 from cardiac.config.context import Context
 from cardiac.config.messages import Faults, fault
-from cardiac.config.quantities import PointReader, Reader
+from cardiac.config.quantities import PointReader, Reader, StrengthReader
 from cardiac.spelling import choices
 from cardiac.units import shown
 
@@ -54,6 +54,31 @@ class Variable(Reader):
         return {"enum": ["V", *sorted(names)]}
 
 
+class Place(Reader):
+    """A point in the tissue."""
+
+    def read(self, value: Any, context: Context) -> tuple[float, ...]:
+        if context.cell:
+            if value not in ([], ()):
+                raise fault("a single cell has no places - write []")
+            return ()
+        point = PointReader().read(value, context)
+        size = context.size or point
+        if len(point) != len(size):
+            what = "sheet has x and y" if len(size) == 2 else "cable has x alone"
+            raise fault(f"a point in a {what} - write {_EXAMPLE[len(size)]}")
+        for axis, x, length in zip("xy", point, context.size or (), strict=False):
+            if not 0 <= x <= length:
+                raise fault(f"lies outside the tissue ({axis} {x:g} mm, the tissue is 0..{length:g} mm)")
+        return point
+
+    def write(self, value: tuple[float, ...]) -> list[Any]:
+        return PointReader().write(value)
+
+    def described(self) -> dict[str, Any]:
+        return PointReader(least=0).described()
+
+
 class Places(Reader):
     """Points in the tissue by name."""
 
@@ -69,19 +94,7 @@ class Places(Reader):
         return found
 
     def _point(self, value: Any, context: Context) -> tuple[float, ...]:
-        if context.cell:
-            if value not in ([], ()):
-                raise fault("a single cell has no places - write []")
-            return ()
-        point = PointReader().read(value, context)
-        size = context.size or point
-        if len(point) != len(size):
-            what = "sheet has x and y" if len(size) == 2 else "cable has x alone"
-            raise fault(f"a point in a {what} - write {_EXAMPLE[len(size)]}")
-        for axis, x, length in zip("xy", point, context.size or (), strict=False):
-            if not 0 <= x <= length:
-                raise fault(f"lies outside the tissue ({axis} {x:g} mm, the tissue is 0..{length:g} mm)")
-        return point
+        return Place().read(value, context)
 
     def write(self, value: Mapping[str, tuple[float, ...]]) -> dict[str, Any]:
         return {name: PointReader().write(point) for name, point in value.items()}
@@ -115,5 +128,7 @@ REFERENCES: dict[str, Reader] = {
     "probe": Name("probe"),
     "variable": Variable(),
     "places": Places(),
+    "place": Place(),
+    "strength": StrengthReader(),
     "electrodes": Electrodes(),
 }

@@ -261,7 +261,7 @@ SPACE_ORDERS = (2, 4)
 class Run(Section):
     """How long, and with what numerics."""
 
-    duration: Duration = Field(description="Simulated time.", examples=["400 ms"])
+    duration: Duration = Field(0.0, description="Simulated time.", examples=["400 ms"])
     dt: TimeStep = Field(
         "auto", description="Fixed time step; auto: from the accuracy, and finer where V changes fast."
     )
@@ -279,12 +279,24 @@ class Run(Section):
         "double", description="Of the numbers; single is faster and loses what changes slowly."
     )
 
+    @model_validator(mode="after")
+    def _ends(self, info: ValidationInfo) -> Self:
+        context: Any = info.context
+        given = "duration" in self.model_fields_set
+        with Faults() as faults:
+            if context.experiment and given and not context.cell:
+                faults.add("an experiment takes the time that it needs - remove it", "duration", kind="key")
+            if not context.experiment and not given:
+                faults.add('is missing - write, for example, "duration: 400 ms"', "duration", kind="missing")
+        return self
+
 
 NO_RUN = Run.model_construct(
     duration=0.0, dt="auto", accuracy="standard", space_order=4, scheme="auto", precision="double"
 )  # of an experiment
-# The keys that an experiment does without.
+# The keys that an experiment does without: on tissue it has a start, and its numerics can be chosen.
 PROTOCOL = ("stimuli", "start", "run", "record", "measure")
+PROTOCOL_ON_TISSUE = ("stimuli", "record", "measure")
 
 
 # What is kept -------------------------------------------------------------------------------------------
@@ -359,7 +371,7 @@ class Experiment(Section):
         examples=["{duration: 400 ms}"],
     )
     experiment: Annotated[ExperimentUse | None, ExperimentReader()] = Field(
-        None, description="What is to be found out about a single cell, instead of a run."
+        None, description="What is to be found out about a cell or tissue, instead of a run."
     )
     record: Annotated[Any, RecordKeys()] = Field(
         default_factory=dict, validate_default=True, description="What is kept of the run."
@@ -371,13 +383,20 @@ class Experiment(Section):
         (), description="What is drawn."
     )
 
+    @property
+    def without(self) -> tuple[str, ...]:
+        """The keys that this does without."""
+        if self.experiment is None:
+            return ("experiment",)
+        return PROTOCOL if self.tissue is None else PROTOCOL_ON_TISSUE
+
     @model_validator(mode="after")
     def _run_or_experiment(self) -> Self:
         with Faults() as faults:
             if self.experiment is None and self.run is NO_RUN:
                 text = 'is missing - write, for example, "run: {duration: 400 ms}"'
                 faults.add(text, "run", kind="missing")
-            for key in PROTOCOL if self.experiment else ():
+            for key in self.without if self.experiment else ():
                 if key in self.model_fields_set:
                     faults.add(
                         "belongs to a run; an experiment has its own protocol - remove it", key, kind="key"

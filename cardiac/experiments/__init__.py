@@ -1,9 +1,17 @@
-"""Experiments on single cells: a file here is an experiment.
+"""Experiments on single cells and on tissue: a file here is an experiment.
 
 An experiment file begins with a sentence that says what it finds, and defines the record Options (what may be
-chosen, with units and defaults) and `perform(cell, options) -> Outcome`. It works on any number of cells side by side
-(see `cardiac.cell.Cell`): other doses of a mechanism, other parameters. Optional is `problems(options, model)`: what
-makes no sense, as (key, text). A config is checked by it, and `perform` refuses it (see `_checks`). In Python:
+chosen, with units and defaults) and `perform(cell, options) -> Outcome` or `perform(tissue, options) -> Outcome`: the
+name of its first parameter says what it is about. One on cells works on any number of them side by side (see
+`cardiac.cell.Cell`): other doses of a mechanism, other parameters. One on tissue gets a `cardiac.preparation.
+Preparation`. Optional are
+
+    problems(options, model)      what makes no sense, as (key, text): a config is checked by it
+    obstacles(tissue, options)    what cannot be done on this tissue, likewise: told by `cardiac check` too
+    OF = ("sheet",)               the tissues that it can be done on, if not on cables and sheets
+    KEEPS = ("activation",)       what its maps show, if figures of runs can draw them: see SHOWS of these figures
+
+and `perform` refuses both (see `_checks`). In Python:
 
     from cardiac.experiments import strength_duration
     found = strength_duration.perform(cell, strength_duration.Options(durations=(0.5, 1.0, 2.0)))
@@ -13,10 +21,11 @@ makes no sense, as (key, text). A config is checked by it, and `perform` refuses
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +35,25 @@ from cardiac import registry
 Array: TypeAlias = npt.NDArray[np.float64]
 
 
+Kind: TypeAlias = Literal["cell", "cable", "sheet"]
+WORDS: dict[Kind, str] = {"cell": "a single cell", "cable": "a cable", "sheet": "a sheet"}
+EXAMPLE: dict[Kind, str] = {
+    "cable": "{size: 20 mm, spacing: 0.1 mm, diffusivity: 0.1 mm^2/ms}",
+    "sheet": "{size: [20 mm, 10 mm], spacing: 0.1 mm, diffusivity: 0.1 mm^2/ms}",
+}
+CELL, TISSUE = "cell, options", "tissue, options"  # what `perform` takes
+
+
 class ExperimentError(registry.EntryError):
-    """An experiment that cannot be performed on these cells, or a file that is none; the message says why."""
+    """An experiment that cannot be performed on this, or a file that is none; the message says why."""
+
+
+class Obstacles(ExperimentError):
+    """What is in the way, as (key, text)."""
+
+    def __init__(self, found: Iterable[tuple[str, str]]) -> None:
+        self.found = tuple(found)
+        super().__init__("; ".join(f"{key}: {text}" for key, text in self.found))
 
 
 class Column(NamedTuple):
@@ -41,24 +67,37 @@ class Column(NamedTuple):
 class Outcome(NamedTuple):
     """What an experiment has found.
 
-    Every table has a column `cell`, the number of the cell that a row is about. The first table is the result; others
-    are what it rests on, among them `tried`: every value that a search tried, and the answer.
+    Every table about cells has a column `cell`, the number of the cell that a row is about. The first table is the
+    result; others are what it rests on, among them `tried`: every value that a search tried, and the answer. Maps are
+    columns whose values are laid out like the tissue: (ny, nx), or (beats, ny, nx).
     """
 
     tables: Mapping[str, Mapping[str, Column]]
-    sentences: tuple[str, ...]  # of each cell, what was found
+    sentences: tuple[str, ...]  # of each cell, or of the tissue, what was found
     answers: tuple[str, ...] = ()  # of each cell what it is, in a word, where that is no number; else empty
+    maps: Mapping[str, Column] = {}  # of the tissue, by name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Experiment(registry.Documented):
-    """Something to be found out about cells."""
+    """Something to be found out about cells or tissue."""
 
     name: str
     doc: str
     Options: Any  # class: what may be chosen
-    perform: Callable[..., Outcome]  # (cell, options)
+    perform: Callable[..., Outcome]  # (cell or tissue, options)
     problems: Callable[..., Iterable[tuple[str, str]]]  # (options, model or None) -> (key, text)
+    obstacles: Callable[..., Iterable[tuple[str, str]]]  # (tissue, options) -> (key, text)
+    of: tuple[Kind, ...]  # what it is about
+    keeps: tuple[str, ...]  # what else its maps show, as figures ask for it
+
+    def unfit(self, kind: Kind) -> str:
+        """Why it cannot be performed on this, and what to do; empty if it can."""
+        if kind in self.of:
+            return ""
+        about = " or ".join(WORDS[own] for own in self.of)
+        todo = "tissue: cell" if self.of == ("cell",) else f"for example, tissue: {EXAMPLE[self.of[0]]}"
+        return f"{self.name} is about {about}, this is {WORDS[kind]} - write {todo}"
 
 
 def names() -> list[str]:
@@ -71,12 +110,17 @@ def load(name: str) -> Experiment:
     """The experiment with this name, which is one of `names()`; raises ExperimentError for a file that is none."""
     module = importlib.import_module(f"{__name__}.{name}")
     contract = registry.Contract(module)
+    performed = getattr(module, "perform", None)
+    on_tissue = callable(performed) and next(iter(inspect.signature(performed).parameters), "") == "tissue"
     experiment = Experiment(
         name=name,
         doc=contract.doc,
         Options=contract.get("Options", type, "class Options(NamedTuple) with what may be chosen"),
-        perform=contract.function("perform", "cell, options"),
+        perform=contract.function("perform", TISSUE if on_tissue else CELL),
         problems=contract.optional("problems", "options, model", lambda options, model: ()),
+        obstacles=contract.optional("obstacles", TISSUE, lambda tissue, options: ()),
+        of=getattr(module, "OF", ("cable", "sheet")) if on_tissue else ("cell",),
+        keeps=getattr(module, "KEEPS", ()),
     )
     contract.check(ExperimentError)
     return experiment

@@ -18,9 +18,9 @@ class Shows(NamedTuple):
     of_experiment: bool = False  # not of a run
 
     @classmethod
-    def experiment(cls, name: str, held: str = "") -> Shows:
-        """What an experiment finds, kept in the table `held` (by default that of its name)."""
-        return cls(name, held or name, add=f"experiment: {name}", of=("cell",), of_experiment=True)
+    def experiment(cls, name: str, held: str = "", of: tuple[Kind, ...] = ("cell",)) -> Shows:
+        """What an experiment on this finds, kept in the table or map `held` (by default the table of its name)."""
+        return cls(name, held or name, add=f"experiment: {name}", of=of, of_experiment=True)
 
     @property
     def subject(self) -> str:

@@ -1,7 +1,7 @@
 """A run: from a Config to a result file, or to what is kept of it while it is unfinished."""
 
 from cardiac.runner.loop import Progress
-from cardiac.runner.performing import perform, pitfalls
+from cardiac.runner.performing import perform, subject
 from cardiac.runner.place import check_room
 from cardiac.runner.running import INTERVAL, Interrupted, RunError, how_to_go_on, run
 
@@ -13,6 +13,6 @@ __all__ = [
     "check_room",
     "how_to_go_on",
     "perform",
-    "pitfalls",
     "run",
+    "subject",
 ]

@@ -41,18 +41,25 @@ def conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: f
     state: dict[str, Any] = {"V": (simulation.V, "mV")}
     state |= {name: (values, units[name].symbol) for name, values in simulation.state.items()}
     writer.state(state, {"time": (simulation.t, "ms"), "step": simulation.step})
-    r = assembly.responses[None]
     steps = simulation.step + round(assembly.config.start.settle / assembly.dt)
     reaction = simulation.reaction_steps[assembly.conducting] / steps  # of the reaction, a step
+    numbers = {
+        "reaction_steps_mean": float(reaction.mean()),
+        "reaction_steps_most": float(reaction.max()),
+        "threads": simulation.threads,
+        "wall_time": (wall, "s"),
+    }
+    writer.provenance(assembly.config, numerics(assembly) | numbers)
+
+
+def numerics(assembly: Assembly) -> dict[str, Any]:
+    """With what numbers a tissue is simulated."""
+    r = assembly.responses[None]
     numbers: dict[str, Any] = {
         "dt": (assembly.dt, "ms"),
         "scheme": assembly.scheme,
         "space_order": assembly.config.run.space_order,
         "precision": assembly.config.run.precision,
-        "reaction_steps_mean": float(reaction.mean()),
-        "reaction_steps_most": float(reaction.max()),
-        "threads": simulation.threads,
-        "wall_time": (wall, "s"),
         "cell_V_rest": (r.V_rest, "mV"),
         "cell_threshold_2ms": (r.threshold, "A/F"),
         "cell_rise_time": (r.rise_time, "ms"),
@@ -62,12 +69,11 @@ def conclude(assembly: Assembly, simulation: Simulation, writer: Writer, wall: f
         f"dose in {region or 'all cells'}": (dose.value, dose.unit) for region, dose in assembly.doses.items()
     }
     diffusion = assembly.tensor._asdict() if assembly.tensor else {}
-    numbers |= {
+    return numbers | {
         f"diffusivity_{part}": (float(value), "mm^2/ms")
         for part, value in diffusion.items()
         if not np.ndim(value)
     }
-    writer.provenance(assembly.config, numbers)
 
 
 def warn(writer: Writer, warnings: list[Problem]) -> None:

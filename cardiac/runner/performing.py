@@ -1,4 +1,4 @@
-"""Experiments on single cells: from a Config to a result file."""
+"""Experiments on single cells and on tissue: from a Config to a result file."""
 
 from __future__ import annotations
 
@@ -7,22 +7,50 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 from cardiac import experiments, mechanisms
-from cardiac.assembly import cells
+from cardiac.assembly import Assembly, assemble, cells
 from cardiac.cell import Cell
 from cardiac.config import Config, Problem
+from cardiac.experiments import Obstacles, Outcome
 from cardiac.experiments.dose_response import added_at_each
+from cardiac.preparation import Preparation
 from cardiac.references import Doses
 from cardiac.result import Result
-from cardiac.runner.account import warn
+from cardiac.runner.account import describe, numerics, warn
 from cardiac.runner.place import make_way
 from cardiac.simulation import NotFinite
 from cardiac.storage import Writer, locked
 
 
-def perform(config: Config, out: str | os.PathLike[str], *, overwrite: bool = False) -> Result:
-    """Perform the experiment of a config on a single cell, into the file `out`; otherwise as `run`."""
+class Subject(NamedTuple):
+    """What the experiment of a config is performed on."""
+
+    it: Cell | Preparation
+    assembly: Assembly | None  # of tissue
+    warnings: list[Problem]
+
+
+def subject(config: Config, threads: int | None = None) -> Subject:
+    """The cell or the tissue of an experiment; raises ConfigError where the experiment cannot be performed on it."""
+    use = config.experiment
+    assert use is not None
+    if config.tissue is None:
+        cell = cells(config)
+        return Subject(cell, None, [*config.warnings, *pitfalls(config, cell)])
+    assembly = assemble(config)
+    tissue = assembly.preparation(threads)
+    in_the_way = experiments.load(use.name).obstacles(tissue, use.options)
+    if found := [(("experiment", use.name, key), text) for key, text in in_the_way]:
+        raise config.error(found)
+    return Subject(tissue, assembly, assembly.warnings)
+
+
+def perform(
+    config: Config, out: str | os.PathLike[str], *, overwrite: bool = False, threads: int | None = None
+) -> Result:
+    """Perform the experiment of a config, into the file `out`; otherwise as `run`."""
     begun = time.perf_counter()
     use, path = config.experiment, Path(out)
     assert use is not None
@@ -31,8 +59,10 @@ def perform(config: Config, out: str | os.PathLike[str], *, overwrite: bool = Fa
         make_way(path, config, overwrite)
         writer = stack.enter_context(Writer(path, title=config.title, overwrite=overwrite))
         try:
-            cell = cells(config)
-            found = experiments.load(use.name).perform(cell, use.options)
+            on = subject(config, threads)
+            found = experiments.load(use.name).perform(on.it, use.options)
+        except Obstacles as error:
+            raise config.error([(("experiment", use.name, key), text) for key, text in error.found]) from None
         except experiments.ExperimentError as error:
             raise config.error([(("experiment",), str(error))]) from None
         except NotFinite as failure:
@@ -40,14 +70,25 @@ def perform(config: Config, out: str | os.PathLike[str], *, overwrite: bool = Fa
                 f"V becomes NaN within {failure.t:g} ms - a parameter, dose or strength is far outside the "
             )
             raise config.error([(("experiment",), text + "range of the model")]) from None
-        writer.coordinates(y=[0.5], x=[0.5])
-        for name, table in found.tables.items():
-            writer.rows(name, table)
-        writer.outcome(use.name, found.sentences)
-        warn(writer, [*config.warnings, *pitfalls(config, cell)])
-        writer.provenance(config, {"wall_time": (time.perf_counter() - begun, "s")})
+        if on.assembly is None:
+            writer.coordinates(y=[0.5], x=[0.5])
+            warn(writer, on.warnings)
+        else:
+            writer.coordinates(y=on.assembly.grid.y, x=on.assembly.grid.x)
+            describe(on.assembly, writer)
+        _write(writer, use.name, found)
+        numbers = numerics(on.assembly) if on.assembly else {}
+        writer.provenance(config, numbers | {"wall_time": (time.perf_counter() - begun, "s")})
         writer.complete()
     return Result.open(path)
+
+
+def _write(writer: Writer, name: str, found: Outcome) -> None:
+    for table, columns in found.tables.items():
+        writer.rows(table, columns)
+    for place, column in found.maps.items():
+        writer.field(place, column.values, column.unit, column.about or place)
+    writer.outcome(name, found.sentences)
 
 
 def pitfalls(config: Config, cell: Cell) -> Iterator[Problem]:

@@ -59,7 +59,7 @@ def run(
     """
     path = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="cardiac-")) / "result.h5"
     if isinstance(config, Config) and config.experiment is not None:
-        return perform(config, path, overwrite=overwrite)
+        return perform(config, path, overwrite=overwrite, threads=threads)
     begun = time.perf_counter()
     assembly = config if isinstance(config, Assembly) else assemble(config)
     check_room(assembly, path)

@@ -11,12 +11,13 @@ What an electrode drives to the level by its current alone is no propagation: on
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
 from cardiac.cell.search import turn
-from cardiac.experiments import Array, Obstacles
+from cardiac.config.quantities import Strength
+from cardiac.experiments import Array, Column, Obstacles
 from cardiac.experiments._checks import Problems
 from cardiac.experiments._on_tissue import of_place
 from cardiac.preparation import Mask, Moment, Preparation, Trial
@@ -28,15 +29,17 @@ LONGEST = 2000.0  # ms after a pulse, until its trial is given up
 STRONGEST = 20.0  # times the threshold of an uncoupled cell: where the search for that in tissue is given up
 CLOSE = 0.01  # of the diastolic threshold: how closely it is found
 
+Cell: TypeAlias = tuple[int, int]
 Answer = TypeVar("Answer")
 
 
 class Electrode(NamedTuple):
-    """Where a pulse is injected, and what launches a wave from there."""
+    """Where pulses are injected."""
 
     cells: Mask
-    threshold: float  # A/F, diastolic
+    current: float  # A/F
     duration: float  # ms
+    threshold: float  # A/F, diastolic; NaN where it was not asked for
 
 
 class Paced(NamedTuple):
@@ -48,24 +51,24 @@ class Paced(NamedTuple):
     moments: tuple[Moment, ...]  # from the onset on
 
     @property
-    def S1(self) -> Array:
-        """Activation (ny, nx) by the last S1 [ms]; NaN where it did not come."""
+    def activation(self) -> Array:
+        """By the last S1 (ny, nx) [ms]; NaN where its wave did not come."""
         return self.trial.first(self.onset)
 
     @property
     def APD90(self) -> Array:
-        """Duration (ny, nx) of the action potential of the last S1 [ms]."""
-        return duration_at(self.trial, self.S1)
+        """Duration (ny, nx) of the action potential of the last S1 [ms]; NaN where it did not end."""
+        own = self.trial.activation == self.activation
+        found: Array = np.where(own, self.trial.apd90, -np.inf).max(axis=0)
+        return np.where(np.isfinite(found), found, np.nan)
 
-    def s2(
-        self, electrode: Electrode, interval: float, strength: float, watched: Mask | None = None
-    ) -> Trial:
-        """What follows an S2 of `strength` x threshold, this long after the last S1 [ms].
+    def s2(self, electrode: Electrode, interval: float, watched: Mask | None = None) -> Trial:
+        """What follows an S2, this long after the last S1 [ms].
 
         Until the cells `watched` (ny, nx) are activated again, or nothing more can happen.
         """
         at = self.onset + interval
-        pulse = pulse_of(self.tissue, electrode, strength, at)
+        pulse = pulses(self.tissue, electrode, at)
         start = [moment for moment in self.moments if moment.t <= at][-1]
         return self.tissue.trial([pulse], at + LONGEST, start=start, watched=watched, after=at)
 
@@ -84,11 +87,22 @@ def distance(tissue: Preparation, cells: Mask) -> Array:
     return found
 
 
-def farthest(tissue: Preparation, cells: Mask) -> tuple[int, int]:
+def farthest(tissue: Preparation, cells: Mask) -> Cell:
     """The conducting cell that is farthest from `cells`."""
     far = np.where(tissue.conducting, distance(tissue, cells), -1.0)
     i, j = np.unravel_index(int(np.argmax(far)), far.shape)
     return int(i), int(j)
+
+
+def line(tissue: Preparation, start: Mask, end: Mask, *, onwards: bool = False) -> list[Cell]:
+    """The cells straight from the middle of one electrode to that of another, or `onwards` to the border."""
+    a, b = (np.argwhere(cells).mean(axis=0) for cells in (start, end))
+    length, longest = max(float(np.abs(b - a).max()), 1e-9), max(tissue.grid.shape) if onwards else 0
+    share = np.linspace(0.0, 1.0, 2 + 2 * int(length))
+    share = np.concatenate([share, 1.0 + 0.5 / length * np.arange(1, 2 * longest)])[:, np.newaxis]
+    places = np.floor(a + share * (b - a) + 0.5).astype(int)
+    inside = np.all((places >= 0) & (places < tissue.grid.shape), axis=1)
+    return [(i, j) for i, j in dict.fromkeys(map(tuple, places[inside].tolist()))]
 
 
 def of_point(tissue: Preparation, key: str, cells: Mask, point: tuple[float, ...] | None) -> Problems:
@@ -100,13 +114,39 @@ def of_point(tissue: Preparation, key: str, cells: Mask, point: tuple[float, ...
     cell = farthest(tissue, cells) if point is None else tissue.at(point)
     far = distance(tissue, cells)[cell]
     if far <= AWAY:
-        told = f"is {far:.3g} mm from the electrode" if point else f"the tissue ends {far:.3g} mm from the electrode"
+        told = (
+            f"is {far:.3g} mm from the electrode"
+            if point
+            else f"the tissue ends {far:.3g} mm from the electrode"
+        )
         todo = "take one farther away" if point else "use longer tissue, or an electrode at its end"
         yield key, f"{told}; propagation is told more than {AWAY:g} mm away - {todo}"
 
 
-def electrode_of(tissue: Preparation, key: str, cells: Mask, duration: float, far: Mask) -> Electrode:
-    """The electrode `cells` with its diastolic threshold; Obstacles say why it has none."""
+def of_window(window: tuple[float, float] | None, step: float, within: float) -> Problems:
+    """Intervals from a longer to a shorter one, or steps longer than the window."""
+    if window is not None:
+        first, last = window
+        if not first < last:
+            yield "window", f"{first:g} ms is not before {last:g} ms - write the shorter interval first"
+        elif step >= last - first:
+            yield (
+                "step",
+                f"{step:g} ms is not shorter than the window of {last - first:g} ms - use a shorter step",
+            )
+    if not within <= step:
+        yield "within", f"{within:g} ms is longer than the step of {step:g} ms - use a shorter one"
+
+
+def electrode_of(
+    tissue: Preparation, key: str, cells: Mask, strength: Strength, duration: float, far: Mask
+) -> Electrode:
+    """The electrode `cells` with pulses of a strength and duration [ms], Obstacles where there are none.
+
+    A strength is a current, or a multiple of the diastolic threshold: then a wave must come to the cells `far`.
+    """
+    if not strength.of_threshold:
+        return Electrode(cells, strength.value, duration, np.nan)
     alone = tissue.threshold(cells, duration)
     if not 0.0 < alone < np.inf:
         why = "is spontaneously active" if alone == 0.0 else f"is not excited by a pulse of {duration:g} ms"
@@ -118,42 +158,42 @@ def electrode_of(tissue: Preparation, key: str, cells: Mask, duration: float, fa
 
     found = turn(launches, 2.0 * alone, least=0.5 * alone, most=STRONGEST * alone, relative=CLOSE)
     if not found.found:
-        most = f"a pulse of {STRONGEST * alone:.3g} A/F, {STRONGEST:g} times the threshold of a cell, launches no wave here"
-        raise Obstacles([(key, f"{most} - use a larger electrode, or tissue that conducts")])
-    return Electrode(cells, found.high, duration)
+        most = f"{STRONGEST * alone:.3g} A/F, {STRONGEST:g} times the threshold of a cell"
+        text = f"a pulse of {most}, launches no wave here - use a larger electrode, or tissue that conducts"
+        raise Obstacles([(key, text)])
+    return Electrode(cells, strength.value * found.high, duration, found.high)
 
 
-def pulse_of(
-    tissue: Preparation,
-    electrode: Electrode,
-    strength: float,
-    start: float,
-    interval: float = 0.0,
-    count: int = 1,
+def pulses(
+    tissue: Preparation, electrode: Electrode, start: float, interval: float = 0.0, count: int = 1
 ) -> Stimulus:
-    """Pulses of `strength` x threshold [ms]."""
-    current = strength * electrode.threshold
-    return tissue.pulses(
-        electrode.cells, current, duration=electrode.duration, start=start, interval=interval, count=count
-    )
+    """Pulses from a time on [ms]."""
+    times: dict[str, Any] = {"start": start, "interval": interval, "count": count}
+    return tissue.pulses(electrode.cells, electrode.current, duration=electrode.duration, **times)
 
 
 def paced(
-    tissue: Preparation, electrode: Electrode, strength: float, cycle_length: float, beats: int, longest: float
+    tissue: Preparation, electrode: Electrode, cycle_length: float, beats: int, longest: float
 ) -> Paced:
-    """The tissue after `beats` S1 of `strength` x threshold, kept for `longest` [ms] after the last of them."""
+    """The tissue after `beats` S1, kept for `longest` [ms] after the onset of the last of them."""
     onset = (beats - 1) * cycle_length
-    S1 = pulse_of(tissue, electrode, strength, 0.0, cycle_length, beats)
+    S1 = pulses(tissue, electrode, 0.0, cycle_length, beats)
     keep = onset + np.arange(0.0, longest + EVERY, EVERY)
     trial = tissue.trial([S1], onset + LONGEST, keep=keep.tolist())
     return Paced(tissue, onset, trial, trial.kept)
 
 
-def duration_at(trial: Trial, activation: Array) -> Array:
-    """APD90 (ny, nx) [ms] of the action potentials that begin at `activation` (ny, nx) [ms]."""
-    own = trial.activation == activation
-    found: Array = np.where(own.any(axis=0), np.where(own, trial.apd90, -np.inf).max(axis=0), np.nan)
+def since(trial: Trial, onset: float) -> Array:
+    """The activations (beats, ny, nx) later than an onset [ms], NaN beyond the last of each cell."""
+    found: Array = np.sort(np.where(trial.activation > onset, trial.activation, np.nan), axis=0)
     return found
+
+
+def middle(cells: Mask) -> Cell:
+    """The one of `cells` nearest to their centre."""
+    places = np.argwhere(cells)
+    i, j = places[int(np.argmin(np.hypot(*(places - places.mean(axis=0)).T)))]
+    return int(i), int(j)
 
 
 def scanned(
@@ -178,8 +218,8 @@ def scanned(
     return dict(sorted(found.items()))
 
 
-def runs(values: Sequence[float], yes: Sequence[bool]) -> list[tuple[int, int]]:
-    """First and last index of the stretches of ascending values in which all answers are yes."""
+def runs(yes: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last index of the stretches in which all answers are yes."""
     padded = np.concatenate([[False], np.asarray(yes, dtype=bool), [False]])
     edges = np.flatnonzero(np.diff(padded))
     return [(int(first), int(last) - 1) for first, last in zip(edges[::2], edges[1::2], strict=True)]
@@ -194,3 +234,8 @@ def steps(first: float, last: float, step: float) -> list[float]:
 def flag(values: Any) -> Any:
     """Truth as a column of flags."""
     return np.asarray(values, dtype=bool).astype(int)
+
+
+def single(value: float, unit: str = "1", about: str = "") -> Column:
+    """A column of one row."""
+    return Column(np.array([float(value)]), unit, about)

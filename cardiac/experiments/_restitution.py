@@ -35,7 +35,8 @@ class Train(NamedTuple):
 
     @property
     def edges(self) -> Array:
-        return np.add.outer(self.onsets, [0.0, self.duration]).ravel()
+        found: Array = np.add.outer(self.onsets, [0.0, self.duration]).ravel()
+        return found
 
 
 class Steepest(NamedTuple):

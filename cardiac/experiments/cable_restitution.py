@@ -1,32 +1,32 @@
 """Restitution in tissue: how long an action potential lasts and how fast its wave is, after a diastolic interval.
 
 The wave passes two points, `between`. Its velocity is their distance over the time from one to the other; the
-diastolic interval and APD90 are those of the cell half-way between them, to which the velocity belongs to
-second order in their distance. The diastolic interval is the time from the end of the action potential before (APD90)
-to this activation, as it is there: a premature wave is slower than the one before, so that the interval grows on the way.
+diastolic interval and APD90 are those of the cell half-way, to which the velocity belongs to second order in that
+distance. The diastolic interval is the time from the end of the action potential before, at APD90, to the activation
+there: a premature wave is slower than the one before it, so that the interval grows on the way.
 
-S1-S2: after a train of S1 the tissue gets one S2, as long after the last S1 as leaves about each of `diastolic_intervals`
-half-way. Dynamic: one train is slowed down by nothing but its own cycles, which become shorter by 5 % a beat from each of
-`cycle_lengths` to the next, with `beats` at each, of which the last two count. It ends where not every pulse is
-followed by a wave. Pulses are of `strength` x the diastolic threshold. What a single cell does is the
-experiment `restitution`, which says how slopes are found.
+S1-S2: after a train of S1 the tissue gets one S2, as long after the last S1 as leaves about one of
+`diastolic_intervals`. Dynamic: in one long train the cycle becomes shorter by 5 % a beat from each of `cycle_lengths`
+to the next, with `beats` at each, of which the last two count. It ends where not every pulse is followed by a wave.
+What a single cell does is the experiment `restitution`; slopes are found as there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from cardiac.cell.search import Answers
+from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
-from cardiac.experiments._checks import Problems, of_amount, of_list, of_train
+from cardiac.experiments._checks import Problems, of_list, of_train, refuse
 from cardiac.experiments._on_tissue import of_place, refuse_obstacles
 from cardiac.experiments._paced import CHANGES
 from cardiac.experiments._premature import (
-    LONGEST,
     Electrode,
-    Paced,
     distance,
     electrode_of,
     flag,
@@ -42,10 +42,10 @@ from cardiac.experiments._restitution import (
     steepest,
 )
 from cardiac.preparation import Moment, Preparation, Trial
-from cardiac.references import place, shape
+from cardiac.references import place, shape, strength
 from cardiac.simulation import Stimulus
 from cardiac.tissue.shapes import Left
-from cardiac.units import duration, ordinal, ratio
+from cardiac.units import duration, ordinal
 
 SEEN = 3  # beats at the end of a cycle length that are looked at: the last two, and what was before them
 Cell = tuple[int, int]
@@ -56,12 +56,12 @@ class Options(NamedTuple):
 
     at: shape = Left(1.0)
     between: tuple[place, place] | None = None
+    strength: strength = Strength(2.0, True)  # of the diastolic threshold
+    beats: ordinal = 8
     cycle_length: duration = 500.0
     diastolic_intervals: tuple[duration, ...] = DIASTOLIC_INTERVALS
     cycle_lengths: tuple[duration, ...] = CYCLE_LENGTHS
-    beats: ordinal = 8
     duration: duration = 2.0
-    strength: ratio = 2.0  # x diastolic threshold
 
 
 class Points(NamedTuple):
@@ -80,18 +80,18 @@ class Curve(NamedTuple):
     DI: Array  # ms
     APD90: Array  # ms
     velocity: Array  # mm/ms
-    conducted: Array  # whether it came
+    conducted: Answers  # whether it came
 
     @classmethod
-    def of(cls, rows: list[tuple[float, ...]]) -> Curve:
+    def of(cls, rows: Sequence[tuple[float, ...]]) -> Curve:
         """The curve of these waves."""
         columns = np.array(rows, dtype=float).reshape(-1, len(cls._fields)).T
-        return cls(*columns[:-1], columns[-1].astype(bool))  # type: ignore[misc]
+        return cls(*columns[:-1], columns[-1].astype(bool))  # type: ignore[call-arg]
 
     @property
-    def kept(self) -> Array:
+    def kept(self) -> Answers:
         """Which come before conduction is lost (n,)."""
-        yes: Array = np.logical_and.accumulate(self.conducted)
+        yes: Answers = np.logical_and.accumulate(self.conducted)
         return yes
 
 
@@ -101,7 +101,6 @@ def problems(options: Options, model: Any) -> Problems:
     yield from of_train(pulse, [options.cycle_length], options.beats, fewest=SEEN)
     yield from of_list("cycle_lengths", options.cycle_lengths, pulse)
     yield from of_list("diastolic_intervals", options.diastolic_intervals, 0.0)
-    yield from of_amount("strength", options.strength)
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
@@ -116,15 +115,19 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     if not any(found):
         near, far = (distance(tissue, cells)[tissue.at(point)] for point in ends)
         if far <= near:
-            yield "between", "the wave does not come to the first point before the second - write them in its order"
+            yield (
+                "between",
+                "the wave does not come to the first point before the second - write them in its order",
+            )
 
 
 def perform(tissue: Preparation, options: Options) -> Outcome:
     """The restitution of the tissue."""
-    refuse_obstacles([*problems(options, tissue.model), *obstacles(tissue, options)])
-    points = _points(tissue, options)
-    far = tissue.only(points.last)
-    electrode = electrode_of(tissue, "at", tissue.mask(options.at), options.duration, far)
+    refuse(problems(options, tissue.model))
+    refuse_obstacles(obstacles(tissue, options))
+    points, cells = _points(tissue, options), tissue.mask(options.at)
+    how = options.strength, options.duration
+    electrode = electrode_of(tissue, "at", cells, *how, tissue.only(points.last))
     S1, premature = after_S1(tissue, electrode, points, options)
     steady = at_cycle_lengths(tissue, electrode, points, options)
     table: dict[str, Column] = {}
@@ -135,14 +138,19 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     add("APD90_S1", S1.APD90, "ms", "of the last S1")
     add("velocity_S1", S1.velocity, "mm/ms", "of the last S1")
     add("shortest_DI", _least(premature.DI, premature), "ms", "diastolic interval from which on S2 conducts")
-    add("shortest_cycle", _least(steady.interval, steady), "ms", "cycle length down to which every pulse conducts")
+    add(
+        "shortest_cycle",
+        _least(steady.interval, steady),
+        "ms",
+        "cycle length down to which every pulse conducts",
+    )
     for curve, name, words in ((premature, "S1S2", "after S1-S2"), (steady, "dynamic", "of steady pacing")):
         for of, unit, quantity in (("APD90", "1", "of APD90"), ("velocity", "mm/ms^2", "of the velocity")):
             kept = curve.kept[np.newaxis]
             steep = steepest(curve.DI[np.newaxis], getattr(curve, of)[np.newaxis], kept)
             prefix = "slope" if of == "APD90" else "velocity_slope"
             add(f"{prefix}_{name}", float(steep.slope[0]), unit, f"greatest slope {quantity} {words}")
-            add(f"{prefix}_DI_{name}", float(steep.DI[0]), "ms", f"where that is")
+            add(f"{prefix}_DI_{name}", float(steep.DI[0]), "ms", "where that is")
     add("alternans", _alternans(steady), "ms", "longest cycle length with alternans; NaN: none")
     tables = {
         "cable_restitution": table,
@@ -196,24 +204,17 @@ def after_S1(
 ) -> tuple[Passing, Curve]:
     """The last S1, and the waves of S2 at all intervals."""
     wanted = sorted(options.diastolic_intervals, reverse=True)
-    train = options.strength, options.cycle_length, options.beats
-    S1 = paced(tissue, electrode, *train, options.cycle_length + wanted[0])
+    S1 = paced(tissue, electrode, options.cycle_length, options.beats, options.cycle_length + wanted[0])
     before = passing(S1.trial, points, S1.onset)
     rows = []
     for DI in wanted if before.came and np.isfinite(before.APD90) else ():
         interval = float(np.ceil(before.APD90 + DI))
-        then = _follows(S1, electrode, points, options.strength, interval)
+        then = passing(S1.s2(electrode, interval), points, S1.onset + interval)
         rows.append((interval, then.after(before), then.APD90, then.velocity, then.came))
     return before, Curve.of(rows)
 
 
-def _follows(S1: Paced, electrode: Electrode, points: Points, strength: float, interval: float) -> Passing:
-    return passing(S1.s2(electrode, interval, strength), points, S1.onset + interval)
-
-
-def at_cycle_lengths(
-    tissue: Preparation, electrode: Electrode, points: Points, options: Options
-) -> Curve:
+def at_cycle_lengths(tissue: Preparation, electrode: Electrode, points: Points, options: Options) -> Curve:
     """The last two waves at each cycle length, as long as every pulse is followed by one."""
     cycles = sorted(set(options.cycle_lengths), reverse=True)
     rows: list[tuple[float, ...]] = []
@@ -226,10 +227,9 @@ def at_cycle_lengths(
         moment = trial.end
         last = [passing(trial, points, at, cycle) for at in own[-SEEN - 1 : -1].tolist()]
         came = all(wave.came and np.isfinite(wave.APD90) for wave in last)
-        each = [
+        rows += [
             (cycle, wave.after(earlier), wave.APD90, wave.velocity, came) for earlier, wave in pairwise(last)
         ]
-        rows += each
         if not came:
             break
     return Curve.of(rows)
@@ -244,7 +244,7 @@ def _train(
     moment: Moment | None,
 ) -> Trial:
     course = Train(tuple(onsets), options.duration)
-    pulses = Stimulus(electrode.cells.astype(float), options.strength * electrode.threshold, course)
+    pulses = Stimulus(electrode.cells.astype(float), electrode.current, course)
     return tissue.trial([pulses], end, start=moment, keep=[end])
 
 

@@ -15,7 +15,7 @@ costs nothing; a trial ends as soon as nothing more can happen in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -209,6 +209,7 @@ class Preparation:
         keep: Sequence[float] = (),
         watched: Mask | None = None,
         after: float = -np.inf,
+        look: Callable[[float, Array], None] | None = None,
     ) -> Trial:
         """What happens from `start` (by default rest) to `end` [ms], or until nothing more can.
 
@@ -217,6 +218,7 @@ class Preparation:
         stimuli : pulses at times of the common clock; those of `start` that are over can be left out
         keep : times [ms] of moments to keep, from which other trials may start
         watched : mask (ny, nx); the trial ends when each of these cells is activated later than `after` [ms]
+        look : given the time [ms] and the potential (ny, nx) [mV] after each millisecond
         """
         begin = start or self.rest
         simulation = self._simulation
@@ -224,7 +226,7 @@ class Preparation:
         simulation.restore(begin.state)
         stops = sorted({round(t / self.dt) for t in keep})
         last, done = round(end / self.dt), max((_over(s) for s in stimuli), default=0.0)
-        look, kept, quiet, above = max(1, round(LOOK / self.dt)), [], False, np.inf
+        stride, kept, quiet, above = max(1, round(LOOK / self.dt)), [], False, np.inf
         while True:
             if simulation.step in stops:
                 kept.append(_moment(simulation))
@@ -239,8 +241,10 @@ class Preparation:
                 if quiet:
                     break
             simulation.advance(
-                min([look, last - simulation.step, *(step - simulation.step for step in left)])
+                min([stride, last - simulation.step, *(step - simulation.step for step in left)])
             )
+            if look is not None:
+                look(simulation.t, simulation.V)
         seen = simulation.activity
         return Trial(
             seen.activation, seen.apd90, seen.V_max, seen.upstroke, _moment(simulation), tuple(kept), quiet

@@ -31,7 +31,8 @@ class Train(NamedTuple):
 
     def integral(self, t: Array) -> Array:
         delivered = self.duration * ((np.arange(2 * len(self.onsets)) + 1) // 2)
-        return np.interp(t, self.edges, delivered)
+        found: Array = np.interp(t, self.edges, delivered)
+        return found
 
     @property
     def edges(self) -> Array:

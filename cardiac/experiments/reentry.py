@@ -1,8 +1,8 @@
 """Reentry: whether it is induced, how long it lives, how fast it turns and how its tips move.
 
 `by: cross_field`: a train of S1 runs from the electrode `at`, and S2 excites the lower half of the tissue (or `s2`)
-in its wake. `by: point`: S2 comes from a disk of 3 mm radius in the middle (or `s2`). `by: burst`: from rest, `pulses`
-of S1 alone follow each other closely. `intervals` are those from the last S1 to S2, or between the pulses of a burst;
+in its wake. `by: point`: S2 comes from a disk of 3 mm radius in the middle (or `s2`). `by: burst`: from rest,
+`pulses` of S1 alone follow each other closely. `intervals` are those from the last S1 to S2, or between the pulses of a burst;
 all that are given are tried. By default S2 comes from the time on when S1's action potential ends in the middle of
 its electrode, every 10 ms, and bursts are faster by 10 ms each, until reentry is sustained.
 

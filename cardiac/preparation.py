@@ -15,6 +15,7 @@ costs nothing; a trial ends as soon as nothing more can happen in it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,7 +30,7 @@ from cardiac.kernels import FIXED, Pace
 from cardiac.models import Model
 from cardiac.protocol import Pulses
 from cardiac.simulation import Added, Array, Field, Precision, Simulation, Stimulus
-from cardiac.tissue import Grid, RegionError, Tensor
+from cardiac.tissue import Faces, Grid, RegionError, Tensor
 from cardiac.tissue.shapes import Shape
 
 Mask = npt.NDArray[np.bool_]
@@ -144,6 +145,10 @@ class Preparation:
         """The same, of which less conducts (ny, nx)."""
         return replace(self, conducting=self.conducting & conducting)
 
+    def plain(self) -> Preparation:
+        """The same in equal steps everywhere, with diffusion that is nothing but the flow between neighbours."""
+        return replace(self, rise=None, pace=FIXED)
+
     def cable(self, length: float, diffusivity: float, at: tuple[int, int] | None = None) -> Preparation:
         """A uniform cable of cells like the one at (i, j), by default like most outside the regions.
 
@@ -167,22 +172,31 @@ class Preparation:
 
     # Trials
 
-    @cached_property
+    @property
     def rest(self) -> Moment:
-        """The tissue before anything is done to it, at t = 0: left alone until nothing moves, if it began at rest."""
+        """The tissue before anything is done to it, at t = 0."""
+        return self._rest[0]
+
+    @property
+    def V_rest(self) -> Array:
+        """The potential (ny, nx) at rest [mV]."""
+        return self._rest[1]
+
+    @cached_property
+    def _rest(self) -> tuple[Moment, Array]:
+        """Rest, and V there: the tissue is left alone until nothing moves, if all of its cells began at rest."""
         simulation = self._simulation
         simulation.stimulate([])
-        steps, still = round(self.settle / self.dt), not self.resting or np.ndim(self.V) == 0
-        simulation.advance(steps)
-        look = max(1, round(REST_LOOK / self.dt))
-        while not still and simulation.step * self.dt < LONGEST_SETTLING:
+        simulation.advance(round(self.settle / self.dt))
+        look, still = max(1, round(REST_LOOK / self.dt)), not self.resting or np.ndim(self.V) == 0
+        while not still and simulation.t < LONGEST_SETTLING:
             before = simulation.V
             simulation.advance(look)
             moved = np.abs(simulation.V - before)[self.conducting].max(initial=0.0)
             still = moved < STILL * look * self.dt
         simulation.step = 0
         simulation.measure(self.level)
-        return _moment(simulation)
+        return _moment(simulation), simulation.V
 
     def displaced(self, cells: Mask, V: Field) -> Moment:
         """The tissue at rest but for the potential of `cells` (ny, nx), which is V [mV] at t = 0."""
@@ -209,6 +223,7 @@ class Preparation:
         keep: Sequence[float] = (),
         watched: Mask | None = None,
         after: float = -np.inf,
+        each: Callable[[Array], bool] | None = None,
         look: Callable[[float, Array], None] | None = None,
     ) -> Trial:
         """What happens from `start` (by default rest) to `end` [ms], or until nothing more can.
@@ -218,48 +233,44 @@ class Preparation:
         stimuli : pulses at times of the common clock; those of `start` that are over can be left out
         keep : times [ms] of moments to keep, from which other trials may start
         watched : mask (ny, nx); the trial ends when each of these cells is activated later than `after` [ms]
-        look : given the time [ms] and the potential (ny, nx) [mV] after each millisecond
+        each : is shown V (ny, nx) [mV] after every step, and tells whether the trial may end
+        look : is shown the time [ms] and V (ny, nx) [mV] after every millisecond
         """
-        begin = start or self.rest
+        begin, quiet = start or self.rest, _Quiet(self)
         simulation = self._simulation
         simulation.stimulate(stimuli)
         simulation.restore(begin.state)
         stops = sorted({round(t / self.dt) for t in keep})
         last, done = round(end / self.dt), max((_over(s) for s in stimuli), default=0.0)
-        stride, kept, quiet, above = max(1, round(LOOK / self.dt)), [], False, np.inf
+        stride, kept = max(1, round(LOOK / self.dt)), []
+        first = max(math.floor(done / self.dt + 1e-9) + 1, simulation.step)  # at which the trial may end
         while True:
             if simulation.step in stops:
                 kept.append(_moment(simulation))
             left = [step for step in stops if step > simulation.step]
             if simulation.step >= last:
                 break
-            if simulation.t > done and not left:
+            ending = simulation.t > done and not left
+            if ending:
                 if watched is not None and bool((simulation.latest[watched] > after).all()):
                     break
-                before, above = above, float((simulation.V - self._V_rest)[self.conducting].max())
-                quiet = above <= self._small and above <= before
-                if quiet:
+                if (simulation.step - first) % stride == 0 and quiet.at(simulation.V):
                     break
-            simulation.advance(
-                min([stride, last - simulation.step, *(step - simulation.step for step in left)])
-            )
+            # As long as the trial cannot end nobody needs to look.
+            looks = stride - (simulation.step - first) % stride if look or ending else last
+            nearest = min(step for step in (*left, last, first) if step > simulation.step)
+            simulation.advance(1 if each else min(looks, nearest - simulation.step))
             if look is not None:
                 look(simulation.t, simulation.V)
-        seen = simulation.activity
-        return Trial(
-            seen.activation, seen.apd90, seen.V_max, seen.upstroke, _moment(simulation), tuple(kept), quiet
-        )
+            if each and each(simulation.V) and simulation.t > done and not left:
+                break
+        seen, now = simulation.activity, _moment(simulation)
+        return Trial(seen.activation, seen.apd90, seen.V_max, seen.upstroke, now, tuple(kept), quiet.found)
 
-    @cached_property
-    def _V_rest(self) -> Array:
-        """The potential (ny, nx) at rest [mV]."""
-        self._simulation.restore(self.rest.state)
-        return self._simulation.V
-
-    @cached_property
-    def _small(self) -> float:
-        """The displacement from rest [mV] that is as good as none."""
-        return QUIET * float((self.level - self._V_rest)[self.conducting].min())
+    @property
+    def faces(self) -> Faces:
+        """The conductances between neighbours [1/ms]."""
+        return tissues.faces(self.grid, self.tensor, self.conducting)
 
     @cached_property
     def _simulation(self) -> Simulation:
@@ -271,7 +282,7 @@ class Preparation:
             self.grid,
             self.dt,
             parameters=self.parameters,
-            faces=tissues.faces(self.grid, self.tensor, self.conducting),
+            faces=self.faces,
             bends=bends,
             pace=self.pace,
             mechanisms=self.mechanisms,
@@ -289,6 +300,22 @@ class Preparation:
         inside = cells & self.conducting & (self.regions[names[-1]] >= 0.5 if names else True)
         rows, columns = np.nonzero(inside if inside.any() else cells)
         return int(rows[0]), int(columns[0])
+
+
+class _Quiet:
+    """Watches for tissue in which nothing more can happen, at looks of equal distance."""
+
+    def __init__(self, tissue: Preparation) -> None:
+        self.found = False
+        self._inside, self._V_rest = tissue.conducting, tissue.V_rest
+        self._small = QUIET * float((tissue.level - self._V_rest)[self._inside].min())
+        self._above = np.inf
+
+    def at(self, V: Array) -> bool:
+        """Whether it is quiet, at a potential (ny, nx) [mV]."""
+        before, self._above = self._above, float((V - self._V_rest)[self._inside].max())
+        self.found = self._above <= self._small and self._above <= before
+        return self.found
 
 
 def _over(stimulus: Stimulus) -> float:

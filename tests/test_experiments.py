@@ -22,28 +22,33 @@ QUICK = {
     "strength_duration": "{durations: [1 ms, 2 ms, 5 ms], tolerance: 5 %}",
     "threshold": "{tolerance: 5 %}",
 }
-TEXT = "title: A cell\nmodel: mitchell_schaeffer_2003\ntissue: cell\nexperiment: {experiment}\nfigures: [{drawn}]\n"
+SHEET = "{size: [10 mm, 4 mm], spacing: 0.2 mm, diffusivity: {along: 0.1 mm^2/ms, across: 0.05 mm^2/ms}}"
+TEXT = "title: A cell\nmodel: mitchell_schaeffer_2003\ntissue: {tissue}\nexperiment: {experiment}\nfigures: [{drawn}]\n"
 
 
 def text(name: str, options: str | None = None) -> str:
     """A config of an experiment, with its figure if there is one of its name."""
     chosen = options or QUICK.get(name, "{}")
     drawn = name if name in figures.names() else ""
-    return TEXT.format(experiment=f"{{{name}: {chosen}}}", drawn=drawn)
+    tissue = "cell" if "cell" in experiments.load(name).of else SHEET
+    return TEXT.format(tissue=tissue, experiment=f"{{{name}: {chosen}}}", drawn=drawn)
 
 
 @pytest.mark.parametrize("name", experiments.names())
 def test_an_experiment_runs_from_a_config_to_its_figures(name: str, tmp_path: Path) -> None:
     config = loads(text(name))
     found = cardiac.run(config, out=tmp_path / "cell.h5")
-    assert len(found.sentences) == 1
-    assert found.sentences[0].endswith(".")
+    assert len(found.sentences) == 1 or config.tissue
+    assert all(sentence.endswith(".") for sentence in found.sentences)
     assert found.holds(name)
     assert found.tables
     for table in found.tables.values():
-        assert "cell" in table.columns
+        assert "cell" in table.columns or config.tissue
         assert len({len(values) for values in table.columns.values()}) == 1
         assert all(table.units[column] for column in table.columns)
+    assert not config.tissue or all(
+        found[name].shape[-2:] == found.shape for name in found.names() if found[name].ndim > 1
+    )
     for figure in config.figures:
         figures.save(found.plot(figure.name), tmp_path / f"{figure.name}.png")
     assert (

@@ -1,15 +1,25 @@
-"""What is in the way of experiments on tissue, as (key, what is wrong - what to do), and what their searches tell."""
+"""What is in the way of experiments on tissue, as (key, what is wrong - what to do), and what they have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
+from cardiac.analysis import space_constant
+from cardiac.cell import rest
 from cardiac.cell.search import Turn
-from cardiac.experiments import Column, Obstacles
+from cardiac.config.quantities import Strength
+from cardiac.experiments import Array, Column, Obstacles
 from cardiac.experiments._checks import Problems
-from cardiac.preparation import Preparation
+from cardiac.experiments.rest import Options as Resistance
+from cardiac.experiments.rest import input_resistance
+from cardiac.preparation import Mask, Preparation
 from cardiac.tissue import RegionError
+
+LONGEST_TRIAL = 5000.0  # ms; nearly all end long before, when everything is quiet
+FAR = 4.0  # space constants, beyond which a wave has left its electrode
 
 
 def refuse_obstacles(found: Iterable[tuple[str, str]]) -> None:
@@ -26,11 +36,42 @@ def of_place(key: str, find: Callable[[Any], Any], where: Any) -> Problems:
         yield key, str(error)
 
 
-def current_of(tissue: Preparation, strength: Any, electrode: Any, duration: float) -> float:
+def of_rest(key: str, tissue: Preparation, at: tuple[int, int]) -> Problems:
+    """Tissue without a resting potential."""
+    if why := rest(tissue.cell(at)).reasons[0]:
+        yield key, f"{why.removesuffix('.')} - this needs tissue that rests"
+
+
+def current_of(tissue: Preparation, strength: Strength, electrode: Mask, duration: float) -> float:
     """A strength [A/F]: itself, or a multiple of the threshold of the uncoupled cells of an electrode (ny, nx)."""
     if not strength.of_threshold:
-        return float(strength.value)
-    return float(strength.value * tissue.threshold(electrode, duration))
+        return strength.value
+    return strength.value * tissue.threshold(electrode, duration)
+
+
+def membrane_time_constant(tissue: Preparation, at: tuple[int, int]) -> float:
+    """R_in C [ms] of the cell (i, j) at rest."""
+    return float(input_resistance(tissue.cell(at), Resistance())[0])
+
+
+def electrotonic_length(tissue: Preparation, at: tuple[int, int], diffusivity: float) -> float:
+    """sqrt(D tau_m) [mm] of tissue like the cell (i, j), with a diffusivity D [mm^2/ms]."""
+    return float(space_constant(diffusivity, 1.0 / membrane_time_constant(tissue, at)))
+
+
+def electrotonic_distance(tissue: Preparation, electrode: Mask) -> Array:
+    """Distance (ny, nx) of each cell from an electrode, in space constants of its direction."""
+    from scipy.spatial import KDTree
+
+    rows, columns = np.nonzero(electrode)
+    at = int(rows[0]), int(columns[0])
+    xx, xy, yy = (float(np.broadcast_to(part, tissue.grid.shape)[at]) for part in tissue.tensor)
+    metric = np.linalg.cholesky(np.linalg.inv([[xx, xy], [xy, yy]]) / membrane_time_constant(tissue, at))
+    x, y = np.meshgrid(tissue.grid.x, tissue.grid.y)
+    places = np.column_stack([x.ravel(), y.ravel()]) @ metric
+    found, _ = KDTree(places[electrode.ravel()]).query(places)
+    distance: Array = found.reshape(tissue.grid.shape)
+    return distance
 
 
 def tried(found: Turn, name: str, unit: str, answer: str, about: str) -> dict[str, Column]:

@@ -4,8 +4,8 @@ The diastolic threshold is the least current that launches a wave from an electr
 it. S1 is a train of a multiple of it. The tissue after the last S1 is kept every few milliseconds, and every S2
 branches from there: the same to the last bit as a run of its own with the whole train.
 
-What an electrode drives to the level by its current alone is no propagation: only what is activated farther than
-`AWAY` from it counts, which is several space constants.
+What an electrode drives to the level by its current alone is no propagation: only what is activated four space
+constants or more away from it counts.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from cardiac.cell.search import turn
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles
 from cardiac.experiments._checks import Problems
-from cardiac.experiments._on_tissue import of_place
+from cardiac.experiments._on_tissue import FAR, electrotonic_distance, of_place
 from cardiac.preparation import Mask, Moment, Preparation, Trial
 from cardiac.simulation import Stimulus
 
-AWAY = 3.0  # mm
 EVERY = 10.0  # ms, from one kept moment to the next
 LONGEST = 2000.0  # ms after a pulse, until its trial is given up
 STRONGEST = 20.0  # times the threshold of an uncoupled cell: where the search for that in tissue is given up
@@ -62,34 +61,34 @@ class Paced(NamedTuple):
         found: Array = np.where(own, self.trial.apd90, -np.inf).max(axis=0)
         return np.where(np.isfinite(found), found, np.nan)
 
+    def again(self, trial: Trial, interval: float) -> Array:
+        """When cells (ny, nx) are activated by an S2 of a trial [ms], and not by S1, which may still be under way."""
+        since = np.fmax(self.onset + interval, self.activation + 1.0)
+        later = np.where(trial.activation > since, trial.activation, np.inf).min(axis=0)
+        return np.where(np.isfinite(later), later, np.nan)
+
     def s2(self, electrode: Electrode, interval: float, watched: Mask | None = None) -> Trial:
         """What follows an S2, this long after the last S1 [ms].
 
         Until the cells `watched` (ny, nx) are activated again, or nothing more can happen.
         """
         at = self.onset + interval
+        passed = self.activation if watched is None else self.activation[watched]
+        after = max(at, float(np.fmax.reduce(passed, axis=None, initial=at)) + 1.0)
         pulse = pulses(self.tissue, electrode, at)
         start = [moment for moment in self.moments if moment.t <= at][-1]
-        return self.tissue.trial([pulse], at + LONGEST, start=start, watched=watched, after=at)
+        return self.tissue.trial([pulse], at + LONGEST, start=start, watched=watched, after=after)
 
 
 def away(tissue: Preparation, cells: Mask) -> Mask:
     """The conducting cells (ny, nx) that the current of an electrode does not reach."""
-    found: Mask = (distance(tissue, cells) > AWAY) & tissue.conducting
-    return found
-
-
-def distance(tissue: Preparation, cells: Mask) -> Array:
-    """How far each cell (ny, nx) is from the nearest of `cells` [mm]."""
-    from scipy.ndimage import distance_transform_edt
-
-    found: Array = distance_transform_edt(~cells, sampling=tissue.grid.spacing)
+    found: Mask = (electrotonic_distance(tissue, cells) >= FAR) & tissue.conducting
     return found
 
 
 def farthest(tissue: Preparation, cells: Mask) -> Cell:
     """The conducting cell that is farthest from `cells`."""
-    far = np.where(tissue.conducting, distance(tissue, cells), -1.0)
+    far = np.where(tissue.conducting, electrotonic_distance(tissue, cells), -1.0)
     i, j = np.unravel_index(int(np.argmax(far)), far.shape)
     return int(i), int(j)
 
@@ -112,15 +111,11 @@ def of_point(tissue: Preparation, key: str, cells: Mask, point: tuple[float, ...
         if outside:
             return
     cell = farthest(tissue, cells) if point is None else tissue.at(point)
-    far = distance(tissue, cells)[cell]
-    if far <= AWAY:
-        told = (
-            f"is {far:.3g} mm from the electrode"
-            if point
-            else f"the tissue ends {far:.3g} mm from the electrode"
-        )
+    far = electrotonic_distance(tissue, cells)[cell]
+    if far < FAR:
+        told = "is" if point else "the tissue ends"
         todo = "take one farther away" if point else "use longer tissue, or an electrode at its end"
-        yield key, f"{told}; propagation is told more than {AWAY:g} mm away - {todo}"
+        yield key, f"{told} {far:.2g} space constants from the electrode, {FAR:g} are needed - {todo}"
 
 
 def of_window(window: tuple[float, float] | None, step: float, within: float) -> Problems:
@@ -223,6 +218,12 @@ def runs(yes: Sequence[bool]) -> list[tuple[int, int]]:
     padded = np.concatenate([[False], np.asarray(yes, dtype=bool), [False]])
     edges = np.flatnonzero(np.diff(padded))
     return [(int(first), int(last) - 1) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def halfway(values: Sequence[float] | Array) -> Array:
+    """The ends (n + 1,) of what each of n ascending values stands for: half-way to its neighbours."""
+    x = np.asarray(values, dtype=float)
+    return np.concatenate([x[:1], 0.5 * (x[1:] + x[:-1]), x[-1:]])
 
 
 def steps(first: float, last: float, step: float) -> list[float]:

@@ -21,14 +21,14 @@ from cardiac.analysis import Criteria, Verdict
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import FAR, of_place, refuse_obstacles
 from cardiac.experiments._premature import (
-    AWAY,
     Cell,
     Electrode,
     Paced,
     away,
     electrode_of,
+    halfway,
     line,
     of_window,
     paced,
@@ -89,7 +89,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
         return
     for name, cells, there in zip(DIRECTIONS, ends, (way, way[::-1]), strict=True):
         if launched(tissue, cells, there, region) is None:
-            text = f'leaves no {AWAY:g} mm of tissue before the region "{options.region}"'
+            text = f'leaves no {FAR:g} space constants of tissue before the region "{options.region}"'
             yield name, f"{text} - take a place farther from it, or longer tissue"
 
 
@@ -222,9 +222,10 @@ def _tables(answers: dict[float, Both]) -> dict[str, dict[str, Column]]:
 
 
 def windows(intervals: Array, ways: Any) -> list[tuple[int, float, float]]:
-    """The stretches of intervals with one-way propagation: which way, first and last interval [ms]."""
+    """The stretches with one-way propagation: which way, from and to which interval [ms], half-way between trials."""
+    edges = halfway(intervals)
     return [
-        (way, float(intervals[first]), float(intervals[last]))
+        (way, float(edges[first]), float(edges[last + 1]))
         for way in (1, -1)
         for first, last in runs(ways == way)
     ]

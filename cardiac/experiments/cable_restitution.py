@@ -23,11 +23,10 @@ from cardiac.cell.search import Answers
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import electrotonic_distance, of_place, refuse_obstacles
 from cardiac.experiments._paced import CHANGES
 from cardiac.experiments._premature import (
     Electrode,
-    distance,
     electrode_of,
     flag,
     of_point,
@@ -113,7 +112,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     found = [list(of_point(tissue, "between", cells, point)) for point in ends]
     yield from (problem for some in found for problem in some)
     if not any(found):
-        near, far = (distance(tissue, cells)[tissue.at(point)] for point in ends)
+        near, far = (electrotonic_distance(tissue, cells)[tissue.at(point)] for point in ends)
         if far <= near:
             yield (
                 "between",

@@ -2,9 +2,9 @@
 
 `by: cross_field`: a train of S1 runs from the electrode `at`, and S2 excites the lower half of the tissue (or `s2`)
 in its wake. `by: point`: S2 comes from a disk of 3 mm radius in the middle (or `s2`). `by: burst`: from rest,
-`pulses` of S1 alone follow each other closely. `intervals` are those from the last S1 to S2, or between the pulses of a burst;
-all that are given are tried. By default S2 comes from the time on when S1's action potential ends in the middle of
-its electrode, every 10 ms, and bursts are faster by 10 ms each, until reentry is sustained.
+`pulses` of S1 alone follow each other closely. `intervals` are those from the last S1 to S2, or between the pulses of
+a burst; all that are given are tried. By default S2 comes from the time on when S1's action potential ends in the
+middle of its electrode, every 10 ms, and bursts are faster by 10 ms each, until reentry is sustained.
 
 Reentry is activity that outlasts the last pulse by more than twice the time that a wave of S1 takes through the
 tissue. Its lifetime is from the last pulse to the last activation of any cell; it is sustained if it is still there

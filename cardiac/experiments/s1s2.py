@@ -99,8 +99,8 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
 
     def ask(interval: float) -> Answer:
         if interval not in answers:
-            onset = S1.onset + interval
-            answers[interval] = _answer(S1.s2(electrode, interval, watched=far).first(onset), far, point)
+            activation = S1.again(S1.s2(electrode, interval, watched=far), interval)
+            answers[interval] = _answer(activation, far, point)
         return answers[interval]
 
     if np.isfinite(S1.activation[point]):

@@ -30,12 +30,12 @@ from cardiac.experiments._premature import (
     away,
     electrode_of,
     flag,
+    halfway,
     line,
     of_window,
     paced,
     runs,
     scanned,
-    since,
     single,
     steps,
 )
@@ -140,8 +140,8 @@ def _asked(S1: Paced, electrode: Electrode, points: Points) -> Callable[[float],
     watched = S1.tissue.only(points.before) | S1.tissue.only(points.behind)
 
     def ask(interval: float) -> Answer:
-        seconds = since(S1.s2(electrode, interval, watched), S1.onset)[1:2]  # the first of each cell is of S1
-        return Answer(*(bool(np.isfinite(seconds[(slice(None), *cell)]).any()) for cell in points))
+        activation = S1.again(S1.s2(electrode, interval, watched), interval)
+        return Answer(*(bool(np.isfinite(activation[cell])) for cell in points))
 
     return ask
 
@@ -183,8 +183,7 @@ def _outcome(answers: dict[float, Answer], S1: Paced, points: Points, here: Cell
 
 def _window(answers: dict[float, Answer]) -> tuple[float, float]:
     """The longest stretch with one-way propagation [ms], its ends half-way between trials; NaN: there is none."""
-    intervals = np.array(list(answers))
-    edges = np.concatenate([intervals[:1], 0.5 * (intervals[1:] + intervals[:-1]), intervals[-1:]])
+    edges = halfway(list(answers))
     found = [(float(edges[a]), float(edges[b + 1])) for a, b in runs([a.one_way for a in answers.values()])]
     return max(found, key=lambda ends: ends[1] - ends[0], default=(np.nan, np.nan))
 

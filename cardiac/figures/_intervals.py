@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures._style import GREY, key_row, patch_key
+from cardiac.figures._style import GREY, MUTED, key_row, patch_key
 from cardiac.storage import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # Of answers, by number; what is not among them is not drawn.
-COLOURS = {0: "#D55E00", 1: "#E69F00", 2: "#0072B2"}
+COLOURS = {-1: MUTED, 0: "#D55E00", 1: "#E69F00", 2: "#0072B2"}
 _HEIGHT = 0.62  # of a bar
 
 

@@ -32,6 +32,7 @@ def draw(result: Result) -> Figure:
         axes.set_xlabel(label(tables["S1S2"], "DI", "diastolic interval"))
         axes.set_ylabel(label(tables["S1S2"], quantity, words))
         axes.set_xlim(left=0)
+        axes.margins(y=0.08)
         axes.set_ylim(bottom=0)
         axes.legend(loc="lower right")
     return figure

@@ -50,7 +50,7 @@ def _map(figure: Figure, axes: Axes, result: Result) -> None:
     values = result["refractory_period"]
     axes.set_facecolor(MUTED)
     image = axes.imshow(values, origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP)
-    figure.colorbar(image, ax=axes, label="shortest S1-S2 interval\nof a second activation (ms)", shrink=0.8)
+    figure.colorbar(image, ax=axes, label="shortest S1-S2 interval (ms)", shrink=0.7)
     keys: list[Artist] = []
     if (np.isnan(values) & result.conducting).any():
         keys.append(patch_key("never", MUTED))
@@ -74,5 +74,5 @@ def _at_point(axes: Axes, result: Result) -> None:
     for name, style in (("ERP", "-"), ("APD90", ":")):
         if np.isfinite(found[name]):
             axes.axvline(found[name], color="black", lw=0.8, ls=style, label=name, zorder=0)
-    axes.legend(loc="upper left")
-    axes.set(xlabel="S1-S2 interval (ms)", ylabel="from wave to wave at the point (ms)")
+    axes.legend(loc="lower right")
+    axes.set(xlabel="S1-S2 interval (ms)", ylabel="S1 to S2 at the point (ms)")

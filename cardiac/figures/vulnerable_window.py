@@ -32,5 +32,13 @@ def draw(result: Result) -> Figure:
         bars(axes, tried["interval"], ways, _WORDS, window)
         axes.plot(found["arrival"] + found["APD90"], -0.5, "^", color="black", ms=5, clip_on=False, zorder=4)
         place = found["arrival"] + found["APD90"], -0.5
-        axes.annotate("S1 repolarized", place, xytext=(6, 3), textcoords="offset points", fontsize="small")
+        axes.annotate(
+            "S1 repolarized",
+            place,
+            xytext=(-6, 2),
+            textcoords="offset points",
+            ha="right",
+            color="white",
+            fontsize="small",
+        )
     return figure

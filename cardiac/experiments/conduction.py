@@ -1,0 +1,174 @@
+"""Conduction: how fast plane waves run along and across the fibres, and what diffusivity gives a wanted velocity.
+
+The velocity is that in a uniform cable of cells like most outside the regions (or in one of them), with the spacing
+of the tissue and its diffusivity along or across the fibres: the wave in a wide sheet whose fibres lie along the
+grid. It is measured over a stretch of ten space constants, ten space constants away from the electrode; that it does
+not change any more is told by `drift`, the relative difference between the halves of the stretch.
+
+To `tune` the velocity, the diffusivity is changed as its square would ask for, CV ~ sqrt(D), until it is right to
+`tolerance`. What a coarse grid takes off the velocity is made up for: on another grid another diffusivity is found.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cardiac.analysis import velocity_between
+from cardiac.experiments import Column, Outcome
+from cardiac.experiments._checks import Problems, of_tolerance, refuse
+from cardiac.experiments._on_tissue import LONGEST_TRIAL, electrotonic_length, of_rest, refuse_obstacles
+from cardiac.preparation import Preparation
+from cardiac.references import region_name
+from cardiac.tissue.shapes import Left
+from cardiac.units import mm_per_ms, one
+
+ELECTRODE, RUN_UP, STRETCH, BEYOND = 3.0, 10.0, 10.0, 3.0  # space constants
+LEAST = 40  # cells, of run-up and stretch
+PULSE, STRENGTH = 2.0, 2.0  # ms, times the threshold of the cell
+MOST_TRIALS = 20
+WORDS = {0.0: "along", 90.0: "across"}
+
+
+class Wanted(NamedTuple):
+    """Velocities to be reached."""
+
+    along: mm_per_ms | None = None
+    across: mm_per_ms | None = None
+
+
+class Options(NamedTuple):
+    """The region that is asked about (default: outside all), and velocities that are wanted, how closely."""
+
+    region: region_name | None = None
+    tune: Wanted = Wanted()
+    tolerance: one = 0.001
+
+
+class Wave(NamedTuple):
+    """A plane wave in a cable."""
+
+    velocity: float  # mm/ms; NaN where it dies
+    drift: float  # relative difference of the velocities in both halves of the stretch
+    upstroke: float  # mV/ms
+    length: float  # space constant [mm]
+    x: Any  # (nx,) [mm]
+    time: Any  # (nx,) [ms]
+
+
+def problems(options: Options, model: Any) -> Problems:
+    """Velocities that make no sense."""
+    yield from of_tolerance(options.tolerance)
+    for name, wanted in zip(Wanted._fields, options.tune, strict=True):
+        if wanted is not None and not wanted > 0.0:
+            yield "tune", f"{name}: {wanted:g} mm/ms is too little - give more than 0"
+
+
+def obstacles(tissue: Preparation, options: Options) -> Problems:
+    """A cable has no fibres to go across; cells that do not rest, or that nothing excites."""
+    at = tissue.typical[options.region]
+    if options.tune.across is not None and tissue.grid.ny == 1:
+        yield "tune", "across: a cable has one direction - leave it out"
+    if min(tissue.diffusivity(at)) <= 0.0 and (tissue.grid.ny > 1 or max(tissue.diffusivity(at)) <= 0.0):
+        yield "region", "cells that are not coupled do not conduct - give the tissue a diffusivity above 0"
+    yield from of_rest("region", tissue, at)
+
+
+def perform(tissue: Preparation, options: Options) -> Outcome:
+    """The velocity in each direction, and the diffusivity that gives a wanted one."""
+    refuse(problems(options, tissue.model))
+    refuse_obstacles(obstacles(tissue, options))
+    at = tissue.typical[options.region]
+    along, across = tissue.diffusivity(at)
+    isotropic = math.isclose(along, across, rel_tol=1e-9) and options.tune.across is None
+    asked = [(0.0, along, options.tune.along)]
+    if tissue.grid.ny > 1 and not isotropic:
+        asked.append((90.0, across, options.tune.across))
+    found, tried = [], []
+    for angle, diffusivity, wanted in asked:
+        D, wave, trials = _tuned(tissue, at, diffusivity, wanted, options.tolerance)
+        found.append((angle, D, wave, wanted))
+        tried += [(angle, *trial) for trial in trials]
+    waves = [wave for _, _, wave, _ in found]
+    table = {
+        "angle": Column(np.array([angle for angle, *_ in found]), "deg", "of the wave to the fibres"),
+        "diffusivity": Column(np.array([D for _, D, *_ in found]), "mm^2/ms", "diffusivity"),
+        "velocity": Column(np.array([wave.velocity for wave in waves]), "mm/ms", "conduction velocity"),
+        "upstroke": Column(np.array([wave.upstroke for wave in waves]), "mV/ms", "largest dV/dt"),
+        "lambda": Column(np.array([wave.length for wave in waves]), "mm", "space constant"),
+        "drift": Column(
+            np.array([wave.drift for wave in waves]), "1", "change of velocity over half the stretch"
+        ),
+    }
+    steps = np.array(tried)
+    trials = {
+        "angle": Column(steps[:, 0], "deg", "of the wave to the fibres"),
+        "diffusivity": Column(steps[:, 1], "mm^2/ms", "that was tried"),
+        "velocity": Column(steps[:, 2], "mm/ms", "that it gives"),
+    }
+    arrivals = {
+        "angle": Column(np.concatenate([np.full(len(w.x), a) for a, _, w, _ in found]), "deg", "of the wave"),
+        "position": Column(np.concatenate([w.x for w in waves]), "mm", "along the cable"),
+        "activation": Column(np.concatenate([w.time for w in waves]), "ms", "activation time"),
+    }
+    sentences = tuple(_sentence(*one, isotropic or tissue.grid.ny == 1, options.tolerance) for one in found)
+    return Outcome({"conduction": table, "tried": trials, "arrivals": arrivals}, sentences)
+
+
+def wave_in(tissue: Preparation, at: tuple[int, int], diffusivity: float) -> Wave:
+    """A plane wave in tissue like the cell (i, j), with this diffusivity [mm^2/ms]."""
+    length, dx = electrotonic_length(tissue, at, diffusivity), tissue.grid.spacing
+    electrode = max(ELECTRODE * length, 2 * dx)
+    begin = electrode + max(RUN_UP * length, LEAST * dx)
+    end = begin + max(STRETCH * length, LEAST * dx)
+    cable = tissue.cable(end + max(BEYOND * length, 0.5 * LEAST * dx), diffusivity, at)
+    where = cable.mask(Left(electrode))
+    needed = cable.threshold(where, PULSE)
+    a, middle, b = (cable.at((x,)) for x in (begin, 0.5 * (begin + end), end))
+    nothing = np.full(cable.grid.nx, np.nan)
+    if not 0.0 < needed < np.inf:
+        return Wave(np.nan, np.nan, np.nan, length, cable.grid.x, nothing)
+    pulse = cable.pulses(where, STRENGTH * needed, duration=PULSE)
+    trial = cable.trial([pulse], LONGEST_TRIAL, watched=cable.only(cable.at((cable.grid.width,))))
+    times = trial.first()
+    first, second, whole = (
+        velocity_between(times, cable.grid.x, cable.grid.y, *pair)
+        for pair in ((a, middle), (middle, b), (a, b))
+    )
+    return Wave(
+        whole, (second - first) / whole, float(trial.upstroke[middle]), length, cable.grid.x, times[0]
+    )
+
+
+def _tuned(
+    tissue: Preparation, at: tuple[int, int], diffusivity: float, wanted: float | None, tolerance: float
+) -> tuple[float, Wave, list[tuple[float, float]]]:
+    """The diffusivity [mm^2/ms] that gives the wanted velocity, its wave, and what was tried: pairs of both."""
+    D, tried = diffusivity, []
+    for _ in range(MOST_TRIALS):
+        wave = wave_in(tissue, at, D)
+        tried.append((D, wave.velocity))
+        reached = wanted is None or abs(wave.velocity / wanted - 1.0) <= tolerance
+        if reached or (math.isnan(wave.velocity) and not _excitable(wave)):
+            break
+        assert wanted is not None
+        D = D * (wanted / wave.velocity) ** 2 if wave.velocity > 0.0 else 4.0 * D
+    return tried[-1][0], wave, tried
+
+
+def _excitable(wave: Wave) -> bool:
+    """Whether a wave at least began."""
+    return bool(np.isfinite(wave.time).any())
+
+
+def _sentence(angle: float, D: float, wave: Wave, wanted: float | None, only: bool, tolerance: float) -> str:
+    where = "" if only else f" {WORDS[angle]} the fibres"
+    if not np.isfinite(wave.velocity):
+        return f"The tissue does not conduct{where}, at a diffusivity of {D:.4g} mm^2/ms."
+    text = f"A plane wave runs at {wave.velocity:.4g} mm/ms{where}, at a diffusivity of {D:.4g} mm^2/ms"
+    if wanted is not None:
+        reached = abs(wave.velocity / wanted - 1.0) <= tolerance
+        text += "" if reached else f"; {wanted:g} mm/ms was not reached"
+    return text + "."

@@ -1,0 +1,158 @@
+"""Isthmus: how narrow a channel into a sheet may be for a wave to come out of it (Fast & Kleber 1997, Cardiovasc. Res.).
+
+The sheet left of `opening` conducts within a channel along x only, in the middle of its height. A wave starts at the
+left end of the channel; where it opens, the few cells at its mouth must excite the many beyond, and below a critical
+width they do not. The width is a whole number of cells, and sought by bisection. A width lets the wave pass if the
+`target` is activated, by default the middle of the right border. Regions, such as one that makes the sheet beyond the
+opening harder to excite, are those of the config; channel widths up to the height of the sheet are tried.
+
+The maps are the activation times of the narrowest channel that lets a wave pass, and of the widest that does not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cardiac.cell.search import Turn, turn
+from cardiac.config.quantities import Strength
+from cardiac.experiments import Array, Column, Outcome
+from cardiac.experiments._checks import Problems, of_amount, of_tolerance, refuse
+from cardiac.experiments._on_tissue import (
+    LONGEST_TRIAL,
+    current_of,
+    of_place,
+    of_rest,
+    refuse_obstacles,
+    tried,
+)
+from cardiac.preparation import Mask, Preparation, Trial
+from cardiac.references import place, strength
+from cardiac.tissue import RegionError
+from cardiac.tissue.shapes import Left
+from cardiac.units import duration, extent, one
+
+OF = ("sheet",)
+
+
+class Options(NamedTuple):
+    """Where the channel opens, how wide and strong the stimulus at its left end is, where a wave must come."""
+
+    opening: extent | None = None
+    electrode: extent = 1.0
+    duration: duration = 2.0
+    strength: strength = Strength(3.0, True)
+    target: place | None = None
+    tolerance: one = 0.01
+
+
+def problems(options: Options, model: Any) -> Problems:
+    """A search that makes no sense."""
+    yield from of_amount("duration", options.duration, "ms")
+    yield from of_tolerance(options.tolerance)
+
+
+def obstacles(tissue: Preparation, options: Options) -> Problems:
+    """An opening, an electrode or a target that is nowhere, or not where it can be."""
+    opening = _opening(tissue, options)
+    if not tissue.grid.spacing <= opening <= tissue.grid.width - tissue.grid.spacing:
+        text = f"{opening:g} mm is not inside the tissue (0..{tissue.grid.width:g} mm)"
+        yield "opening", f"{text} - the channel lies left of it, the sheet right of it"
+        return
+    if options.electrode >= opening:
+        text = f"{options.electrode:g} mm is not shorter than the channel of {opening:g} mm"
+        yield "electrode", f"{text} - use a shorter one"
+    target = _target(tissue, options)
+    yield from of_place("target", tissue.at, target)
+    if options.target is not None and target[0] <= opening:
+        yield "target", f"lies before the opening at {opening:g} mm - use a place beyond it"
+    channel = _channel(tissue, 1, opening) & (tissue.grid.x < opening)
+    if not channel[:, tissue.grid.x < opening].any(axis=0).all():
+        yield "opening", "the middle of the channel does not conduct - remove the scar there"
+        return
+    yield from of_rest("opening", tissue, _first(channel))
+    if not np.isfinite(_current(tissue, options)):
+        yield "strength", "a cell here has no threshold - give a strength in A/F"
+
+
+def perform(tissue: Preparation, options: Options) -> Outcome:
+    """The critical width of the channel."""
+    refuse(problems(options, tissue.model))
+    refuse_obstacles(obstacles(tissue, options))
+    opening, dx = _opening(tissue, options), tissue.grid.spacing
+    current, target = _current(tissue, options), tissue.only(tissue.at(_target(tissue, options)))
+    made: dict[int, tuple[Preparation, Trial]] = {}
+
+    def passes(width: float) -> bool:
+        cells = round(width / dx)
+        cut = tissue.cut(_channel(tissue, cells, opening))
+        pulse = cut.pulses(cut.mask(Left(options.electrode)), current, duration=options.duration)
+        made[cells] = cut, cut.trial([pulse], LONGEST_TRIAL, watched=target)
+        return made[cells][1].reaches(target)
+
+    height = tissue.grid.height
+    found = turn(passes, 0.25 * height, least=dx, most=height, relative=options.tolerance, whole=dx)
+    table = {
+        "width": Column(np.array([found.high]), "mm", "least width that lets a wave pass"),
+        "low": Column(np.array([found.low]), "mm", "largest width that does not"),
+        "latency": Column(
+            np.array([_arrival(made, found.high, dx, target)]), "ms", "from the pulse to the target"
+        ),
+    }
+    maps = {}
+    for name, width, what in (
+        ("passed", found.high, "activation time, least width that lets a wave pass"),
+        ("stopped", found.low, "activation time, largest width that does not"),
+    ):
+        if 0.0 < width < np.inf:
+            maps[f"activation_{name}"] = Column(made[round(width / dx)][1].first(), "ms", what)
+            conducts = made[round(width / dx)][0].conducting.astype(float)
+            maps[f"conducts_{name}"] = Column(conducts, "1", "whether a cell conducts, in that channel")
+    tables = {"isthmus": table, "tried": tried(found, "width", "mm", "passed", "of the channel")}
+    return Outcome(tables, (_sentence(found, dx, height),), maps=maps)
+
+
+def _opening(tissue: Preparation, options: Options) -> float:
+    return 0.5 * tissue.grid.width if options.opening is None else options.opening
+
+
+def _target(tissue: Preparation, options: Options) -> tuple[float, ...]:
+    return (tissue.grid.width, 0.5 * tissue.grid.height) if options.target is None else options.target
+
+
+def _channel(tissue: Preparation, cells: int, opening: float) -> Mask:
+    """What conducts (ny, nx) with a channel this many cells wide."""
+    lowest = (tissue.grid.ny - cells) // 2
+    inside = np.zeros(tissue.grid.shape, dtype=bool)
+    inside[lowest : lowest + cells] = True
+    return (inside | (tissue.grid.x > opening)) & tissue.conducting
+
+
+def _current(tissue: Preparation, options: Options) -> float:
+    """The strength of the stimulus [A/F]; infinite where its threshold is."""
+    try:
+        electrode = tissue.mask(Left(options.electrode))
+    except RegionError:
+        return np.inf
+    return current_of(tissue, options.strength, electrode, options.duration)
+
+
+def _first(cells: Mask) -> tuple[int, int]:
+    i, j = np.argwhere(cells)[0].tolist()
+    return i, j
+
+
+def _arrival(made: Any, width: float, dx: float, target: Mask) -> float:
+    if not np.isfinite(width):
+        return np.nan
+    times: Array = made[round(width / dx)][1].first()[target]
+    return float(times[0])
+
+
+def _sentence(found: Turn, dx: float, height: float) -> str:
+    if not np.isfinite(found.high):
+        return f"No channel lets a wave pass, up to the height of the sheet, {height:g} mm."
+    if found.low == 0.0:
+        return f"A channel of a single cell, {found.high:g} mm, lets a wave pass."
+    return f"The narrowest channel that lets a wave pass is {found.high:.4g} mm wide; one of {found.low:.4g} mm does not."

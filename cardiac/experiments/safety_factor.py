@@ -1,0 +1,177 @@
+"""Safety factor: how much more charge each cell makes than it takes to excite it, as a map; below 1 a wave dies.
+
+SF = (C dV + Q_out) / Q_in (Shaw & Rudy, Circ. Res. 81:727, 1997), with the charge Q_in that flows into a cell from its
+neighbours, Q_out that flows out of it to them, and C dV that charges its membrane, from rest until V is highest (Romero
+et al., Comput. Cardiol. 32, 2005). What a cell takes up and gives away is Q_in - Q_out = C dV + Q_ion: SF = 1 - Q_ion /
+Q_in, and a cell whose own current is outward on the whole has a safety factor below 1.
+
+With flow: net, for tissue as a continuum, it is the current of all neighbours together that flows in first, up to the
+largest charge that a cell has received, and then out. It converges with the spacing: in a uniform cable to 1 + c^2 A / (D V'), of a wave of velocity c,
+amplitude A and largest slope V'. With flow: faces each neighbour counts by itself, as between the cells of Shaw &
+Rudy, and the spacing is the length of such a cell: in a uniform cable 1 + c dx / D, which depends on it.
+
+Diffusion is of second order here: then it is a current between neighbours. The steps are equal everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from cardiac.config.quantities import Strength
+from cardiac.experiments import Array, Column, Outcome
+from cardiac.experiments._checks import Problems, of_amount, refuse
+from cardiac.experiments._on_tissue import LONGEST_TRIAL, current_of, of_place, of_rest, refuse_obstacles
+from cardiac.preparation import Mask, Preparation
+from cardiac.references import shape, strength
+from cardiac.tissue import Faces
+from cardiac.tissue.shapes import Left
+from cardiac.units import duration
+
+KEEPS = ("activation",)
+LEAST = 1.0  # mV of depolarization, below which a cell has none
+FALLEN = 5.0  # mV below its highest V, from which on a cell has been excited, or not
+WAIT, STILL = 10.0, 0.01  # ms, mV: the wave is over when no cell goes higher by more than that, for so long
+
+
+class Options(NamedTuple):
+    """The stimulus that starts the wave, and what counts as flow into a cell and out of it."""
+
+    at: shape = Left(1.0)
+    duration: duration = 2.0
+    strength: strength = Strength(2.0, True)
+    flow: Literal["net", "faces"] = "net"
+
+
+def problems(options: Options, model: Any) -> Problems:
+    """A pulse that is none."""
+    yield from of_amount("duration", options.duration, "ms")
+
+
+def obstacles(tissue: Preparation, options: Options) -> Problems:
+    """An electrode that is nowhere, or on tissue without rest or threshold."""
+    nowhere = [*of_place("at", tissue.mask, options.at)]
+    if nowhere:
+        yield from nowhere
+        return
+    electrode = tissue.mask(options.at)
+    i, j = np.argwhere(electrode)[0].tolist()
+    yield from of_rest("at", tissue, (i, j))
+    if not np.isfinite(current_of(tissue, options.strength, electrode, options.duration)):
+        yield "strength", "a cell here has no threshold - give a strength in A/F"
+
+
+class Charges:
+    """What flows in and out of each cell (ny, nx) until its V is highest [mV, charge per capacitance]."""
+
+    def __init__(self, tissue: Preparation, flow: str) -> None:
+        self.pairs, self.dt, self.apart = _pairs(tissue.faces), tissue.dt, flow == "faces"
+        self.rest = tissue.V_rest
+        self.V_max, self.over = self.rest.copy(), np.zeros(self.rest.shape, dtype=bool)
+        self.before = self._currents(self.rest)
+        self.q = np.zeros_like(
+            self.before
+        )  # so far: in and out, or the net and the most that there was of it
+        self.most = np.zeros(self.rest.shape)
+        self.into, self.out = np.zeros((2, *self.rest.shape))
+        self._look, self._steps, self._seen = max(1, round(WAIT / self.dt)), 0, self.V_max.copy()
+
+    def __call__(self, V: Array) -> bool:
+        """Take in the potential (ny, nx) [mV] after a further step; tell whether no V will rise any more."""
+        currents = self._currents(V)
+        self.q += 0.5 * self.dt * (currents + self.before)
+        self.before = currents
+        np.maximum(self.most, self.q[0], out=self.most)
+        higher = (V > self.V_max) & ~self.over
+        self.V_max[higher] = V[higher]
+        into, out = self.q if self.apart else (self.most, self.most - self.q[0])
+        self.into[higher], self.out[higher] = into[higher], out[higher]
+        self.over |= (V < self.V_max - FALLEN) & (self.V_max > self.rest + FALLEN)
+        self._steps += 1
+        if self._steps % self._look:
+            return False
+        risen, self._seen = float((self.V_max - self._seen).max()), self.V_max.copy()
+        return risen < STILL
+
+    @property
+    def safety_factor(self) -> Array:
+        """(ny, nx), NaN where nothing has come."""
+        gained = self.V_max - self.rest
+        come = (gained >= LEAST) & (self.into > 0.0)
+        return np.where(come, (gained + self.out) / np.where(come, self.into, 1.0), np.nan)
+
+    def _currents(self, V: Array) -> Array:
+        """Currents into and out of each cell (2, ny, nx), or of all neighbours together (1, ny, nx) [mV/ms]."""
+        found = np.zeros((2 if self.apart else 1, *V.shape))
+        for conductance, one, other in self.pairs:
+            current = conductance * (V[other] - V[one])  # from the other
+            if self.apart:
+                inward, outward = np.maximum(current, 0.0), np.maximum(-current, 0.0)
+                found[0][one] += inward
+                found[1][one] += outward
+                found[0][other] += outward
+                found[1][other] += inward
+            else:
+                found[0][one] += current
+                found[0][other] -= current
+        return found
+
+
+def perform(tissue: Preparation, options: Options) -> Outcome:
+    """The safety factor of every cell for a wave from the electrode."""
+    refuse_obstacles(obstacles(tissue, options))
+    refuse(problems(options, tissue.model))
+    tissue = tissue.plain()
+    electrode = tissue.mask(options.at)
+    current = current_of(tissue, options.strength, electrode, options.duration)
+    charges = Charges(tissue, options.flow)
+    pulse = tissue.pulses(electrode, current, duration=options.duration)
+    trial = tissue.trial([pulse], LONGEST_TRIAL, each=charges)
+    inside = tissue.conducting & ~electrode
+    factor = np.where(inside, charges.safety_factor, np.nan)
+    into, out = (np.where(np.isfinite(factor), charge, np.nan) for charge in (charges.into, charges.out))
+    known = np.isfinite(factor)
+    i, j = np.unravel_index(int(np.argmin(np.where(known, factor, np.inf))), factor.shape)
+    least, median = (float(of(factor[known])) if known.any() else np.nan for of in (np.min, np.median))
+    table = {
+        "least": Column(np.array([least]), "1", "least safety factor"),
+        "x": Column(np.array([tissue.grid.x[j]]), "mm", "where it is least"),
+        "y": Column(np.array([tissue.grid.y[i]]), "mm", "where it is least"),
+        "median": Column(np.array([median]), "1", "median safety factor"),
+        "reached": Column(
+            np.array([_share(trial.first(), inside)]), "1", "share of the tissue that was activated"
+        ),
+    }
+    maps = {
+        "safety_factor": Column(factor, "1", "safety factor"),
+        "charge_in": Column(into, "mV", "charge from the neighbours, per capacitance"),
+        "charge_out": Column(out, "mV", "charge to the neighbours, per capacitance"),
+        "activation_time": Column(trial.first()[np.newaxis], "ms", "activation time"),
+    }
+    where = f"x = {tissue.grid.x[j]:.3g} mm" + (
+        f", y = {tissue.grid.y[i]:.3g} mm" if tissue.grid.ny > 1 else ""
+    )
+    reached = table["reached"].values[0]
+    sentence = f"The safety factor is {median:.3g} in most of the tissue and least, {least:.3g}, at {where}"
+    sentence += "." if reached == 1.0 else f"; the wave activates {reached:.0%} of the tissue."
+    if not known.any():
+        sentence = "Nothing beside the electrode is depolarized: there is no wave, and no safety factor."
+    return Outcome({"safety_factor": table}, (sentence,), maps=maps)
+
+
+def _share(times: Array, inside: Mask) -> float:
+    return float(np.isfinite(times[inside]).mean()) if inside.any() else 0.0
+
+
+def _pairs(faces: Faces) -> list[tuple[Array, Any, Any]]:
+    """Conductances between neighbours, with the views of a field on either side."""
+    here, there, every = np.s_[:-1], np.s_[1:], np.s_[:]
+    pairs = [
+        (faces.east[:, :-1], (every, here), (every, there)),
+        (faces.north[:-1], (here, every), (there, every)),
+    ]
+    if faces.northeast is not None and faces.northwest is not None:
+        pairs.append((faces.northeast[:-1, :-1], (here, here), (there, there)))
+        pairs.append((faces.northwest[:-1, 1:], (here, there), (there, here)))
+    return pairs

@@ -46,7 +46,7 @@ from cardiac.simulation import Stimulus
 from cardiac.tissue.shapes import Left
 from cardiac.units import duration, ordinal
 
-SEEN = 3  # beats at the end of a cycle length that are looked at: the last two, and what was before them
+SEEN = 3  # beats of a cycle length that are looked at, before the last, which has no time to end
 Cell = tuple[int, int]
 
 
@@ -97,7 +97,7 @@ class Curve(NamedTuple):
 def problems(options: Options, model: Any) -> Problems:
     """Trains that make no sense."""
     pulse = options.duration
-    yield from of_train(pulse, [options.cycle_length], options.beats, fewest=SEEN)
+    yield from of_train(pulse, [options.cycle_length], options.beats, fewest=SEEN + 1)
     yield from of_list("cycle_lengths", options.cycle_lengths, pulse)
     yield from of_list("diastolic_intervals", options.diastolic_intervals, 0.0)
 

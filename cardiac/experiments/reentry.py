@@ -25,7 +25,7 @@ import numpy as np
 from cardiac import analysis
 from cardiac.analysis import Meander, Singularities, Trajectory
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Array, Column, Outcome
+from cardiac.experiments import Array, Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
 from cardiac.experiments._on_tissue import of_place, refuse_obstacles
 from cardiac.experiments._premature import (
@@ -127,6 +127,10 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     S1 = paced(tissue, first, options.cycle_length, 1 if burst else options.beats, _longest(options))
     if not np.isfinite(S1.activation[far]).all():
         return Outcome({"reentry": _table([]), "tips": _tips([])}, ("S1 launches no wave.",))
+    passage = float(np.nanmax(S1.activation)) - S1.onset
+    if options.watch <= OUTLASTS * passage:
+        text = f"{options.watch:g} ms is too short: a wave takes {passage:.0f} ms through this tissue"
+        raise Obstacles([("watch", f"{text} - use more than {OUTLASTS * passage:.0f} ms")])
     intervals = options.intervals or _guessed(S1, middle(target), burst)
     episodes: list[Episode] = []
     for interval in intervals:

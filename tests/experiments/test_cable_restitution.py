@@ -15,7 +15,7 @@ DIFFUSIVITY = 1.0  # mm^2/ms, so that fronts are as wide as those of the plain m
 H_MIN = 4.0 * P.tau_in / P.tau_out
 MODEL = f"""{{name: mitchell_schaeffer_2003, parameters:
   {{tau_in: {P.tau_in / FASTER:g} ms, tau_out: {P.tau_out / FASTER:g} ms}}}}"""
-INTERVALS = (60.0, 90.0, 140.0, 250.0, 450.0)
+INTERVALS = (60.0, 70.0, 80.0, 95.0, 115.0, 140.0, 250.0, 450.0)
 CYCLES = (600.0, 450.0, 350.0, 300.0)
 
 
@@ -96,10 +96,10 @@ def test_the_curve_is_steepest_at_its_short_end(fast: Outcome) -> None:
 def test_steady_pacing_ends_where_not_every_pulse_is_followed() -> None:
     cable = tissue("[16 mm]")
     found = perform(
-        cable, Options(beats=3, diastolic_intervals=(200.0,), cycle_lengths=(450.0, 400.0, 250.0, 200.0))
+        cable, Options(beats=4, diastolic_intervals=(200.0,), cycle_lengths=(450.0, 400.0, 200.0))
     )
     dynamic = found.tables["dynamic"]
-    assert dynamic["interval"].values.tolist() == [450.0, 450.0, 400.0, 400.0, 250.0, 250.0]
+    assert dynamic["interval"].values.tolist() == [450.0, 450.0, 400.0, 400.0, 200.0, 200.0]
     assert dynamic["conducted"].values.tolist() == [1, 1, 1, 1, 0, 0]
     assert "conduction down to a cycle length of 400 ms" in found.sentences[0]
 
@@ -113,7 +113,7 @@ def test_steady_pacing_ends_where_not_every_pulse_is_followed() -> None:
         ),
         (Options(between=((1.2,), (8.0,))), "between: is .* space constants from the electrode"),
         (Options(between=((8.0,), (40.0,))), "between: .*outside"),
-        (Options(beats=2), "beats: 2 beats are too few"),
+        (Options(beats=2), "beats: 2 beats are too few - use 4"),
         (Options(cycle_lengths=()), "cycle_lengths: is empty"),
         (Options(diastolic_intervals=(0.0,)), "diastolic_intervals: 0 ms is not above 0 ms"),
     ],

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tissues import SHORT, tissue
 
+from cardiac.config.quantities import Strength
 from cardiac.experiments import ExperimentError, Outcome
 from cardiac.experiments.reentry import Options, perform
 from cardiac.preparation import Preparation
@@ -56,23 +57,34 @@ def test_there_is_one_tip_and_it_stays(crossed: Outcome) -> None:
 
 
 def test_the_mirrored_protocol_gives_the_mirror_image(sheet: Preparation, crossed: Outcome) -> None:
-    """To what round-off grows to; a charge of the other sign, the same lifetime."""
+    """A charge of the other sign, the same lifetime.
+
+    To 0.001 ms, which round-off grows to as tiles choose their steps; at the front V rises by 200 mV in a ms.
+    """
     mirrored = perform(sheet, Options(s2=Top(15.0), intervals=(140.0,), watch=WATCH))
     assert values(mirrored, "charge").tolist() == [-values(crossed, "charge")[1]]
     for name in ("lifetime", "frequency", "tip_lifetime", "meander_radius", "meander_extent"):
-        assert values(mirrored, name)[0] == pytest.approx(values(crossed, name)[1], rel=1e-6)
-    assert values(mirrored, "x", "tips") == pytest.approx(values(crossed, "x", "tips"), abs=1e-4)
-    assert values(mirrored, "y", "tips") == pytest.approx(30.0 - values(crossed, "y", "tips"), abs=1e-4)
+        assert values(mirrored, name)[0] == pytest.approx(values(crossed, name)[1], rel=1e-4)
+    assert values(mirrored, "x", "tips") == pytest.approx(values(crossed, "x", "tips"), abs=0.01)
+    assert values(mirrored, "y", "tips") == pytest.approx(30.0 - values(crossed, "y", "tips"), abs=0.01)
     V = [found.maps["V_end"].values for found in (mirrored, crossed)]
-    np.testing.assert_allclose(V[0], V[1][::-1], atol=1e-3)
+    np.testing.assert_allclose(V[0], V[1][::-1], atol=0.5)
 
 
 def test_a_point_in_the_wake_starts_two_rotors_of_opposite_charge(sheet: Preparation) -> None:
-    """They are mirror images, so that they end together where there is no room for both."""
-    found = perform(sheet, Options(by="point", s2=Disk((18.0, 15.0), 5.0), intervals=(146.0,), watch=200.0))
-    charges = values(found, "charge", "tips")
-    assert set(charges.tolist()) == {-1, 1}
-    assert (charges == 1).sum() == (charges == -1).sum()
+    """Its wave runs back only and curls on both sides, one the mirror image of the other."""
+    options = Options(by="point", s2=Disk((14.0, 15.0), 6.0), strength=Strength(60.0, False), watch=400.0)
+    found = perform(sheet, options._replace(intervals=(146.0,)))
+    assert values(found, "sustained").tolist() == [1]
+    assert values(found, "tips").tolist() == [2.0]
+    tip, time, x, y, charge = (values(found, name, "tips") for name in ("tip", "time", "x", "y", "charge"))
+    first, second = (tip == k for k in (0, 1))
+    assert charge[first].mean() == -charge[second].mean()
+    both = np.intersect1d(np.round(time[first]), np.round(time[second]))
+    early = both[both < 200.0]
+    places = [[np.interp(early, time[own], at[own]) for at in (x, y)] for own in (first, second)]
+    np.testing.assert_allclose(places[0][0], places[1][0], atol=0.05)
+    np.testing.assert_allclose(places[0][1], 30.0 - places[1][1], atol=0.05)
 
 
 def test_a_burst_at_rest_induces_nothing_in_uniform_tissue(sheet: Preparation) -> None:
@@ -90,6 +102,7 @@ def test_a_burst_at_rest_induces_nothing_in_uniform_tissue(sheet: Preparation) -
         (Options(by="burst", pulses=1), "pulses: 1 is no burst"),
         (Options(intervals=()), "intervals: is empty"),
         (Options(watch=20.0), "watch: 20 ms is too short"),
+        (Options(watch=200.0), "watch: 200 ms is too short: a wave takes 1.. ms through this tissue"),
     ],
 )
 def test_what_cannot_be_done_is_told(sheet: Preparation, options: Options, message: str) -> None:

@@ -39,9 +39,11 @@ LOOK = 1.0  # ms, between looks whether a trial has ended
 REST_LOOK = 10.0  # ms, between looks whether tissue has come to rest
 STILL = 1e-3  # mV/ms: tissue that moves less is at rest
 LONGEST_SETTLING = 500.0  # ms
+IN_A_STEP = 0.2  # cells^2, over which diffusion reaches in a short step
 # Tissue is quiet when no cell is farther above its rest than this part of the way to the level at which it counts as
-# activated, and the farthest comes nearer.
+# activated, and the farthest comes nearer; or when it has not moved for long, as a medium that never recovers.
 QUIET = 0.1
+UNMOVED, LONG = 0.5, 100  # mV, looks: steps that are chosen leave V where it is to 0.2 mV
 
 
 class Moment(NamedTuple):
@@ -146,8 +148,14 @@ class Preparation:
         return replace(self, conducting=self.conducting & conducting)
 
     def plain(self) -> Preparation:
-        """The same in equal steps everywhere, with diffusion that is nothing but the flow between neighbours."""
-        return replace(self, rise=None, pace=FIXED)
+        """The same in equal steps everywhere, with diffusion that is nothing but the flow between neighbours.
+
+        The steps are so short that the flow across a border between regions is that at every moment: in long ones
+        reaction and diffusion take turns there.
+        """
+        most = max(float(np.max(part)) for part in (self.tensor.xx, self.tensor.yy))
+        parts = math.ceil(self.dt * most / (IN_A_STEP * self.grid.spacing**2))
+        return replace(self, rise=None, pace=FIXED, dt=self.dt / max(parts, 1))
 
     def cable(self, length: float, diffusivity: float, at: tuple[int, int] | None = None) -> Preparation:
         """A uniform cable of cells like the one at (i, j), by default like most outside the regions.
@@ -309,12 +317,16 @@ class _Quiet:
         self.found = False
         self._inside, self._V_rest = tissue.conducting, tissue.V_rest
         self._small = QUIET * float((tissue.level - self._V_rest)[self._inside].min())
-        self._above = np.inf
+        self._above, self._looks, self._V = np.inf, 0, np.full(tissue.grid.shape, np.inf)
 
     def at(self, V: Array) -> bool:
         """Whether it is quiet, at a potential (ny, nx) [mV]."""
         before, self._above = self._above, float((V - self._V_rest)[self._inside].max())
         self.found = self._above <= self._small and self._above <= before
+        self._looks += 1
+        if self._looks % LONG == 0:
+            self.found |= bool(np.abs(V - self._V)[self._inside].max() < UNMOVED)
+            self._V = V
         return self.found
 
 

@@ -85,7 +85,9 @@ def test_config_runs_to_a_verdict_and_its_figures(name, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in CONFIGS if config(name).tissue is not None])
+@pytest.mark.parametrize(
+    "name", [name for name in CONFIGS if config(name).tissue and not config(name).experiment]
+)
 def test_config_with_chosen_steps_is_that_with_the_same_fine_ones_everywhere(name):
     """To the accuracy that is `standard`, 0.5 %, of times since the first activation, and of action potentials."""
     chosen, fixed = result(name), result(name, (("run.dt", "0.005 ms"),))
@@ -379,3 +381,48 @@ def test_statement_5_shorter_by_hyperpolarization_as_its_action_potential_is():
     for name in ("ERP", "APD90", "RRP_end"):
         assert np.all(np.diff(table[name]) < 0)
         assert f"{name} from" in result("statement_5_shorter_by_hyperpolarization").answers[0]
+
+
+def test_tuned_velocities_take_the_diffusivities_of_the_cubic():
+    """D = c^2 2 tau_in / (1 - 2 u_gate)^2, of a front that its gate makes 0.8 % slower."""
+    p = models.load("mitchell_schaeffer_modified").Parameters()
+    velocity, D = (numbers("tuned_velocities", name, "conduction") for name in ("velocity", "diffusivity"))
+    np.testing.assert_allclose(velocity, [0.6, 0.2], rtol=0.001)
+    exact = velocity**2 * 2.0 * p.tau_in / (1.0 - 2.0 * p.u_gate) ** 2 / 0.992**2
+    np.testing.assert_allclose(D, exact, rtol=0.01)
+
+
+def test_electrode_threshold_is_above_that_of_a_cell_and_falls_with_the_electrode():
+    needed, alone = (
+        numbers("electrode_threshold", name, "diastolic_threshold")[0] for name in ("current", "cell")
+    )
+    assert alone == pytest.approx(7.4, rel=0.03)  # the integral of the cubic
+    assert 2.2 < needed / alone < 2.8
+    larger = result(
+        "electrode_threshold", (("experiment.diastolic_threshold.at.disk.radius", "1.2 mm"),)
+    ).tables["diastolic_threshold"]
+    assert alone < larger.columns["current"][0] < needed
+
+
+def test_liminal_length_is_half_a_space_constant():
+    size, length = (numbers("liminal_length", name, "liminal_size")[0] for name in ("size", "lambda"))
+    assert size == pytest.approx(0.22, abs=0.02)
+    assert length == pytest.approx(math.sqrt(0.1 * 0.3 / 0.13), rel=0.03)  # tau_m = tau_in / u_gate
+    assert 0.4 < size / length < 0.55
+
+
+def test_safety_factor_is_that_of_the_front_and_below_one_in_the_disk():
+    """1 + c^2 A / (D V'); for the cubic 5 - 8 u_gate, of a front that its gate makes a little lower."""
+    found, factor = result("safety_factor"), result("safety_factor")["safety_factor"]
+    assert factor[3, 20] == pytest.approx(5.0 - 8.0 * 0.13, rel=0.02)
+    inside = factor[found.regions["disk"]]
+    assert np.median(inside[np.isfinite(inside)]) < 0.5
+    assert np.isnan(activation("safety_factor")[20, 30])
+    assert np.all(factor[~found.regions["disk"] & np.isfinite(factor)] > 1.0)
+
+
+def test_isthmus_must_be_wider_into_a_hyperpolarized_sheet():
+    (width,), (low,) = (numbers("isthmus", name, "isthmus") for name in ("width", "low"))
+    assert (low, width) == (pytest.approx(0.6), pytest.approx(0.8))
+    without = result("isthmus", (("regions.sheet.mechanisms", "[]"),)).tables["isthmus"].columns["width"]
+    assert without == pytest.approx(0.4)

@@ -23,7 +23,7 @@ QUICK = {
     "threshold": "{tolerance: 5 %}",
 }
 SHEET = "{size: [10 mm, 4 mm], spacing: 0.2 mm, diffusivity: {along: 0.1 mm^2/ms, across: 0.05 mm^2/ms}}"
-TEXT = "title: A cell\nmodel: mitchell_schaeffer_2003\ntissue: {tissue}\nexperiment: {experiment}\nfigures: [{drawn}]\n"
+TEXT = "title: One\nmodel: mitchell_schaeffer_2003\ntissue: {tissue}\nexperiment: {experiment}\nfigures: [{drawn}]\n"
 
 
 def text(name: str, options: str | None = None) -> str:

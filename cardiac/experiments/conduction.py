@@ -86,11 +86,12 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     asked = [(0.0, along, options.tune.along)]
     if tissue.grid.ny > 1 and not isotropic:
         asked.append((90.0, across, options.tune.across))
-    found, tried = [], []
+    found: list[tuple[float, float, Wave, float | None]] = []
+    tried: list[tuple[float, float, float]] = []
     for angle, diffusivity, wanted in asked:
-        D, wave, trials = _tuned(tissue, at, diffusivity, wanted, options.tolerance)
+        D, wave, steps = _tuned(tissue, at, diffusivity, wanted, options.tolerance)
         found.append((angle, D, wave, wanted))
-        tried += [(angle, *trial) for trial in trials]
+        tried += [(angle, *step) for step in steps]
     waves = [wave for _, _, wave, _ in found]
     table = {
         "angle": Column(np.array([angle for angle, *_ in found]), "deg", "of the wave to the fibres"),
@@ -102,11 +103,11 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
             np.array([wave.drift for wave in waves]), "1", "change of velocity over half the stretch"
         ),
     }
-    steps = np.array(tried)
+    angles, diffusivities, velocities = np.array(tried).T
     trials = {
-        "angle": Column(steps[:, 0], "deg", "of the wave to the fibres"),
-        "diffusivity": Column(steps[:, 1], "mm^2/ms", "that was tried"),
-        "velocity": Column(steps[:, 2], "mm/ms", "that it gives"),
+        "angle": Column(angles, "deg", "of the wave to the fibres"),
+        "diffusivity": Column(diffusivities, "mm^2/ms", "that was tried"),
+        "velocity": Column(velocities, "mm/ms", "that it gives"),
     }
     arrivals = {
         "angle": Column(np.concatenate([np.full(len(w.x), a) for a, _, w, _ in found]), "deg", "of the wave"),

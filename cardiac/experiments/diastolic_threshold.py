@@ -37,7 +37,7 @@ UNKNOWN = 20.0  # A/F: where it begins if an uncoupled cell has no threshold
 
 
 class Options(NamedTuple):
-    """The electrode, its pulse, how closely its threshold is bracketed, where a wave must come, how far it is sought."""
+    """The electrode, its pulse, how closely its threshold is bracketed, where a wave must come, what is tried."""
 
     at: shape = Left(0.5)
     duration: duration = 2.0

@@ -1,10 +1,11 @@
-"""Isthmus: how narrow a channel into a sheet may be for a wave to come out of it (Fast & Kleber 1997, Cardiovasc. Res.).
+"""Isthmus: how narrow a channel into a sheet may be for a wave to come out of it.
 
 The sheet left of `opening` conducts within a channel along x only, in the middle of its height. A wave starts at the
 left end of the channel; where it opens, the few cells at its mouth must excite the many beyond, and below a critical
-width they do not. The width is a whole number of cells, and sought by bisection. A width lets the wave pass if the
-`target` is activated, by default the middle of the right border. Regions, such as one that makes the sheet beyond the
-opening harder to excite, are those of the config; channel widths up to the height of the sheet are tried.
+width they do not (Fast & Kleber, Cardiovasc. Res. 33:258, 1997). The width is a whole number of cells, and sought by
+bisection. A width lets the wave pass if the `target` is activated, by default the middle of the right border.
+Regions, such as one that makes the sheet beyond the opening harder to excite, are those of the config; channel widths
+up to the height of the sheet are tried.
 
 The maps are the activation times of the narrowest channel that lets a wave pass, and of the widest that does not.
 """
@@ -17,7 +18,7 @@ import numpy as np
 
 from cardiac.cell.search import Turn, turn
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Array, Column, Outcome
+from cardiac.experiments import Column, Outcome
 from cardiac.experiments._checks import Problems, of_amount, of_tolerance, refuse
 from cardiac.experiments._on_tissue import (
     LONGEST_TRIAL,
@@ -82,23 +83,23 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     refuse_obstacles(obstacles(tissue, options))
     opening, dx = _opening(tissue, options), tissue.grid.spacing
     current, target = _current(tissue, options), tissue.only(tissue.at(_target(tissue, options)))
-    made: dict[int, tuple[Preparation, Trial]] = {}
+    arrivals: dict[float, float] = {}
+
+    def wave(cut: Preparation, watched: Mask) -> Trial:
+        pulse = cut.pulses(cut.mask(Left(options.electrode)), current, duration=options.duration)
+        return cut.trial([pulse], LONGEST_TRIAL, watched=watched)
 
     def passes(width: float) -> bool:
-        cells = round(width / dx)
-        cut = tissue.cut(_channel(tissue, cells, opening))
-        pulse = cut.pulses(cut.mask(Left(options.electrode)), current, duration=options.duration)
-        made[cells] = cut, cut.trial([pulse], LONGEST_TRIAL, watched=target)
-        return made[cells][1].reaches(target)
+        trial = wave(tissue.cut(_channel(tissue, round(width / dx), opening)), target)
+        arrivals[width] = float(trial.first()[target][0])
+        return trial.reaches(target)
 
     height = tissue.grid.height
     found = turn(passes, 0.25 * height, least=dx, most=height, relative=options.tolerance, whole=dx)
     table = {
         "width": Column(np.array([found.high]), "mm", "least width that lets a wave pass"),
         "low": Column(np.array([found.low]), "mm", "largest width that does not"),
-        "latency": Column(
-            np.array([_arrival(made, found.high, dx, target)]), "ms", "from the pulse to the target"
-        ),
+        "latency": Column(np.array([arrivals.get(found.high, np.nan)]), "ms", "from the pulse to the target"),
     }
     maps = {}
     for name, width, what in (
@@ -106,8 +107,9 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         ("stopped", found.low, "activation time, largest width that does not"),
     ):
         if 0.0 < width < np.inf:
-            maps[f"activation_{name}"] = Column(made[round(width / dx)][1].first(), "ms", what)
-            conducts = made[round(width / dx)][0].conducting.astype(float)
+            cut = tissue.cut(_channel(tissue, round(width / dx), opening))
+            maps[f"activation_{name}"] = Column(wave(cut, cut.conducting).first(), "ms", what)
+            conducts = cut.conducting.astype(float)
             maps[f"conducts_{name}"] = Column(conducts, "1", "whether a cell conducts, in that channel")
     tables = {"isthmus": table, "tried": tried(found, "width", "mm", "passed", "of the channel")}
     return Outcome(tables, (_sentence(found, dx, height),), maps=maps)
@@ -143,16 +145,10 @@ def _first(cells: Mask) -> tuple[int, int]:
     return i, j
 
 
-def _arrival(made: Any, width: float, dx: float, target: Mask) -> float:
-    if not np.isfinite(width):
-        return np.nan
-    times: Array = made[round(width / dx)][1].first()[target]
-    return float(times[0])
-
-
 def _sentence(found: Turn, dx: float, height: float) -> str:
     if not np.isfinite(found.high):
         return f"No channel lets a wave pass, up to the height of the sheet, {height:g} mm."
     if found.low == 0.0:
         return f"A channel of a single cell, {found.high:g} mm, lets a wave pass."
-    return f"The narrowest channel that lets a wave pass is {found.high:.4g} mm wide; one of {found.low:.4g} mm does not."
+    passed, stopped = f"{found.high:.4g} mm", f"{found.low:.4g} mm"
+    return f"The narrowest channel that lets a wave pass is {passed} wide; one of {stopped} does not."

@@ -2,9 +2,9 @@
 
 The piece is displaced `to` a potential at t = 0, by default to the peak of an action potential, and then left alone:
 of a cable a segment (Rushton, Proc. R. Soc. B 124:210, 1937; Fozzard & Schoenberg, J. Physiol. 226:593, 1972), of a
-sheet a disk (Noble, J. Physiol. 226:573, 1972). Its border cells are displaced by the part of them that belongs to it,
-so that it can be smaller than a cell. By default it lies at the left end of a cable, where a segment is half of one in
-the middle of a long cable: that is the length that is told; of a sheet it lies in the middle.
+sheet a disk (Noble, J. Physiol. 226:573, 1972). Its border cells are displaced by the part of them that belongs to
+it, so that it can be smaller than a cell. By default it lies at the left end of a cable, where a segment is half of
+one in the middle of a long cable: that is the length that is told; of a sheet it lies in the middle.
 """
 
 from __future__ import annotations

@@ -1,21 +1,23 @@
-"""Safety factor: how much more charge each cell makes than it takes to excite it, as a map; below 1 a wave dies.
+"""Safety factor: how much more charge each cell makes than it takes to excite it, as a map.
 
-SF = (C dV + Q_out) / Q_in (Shaw & Rudy, Circ. Res. 81:727, 1997), with the charge Q_in that flows into a cell from its
-neighbours, Q_out that flows out of it to them, and C dV that charges its membrane, from rest until V is highest (Romero
-et al., Comput. Cardiol. 32, 2005). What a cell takes up and gives away is Q_in - Q_out = C dV + Q_ion: SF = 1 - Q_ion /
-Q_in, and a cell whose own current is outward on the whole has a safety factor below 1.
+SF = (C dV + Q_out) / Q_in (Shaw & Rudy, Circ. Res. 81:727, 1997), with the charge Q_in that flows into a cell from
+its neighbours, Q_out that flows out of it to them, and C dV that charges its membrane, while it depolarizes (Romero
+et al., Comput. Cardiol. 32, 2005): from rest until dV/dt has fallen to 1 % of its largest value. Currents are those
+in excess of rest. What a cell takes up and gives away is Q_in - Q_out = C dV + Q_ion: SF = 1 - Q_ion / Q_in, and a
+cell whose own current is outward on the whole has a safety factor below 1.
 
 With flow: net, for tissue as a continuum, it is the current of all neighbours together that flows in first, up to the
-largest charge that a cell has received, and then out. It converges with the spacing: in a uniform cable to 1 + c^2 A / (D V'), of a wave of velocity c,
-amplitude A and largest slope V'. With flow: faces each neighbour counts by itself, as between the cells of Shaw &
-Rudy, and the spacing is the length of such a cell: in a uniform cable 1 + c dx / D, which depends on it.
+largest charge that a cell has received, and then out. It converges with the spacing: in a uniform cable to 1 + c^2 A
+/ (D V'), of a wave of velocity c, amplitude A and largest slope V'. With flow: faces each neighbour counts by itself,
+as between the cells of Shaw & Rudy, and the spacing is the length of such a cell: in a uniform cable 1 + c dx / D,
+which depends on it.
 
-Diffusion is of second order here: then it is a current between neighbours. The steps are equal everywhere.
+Diffusion is of second order here: then it is a current between neighbours. Steps are short and equal everywhere.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -31,7 +33,7 @@ from cardiac.units import duration
 
 KEEPS = ("activation",)
 LEAST = 1.0  # mV of depolarization, below which a cell has none
-FALLEN = 5.0  # mV below its highest V, from which on a cell has been excited, or not
+ENDED = 0.01  # of the largest dV/dt, at which the depolarization of a cell has ended
 WAIT, STILL = 10.0, 0.01  # ms, mV: the wave is over when no cell goes higher by more than that, for so long
 
 
@@ -63,13 +65,14 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
 
 
 class Charges:
-    """What flows in and out of each cell (ny, nx) until its V is highest [mV, charge per capacitance]."""
+    """What flows in and out of each cell (ny, nx) while it depolarizes [mV, charge per capacitance]."""
 
     def __init__(self, tissue: Preparation, flow: str) -> None:
         self.pairs, self.dt, self.apart = _pairs(tissue.faces), tissue.dt, flow == "faces"
         self.rest = tissue.V_rest
         self.V_max, self.over = self.rest.copy(), np.zeros(self.rest.shape, dtype=bool)
-        self.before = self._currents(self.rest)
+        self.V, self.steepest = self.rest.copy(), np.zeros(self.rest.shape)
+        self.before = self._currents(np.zeros_like(self.rest))
         self.q = np.zeros_like(
             self.before
         )  # so far: in and out, or the net and the most that there was of it
@@ -79,15 +82,18 @@ class Charges:
 
     def __call__(self, V: Array) -> bool:
         """Take in the potential (ny, nx) [mV] after a further step; tell whether no V will rise any more."""
-        currents = self._currents(V)
+        currents = self._currents(V - self.rest)
         self.q += 0.5 * self.dt * (currents + self.before)
         self.before = currents
         np.maximum(self.most, self.q[0], out=self.most)
-        higher = (V > self.V_max) & ~self.over
+        slope, self.V = (V - self.V) / self.dt, V
+        self.over &= slope <= self.steepest  # else what came before was an echo of the stimulus
+        np.maximum(self.steepest, slope, out=self.steepest)
+        higher = (self.V_max < V) & ~self.over
         self.V_max[higher] = V[higher]
         into, out = self.q if self.apart else (self.most, self.most - self.q[0])
         self.into[higher], self.out[higher] = into[higher], out[higher]
-        self.over |= (V < self.V_max - FALLEN) & (self.V_max > self.rest + FALLEN)
+        self.over |= (slope < ENDED * self.steepest) & (self.V_max > self.rest + LEAST)
         self._steps += 1
         if self._steps % self._look:
             return False
@@ -102,7 +108,10 @@ class Charges:
         return np.where(come, (gained + self.out) / np.where(come, self.into, 1.0), np.nan)
 
     def _currents(self, V: Array) -> Array:
-        """Currents into and out of each cell (2, ny, nx), or of all neighbours together (1, ny, nx) [mV/ms]."""
+        """Currents into and out of each cell (2, ny, nx), or of all neighbours together (1, ny, nx) [mV/ms].
+
+        Of the displacement V from rest (ny, nx) [mV]: what flows at rest already, between regions, excites nothing.
+        """
         found = np.zeros((2 if self.apart else 1, *V.shape))
         for conductance, one, other in self.pairs:
             current = conductance * (V[other] - V[one])  # from the other
@@ -164,10 +173,13 @@ def _share(times: Array, inside: Mask) -> float:
     return float(np.isfinite(times[inside]).mean()) if inside.any() else 0.0
 
 
-def _pairs(faces: Faces) -> list[tuple[Array, Any, Any]]:
+Pair: TypeAlias = tuple[Array, Any, Any]
+
+
+def _pairs(faces: Faces) -> list[Pair]:
     """Conductances between neighbours, with the views of a field on either side."""
     here, there, every = np.s_[:-1], np.s_[1:], np.s_[:]
-    pairs = [
+    pairs: list[Pair] = [
         (faces.east[:, :-1], (every, here), (every, there)),
         (faces.north[:-1], (here, every), (there, every)),
     ]

@@ -33,14 +33,14 @@ def is_line(result: Result) -> bool:
 
 
 def subtitle(result: Result, finding: str = "") -> str:
-    """The verdicts in words, and what a figure has found besides."""
+    """The verdicts in words, or the answer of an experiment, and what a figure has found besides."""
     verdicts = result.block.values()
     named = len(verdicts) > 1
     told = "; ".join(
         _OF_A_BEAT.sub(r", beat \1", v.name) + f": {v.sentence}" if named else str(v.sentence)
         for v in verdicts
     )
-    return " · ".join(filter(None, (told, finding)))
+    return " · ".join(filter(None, (told, " ".join(result.answers), finding)))
 
 
 def judged(result: Result) -> Array:

@@ -232,6 +232,7 @@ class Preparation:
         watched: Mask | None = None,
         after: float = -np.inf,
         each: Callable[[Array], bool] | None = None,
+        look: Callable[[float, Array], None] | None = None,
     ) -> Trial:
         """What happens from `start` (by default rest) to `end` [ms], or until nothing more can.
 
@@ -241,6 +242,7 @@ class Preparation:
         keep : times [ms] of moments to keep, from which other trials may start
         watched : mask (ny, nx); the trial ends when each of these cells is activated later than `after` [ms]
         each : is shown V (ny, nx) [mV] after every step, and tells whether the trial may end
+        look : is shown the time [ms] and V (ny, nx) [mV] after every millisecond
         """
         begin, quiet = start or self.rest, _Quiet(self)
         simulation = self._simulation
@@ -248,20 +250,26 @@ class Preparation:
         simulation.restore(begin.state)
         stops = sorted({round(t / self.dt) for t in keep})
         last, done = round(end / self.dt), max((_over(s) for s in stimuli), default=0.0)
-        look, kept = max(1, round(LOOK / self.dt)), []
+        stride, kept = max(1, round(LOOK / self.dt)), []
+        first = max(math.floor(done / self.dt + 1e-9) + 1, simulation.step)  # at which the trial may end
         while True:
             if simulation.step in stops:
                 kept.append(_moment(simulation))
             left = [step for step in stops if step > simulation.step]
             if simulation.step >= last:
                 break
-            if simulation.t > done and not left:
+            ending = simulation.t > done and not left
+            if ending:
                 if watched is not None and bool((simulation.latest[watched] > after).all()):
                     break
-                if (simulation.step - round(begin.t / self.dt)) % look == 0 and quiet.at(simulation.V):
+                if (simulation.step - first) % stride == 0 and quiet.at(simulation.V):
                     break
-            steps = min([look, last - simulation.step, *(step - simulation.step for step in left)])
-            simulation.advance(1 if each else steps)
+            # As long as the trial cannot end nobody needs to look.
+            looks = stride - (simulation.step - first) % stride if look or ending else last
+            nearest = min(step for step in (*left, last, first) if step > simulation.step)
+            simulation.advance(1 if each else min(looks, nearest - simulation.step))
+            if look is not None:
+                look(simulation.t, simulation.V)
             if each and each(simulation.V) and simulation.t > done and not left:
                 break
         seen, now = simulation.activity, _moment(simulation)

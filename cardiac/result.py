@@ -325,8 +325,8 @@ class Result:
 
     @property
     def sentences(self) -> list[str]:
-        """What came out, in words: verdicts on regions, the answers of an experiment."""
-        return [*(verdict.sentence for verdict in self.block.values()), *self.answers]
+        """What came out, in words: the answers of an experiment, which tell its verdicts, or verdicts on regions."""
+        return self.answers or [verdict.sentence for verdict in self.block.values()]
 
     @property
     def state(self) -> Table:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias
 
-from cardiac.units import mm, mm_per_ms, ms
+from cardiac.units import mm, mm_per_ms, ms, units_of
 
 Outcome: TypeAlias = Literal["conducted", "delayed", "blocked", "undecided", "not reached"]
 
@@ -46,6 +46,15 @@ class Verdict:
     x: mm = NAN  # where the front stopped on the path, if it did not get through
     y: mm = NAN
     position: mm = NAN  # the one of x and y along which the wave travels
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What a result keeps: the outcome, the numbers with their units, the sentence."""
+        units = units_of(Verdict)
+        values = asdict(self) | {"sentence": self.sentence}
+        return {
+            name: (value, units[name].symbol) if name in units else value for name, value in values.items()
+        }
 
     @property
     def sentence(self) -> str:

@@ -31,6 +31,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac import registry
+from cardiac.analysis.outcome import Verdict
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
@@ -76,6 +77,7 @@ class Outcome(NamedTuple):
     sentences: tuple[str, ...]  # of each cell, or of the tissue, what was found
     answers: tuple[str, ...] = ()  # of each cell what it is, in a word, where that is no number; else empty
     maps: Mapping[str, Column] = {}  # of the tissue, by name
+    verdicts: Mapping[str, Verdict] = {}  # what became of waves, by name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

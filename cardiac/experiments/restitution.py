@@ -13,7 +13,6 @@ alternans grow. It is very great where action potentials give way to graded resp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,23 +33,21 @@ from cardiac.experiments._paced import (
     needed,
     potentials,
 )
+from cardiac.experiments._restitution import (
+    CYCLE_LENGTHS,
+    DIASTOLIC_INTERVALS,
+    Train,
+    approach,
+    in_words,
+    onsets,
+    steepest,
+)
 from cardiac.simulation import Simulation, Stimulus
 from cardiac.units import duration, one
 
-SHORTENING = 0.05  # of the cycle length, from beat to beat on the way to a shorter one
 SEEN = 3  # beats at the end of a train that must all capture
 LOOK, LONGEST = 50.0, 2000.0  # ms: between looks whether all are repolarized, and until the last look
 REPOLARIZED = 0.05  # of the amplitude
-NEAREST = 5  # points of a local fit
-
-DIASTOLIC_INTERVALS = (
-    *(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 100.0),
-    *(120.0, 140.0, 160.0, 200.0, 250.0, 300.0, 400.0, 500.0, 700.0, 1000.0),
-)
-CYCLE_LENGTHS = (
-    *(1000.0, 800.0, 600.0, 500.0, 450.0, 400.0, 375.0, 350.0, 325.0, 300.0),
-    *(280.0, 260.0, 240.0, 220.0, 200.0, 180.0),
-)
 
 
 class Options(NamedTuple):
@@ -77,18 +74,6 @@ def problems(options: Options, model: Any) -> Problems:
     yield from of_amount("strength", options.strength)
 
 
-class Train(NamedTuple):
-    """Pulses at any times."""
-
-    onsets: tuple[float, ...]  # ms
-    duration: float
-
-    def integral(self, t: Array) -> Array:
-        edges = np.add.outer(self.onsets, [0.0, self.duration]).ravel()
-        delivered = self.duration * ((np.arange(edges.size) + 1) // 2)
-        return np.interp(t, edges, delivered)
-
-
 class Curve(NamedTuple):
     """Restitution of n cells, each (n, points), from the longest interval to the shortest."""
 
@@ -105,13 +90,6 @@ class Curve(NamedTuple):
         return yes
 
 
-class Steepest(NamedTuple):
-    """Where the curves of n cells are steepest, each (n,); NaN where there are too few points."""
-
-    slope: Array
-    DI: Array  # [ms]
-
-
 def perform(cell: Cell, options: Options) -> Outcome:
     """The restitution of each cell."""
     refuse(problems(options, cell.model))
@@ -120,7 +98,7 @@ def perform(cell: Cell, options: Options) -> Outcome:
     currents = options.strength * least.currents
     S1, premature = after_S1(cell, currents, options)
     steady = at_cycle_lengths(cell, currents, cycles, options)
-    steep, steep_steady = steepest(premature), steepest(steady)
+    steep, steep_steady = (steepest(curve.DI, curve.APD90, curve.kept) for curve in (premature, steady))
     shortest_DI = least_of(premature.DI, premature.kept)
     shortest_cycle = least_of(steady.interval, steady.kept)
     table = {
@@ -217,40 +195,11 @@ def at_cycle_lengths(cell: Cell, currents: Array, cycles: Array, options: Option
     return Curve(*(np.stack(column, axis=1) for column in zip(*points, strict=True)))
 
 
-def approach(longest: float, cycle: float, beats: int) -> list[float]:
-    """The intervals after each pulse [ms] of a train that ends with `beats` of one cycle length."""
-    steps = int(np.ceil(np.log(cycle / longest) / np.log1p(-SHORTENING)))
-    return [longest * (1.0 - SHORTENING) ** k for k in range(steps)] + [cycle] * beats
-
-
-def onsets(train: Sequence[float], end: float) -> tuple[float, ...]:
-    """When the pulses of a train begin whose last interval ends at `end` [ms]."""
-    return tuple((end - np.cumsum(train[::-1]))[::-1].tolist())
-
-
 def stretch(beat: Beat, begin: float, duration: float) -> Beat:
     """The samples of a beat that begin at a time [ms] and last for a duration [ms]."""
     half = 0.5 * (beat.t[1] - beat.t[0])
     own = (beat.t > begin - half) & (beat.t < begin + duration + half)
     return beat._replace(t=beat.t[own], V=beat.V[own])
-
-
-def steepest(curve: Curve) -> Steepest:
-    """Where the curve of each cell is steepest."""
-    found = []
-    for kept, DI, APD90 in zip(curve.kept, curve.DI, curve.APD90, strict=True):
-        _, apart = np.unique(np.round(DI[kept]), return_index=True)  # equal beats give one point
-        x, y = DI[kept][apart], APD90[kept][apart]
-        slopes = [slope_at(centre, x, y) for centre in x] if len(x) >= 3 else [np.nan]
-        at = int(np.argmax(slopes))
-        found.append((slopes[at], x[at] if len(x) >= 3 else np.nan))
-    return Steepest(*np.array(found).T)
-
-
-def slope_at(centre: float, x: Array, y: Array) -> float:
-    """The slope at `centre` of the parabola through the nearest points."""
-    near = np.argsort(np.abs(x - centre))[:NEAREST]
-    return float(np.polyfit(x[near] - centre, y[near], 2)[1])
 
 
 def alternans(steady: Curve) -> Array:
@@ -289,15 +238,11 @@ def _sentence(found: dict[str, float]) -> str:
         premature = "S2 never captures"
     else:
         premature = f"S1-S2: capture from a diastolic interval of {found['shortest_DI']:.0f} ms on"
-        premature += _steep(found["slope_S1S2"], found["DI_S1S2"])
+        premature += in_words(found["slope_S1S2"], found["DI_S1S2"])
     if np.isnan(found["shortest_cycle"]):
         return f"{premature}. Steady pacing: no cycle length at which every pulse captures."
     steady = f"Steady pacing: capture down to a cycle length of {found['shortest_cycle']:g} ms"
-    steady += _steep(found["slope_dynamic"], found["DI_dynamic"])
+    steady += in_words(found["slope_dynamic"], found["DI_dynamic"])
     if np.isfinite(found["alternans"]):
         steady += f", alternans from {found['alternans']:g} ms on"
     return f"{premature}. {steady}."
-
-
-def _steep(slope: float, DI: float) -> str:
-    return f", steepest {slope:.2f} at {DI:.0f} ms" if np.isfinite(slope) else ", too few points for a slope"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import NamedTuple
 
 from cardiac import analysis
 from cardiac.measures import Seen, of_beat
 from cardiac.references import region_name
-from cardiac.units import ordinal, ratio, units_of
+from cardiac.units import ordinal, ratio
 
 NOT_IN_A_CELL = "nothing is conducted in a single cell"
 
@@ -40,9 +39,4 @@ def measure(seen: Seen, options: Options) -> None:
         conducting=seen.assembly.conducting,
         criteria=analysis.Criteria(patience=options.patience),
     )
-    values = dataclasses.asdict(found) | {"sentence": found.sentence}
-    units = units_of(analysis.Verdict)
-    written = {
-        name: (value, units[name].symbol) if name in units else value for name, value in values.items()
-    }
-    seen.writer.verdict(label(options), written)
+    seen.writer.verdict(label(options), found.written)

@@ -88,6 +88,8 @@ def _write(writer: Writer, name: str, found: Outcome) -> None:
         writer.rows(table, columns)
     for place, column in found.maps.items():
         writer.field(place, column.values, column.unit, column.about or place)
+    for place, verdict in found.verdicts.items():
+        writer.verdict(place, verdict.written)
     writer.outcome(name, found.sentences)
 
 

@@ -7,7 +7,8 @@ from table_cells import MODELS, cells, values
 from cardiac import models
 from cardiac.cell import Cell
 from cardiac.experiments import ExperimentError, Outcome
-from cardiac.experiments.restitution import Curve, Options, Train, approach, onsets, perform, steepest
+from cardiac.experiments._restitution import Train, approach, onsets, steepest
+from cardiac.experiments.restitution import Options, perform
 from cardiac.protocol import Pulses
 
 PLAIN = MODELS["ms2003"]
@@ -104,14 +105,14 @@ def test_slope_of_a_parabola() -> None:
     DI = np.array([[300.0, 200.0, 120.0, 120.2, 80.0, 40.0, 10.0]])
     APD90 = 100.0 + 2.0 * DI - 0.003 * DI**2
     captured = np.array([[True] * 6 + [False]])
-    found = steepest(Curve(DI + APD90, DI, APD90, np.zeros_like(DI), captured))
+    found = steepest(DI, APD90, captured)
     assert found.DI.tolist() == [40.0]  # the steepest point that captures
     assert found.slope.tolist() == pytest.approx([2.0 - 0.006 * 40.0], rel=1e-6)
 
 
 def test_too_few_points_have_no_slope() -> None:
     two = np.array([[300.0, 200.0]])
-    found = steepest(Curve(two, two, two, two, np.ones((1, 2), dtype=bool)))
+    found = steepest(two, two, np.ones((1, 2), dtype=bool))
     assert np.isnan([*found.slope, *found.DI]).all()
 
 

@@ -1,0 +1,66 @@
+"""Reentry: the wave in the end with the path of its tip, and the potential in the middle of the tissue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cardiac.figures import _tissue
+from cardiac.figures._families import answer
+from cardiac.figures._shows import Shows
+from cardiac.figures._style import POTENTIAL_MAP, SCAR, canvas, key_row, line_key, patch_key
+from cardiac.result import Result
+from cardiac.storage import Array
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SHOWS = Shows.experiment("reentry", of=("sheet",))
+
+_TURNS = {-1: "counter-clockwise", 1: "clockwise"}
+_COLOURS = {-1: "#56B4E9", 1: "white"}
+
+
+def draw(result: Result) -> Figure:
+    """Of the episode that lived longest; below it V over time."""
+    figure = canvas(4.9, result.title, answer(result))
+    upper, below = figure.subplots(2, 1, height_ratios=(2.6, 1.0))
+    episodes = result.tables["reentry"].columns
+    if len(episodes["interval"]):
+        longest = int(np.argmax(episodes["lifetime"]))
+        _map(figure, upper, result, float(episodes["interval"][longest]))
+        _trace(below, result)
+    return figure
+
+
+def _map(figure: Figure, axes: Axes, result: Result, interval: float) -> None:
+    from matplotlib.patheffects import withStroke
+
+    image = axes.imshow(result["V_end"], origin="lower", extent=_tissue.extent(result), cmap=POTENTIAL_MAP)
+    figure.colorbar(image, ax=axes, label="V in the end (mV)")
+    keys: list[Artist] = [patch_key("scar", SCAR)] if _tissue.scar(axes, result) else []
+    tips = result.tables["tips"].columns
+    own = tips["interval"] == interval
+    shown: set[int] = set()
+    for number in np.unique(tips["tip"][own]).tolist():
+        path = own & (tips["tip"] == number)
+        charge = int(np.sign(tips["charge"][path][0]))
+        (line,) = axes.plot(tips["x"][path], tips["y"][path], color=_COLOURS[charge], lw=1.0)
+        line.set_path_effects([withStroke(linewidth=2.0, foreground="black")])
+        shown.add(charge)
+    outlined = [withStroke(linewidth=2.4, foreground="black")]
+    keys += [
+        line_key(f"tip, {_TURNS[c]}", color=_COLOURS[c], lw=1.2, path_effects=outlined) for c in sorted(shown)
+    ]
+    key_row(axes, keys + _tissue.outlines(axes, result, among_isochrones=False))
+    axes.set(xlabel="x (mm)", ylabel="y (mm)", aspect="equal")
+
+
+def _trace(axes: Axes, result: Result) -> None:
+    trace = result.tables["trace"].columns
+    time: Array = trace["time"]
+    axes.plot(time, trace["V"], color="black", lw=0.9)
+    axes.set(xlim=(0.0, time[-1]), xlabel="time after the last pulse (ms)", ylabel="V in the middle (mV)")

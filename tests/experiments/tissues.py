@@ -1,0 +1,28 @@
+"""Tissue for tests of experiments on it."""
+
+from cardiac.assembly import assemble
+from cardiac.config import loads
+from cardiac.preparation import Preparation
+
+SHORT = "{name: mitchell_schaeffer_modified, action_potential_duration: 80 ms, refractory_period: 95 ms}"
+
+
+def tissue(
+    size: str = "[24 mm]",
+    spacing: str = "0.25 mm",
+    *,
+    model: str = "mitchell_schaeffer_modified",
+    diffusivity: str = "0.1 mm^2/ms",
+    regions: str = "",
+    experiment: str = "conduction",
+) -> Preparation:
+    """A preparation; `regions` is what stands between the braces."""
+    text = f"title: Tissue\nmodel: {model}\nregions: {{{regions}}}\nexperiment: {experiment}\n"
+    text += f"tissue: {{size: {size}, spacing: {spacing}, diffusivity: {diffusivity}}}\n"
+    return assemble(loads(text)).preparation(1)
+
+
+def stretch(name: str, start: float, end: float, more: str = "") -> str:
+    """A region of a cable [mm]."""
+    shape = f"{{rectangle: {{corner: [{start:g} mm], opposite: [{end:g} mm]}}}}"
+    return f"{name}: {{shape: {shape}{', ' if more else ''}{more}}}"

@@ -151,11 +151,10 @@ def words(table: Table, name: str) -> str:
 
 
 def answer(result: Result) -> str:
-    """What was found about the first cell, in the words of the axes."""
+    """What was found about a tissue, or the first of several cells, in the words of the axes."""
     known = {name: words(table, name) for table in result.tables.values() for name in table.columns}
-    text = re.sub(
-        r"\b(\w+_\w+|lambda)\b", lambda found: known.get(found[0], found[0]), "".join(result.answers[:1])
-    )
+    told = " ".join(result.answers[:1] if result.kind == "cell" else result.answers)
+    text = re.sub(r"\b(\w+_\w+|lambda)\b", lambda found: known.get(found[0], found[0]), told)
     return re.sub(r"\b(from|to) none\b", r"\1 undefined", _spoken(text))
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import GREY, PALETTE, canvas, plain_numbers
+from cardiac.figures._style import GREY, PALETTE, name_axis, plain_numbers
 from cardiac.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from cardiac.storage import Table
 
@@ -21,20 +21,15 @@ SHOWS = Shows.experiment("conduction", of=("cable", "sheet"))
 _NAMES = {0.0: "along the fibres", 90.0: "across"}
 
 
-def draw(result: Result) -> Figure:
+def draw(page: Page, result: Result) -> None:
     """Activation time against position, and, if it was tuned, velocity against diffusivity."""
     found, tried = result.tables["conduction"], result.tables["tried"]
     angles = found.columns["angle"].tolist()
     tuned = len(tried.columns["angle"]) > len(angles)
-    figure = canvas(3.0, result.title, " ".join(result.answers))
-    left, *right = np.atleast_1d(figure.subplots(1, 2 if tuned else 1)).tolist()
+    left, *right = page.open(3.0).subplots(1, 2 if tuned else 1, squeeze=False)[0]
     _arrivals(left, result.tables["arrivals"], angles)
     for axes in right:
         _tuning(axes, tried, angles)
-    for axes, letter in zip((left, *right), "ab", strict=False):
-        if tuned:
-            axes.text(0, 1.02, letter, transform=axes.transAxes, weight="bold", va="bottom")
-    return figure
 
 
 def _arrivals(axes: Axes, arrivals: Table, angles: list[float]) -> None:
@@ -47,9 +42,9 @@ def _arrivals(axes: Axes, arrivals: Table, angles: list[float]) -> None:
             ls="-" if k == 0 else "--",
             label=_NAMES[angle],
         )
-    axes.set(
-        xlabel="position along the wave (mm)", ylabel="activation time (ms)", xlim=(0, None), ylim=(0, None)
-    )
+    axes.set(xlim=(0, None), ylim=(0, None))
+    name_axis(axes.xaxis, "position along the wave", "mm")
+    name_axis(axes.yaxis, "activation time", "ms")
     if len(angles) > 1:
         axes.legend()
 
@@ -65,7 +60,7 @@ def _tuning(axes: Axes, tried: Table, angles: list[float]) -> None:
     axes.loglog(
         span, velocity[-1] * np.sqrt(span / D[-1]), color=GREY, lw=0.8, ls=":", zorder=0, label="~ sqrt(D)"
     )
-    axes.set(xlabel="diffusivity (mm²/ms)", ylabel="velocity (mm/ms)")
-    for axis in (axes.xaxis, axes.yaxis):
+    for axis, what, unit in ((axes.xaxis, "diffusivity", "mm^2/ms"), (axes.yaxis, "velocity", "mm/ms")):
+        name_axis(axis, what, unit)
         plain_numbers(axis)
     axes.legend()

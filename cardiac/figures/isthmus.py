@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from cardiac.figures import _tissue
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import MUTED, SCAR, TIME_MAP, WIDTH, FigureError, canvas, colour_bar, patch_key
+from cardiac.figures._style import MUTED, SCAR, TIME_MAP, FigureError, colour_bar, patch_key
 from cardiac.result import Result
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SHOWS = Shows.experiment("isthmus", of=("sheet",))
 
-_HIGHEST = 4.0  # inches, of a panel
+_HIGHEST = 4.0  # inches, of a map
+_BETWEEN = 0.15  # inches, of two maps
+_UNDER = 0.9  # inches, of what stands under and above them
 
 
-def draw(result: Result) -> Figure:
+def draw(page: Page, result: Result) -> None:
     """Activation times of both."""
     widths = {"stopped": "low", "passed": "width"}
     shown = [name for name in widths if f"activation_{name}" in result.names()]
     if not shown:
         raise FigureError("isthmus: no width was found that lets a wave pass, or stops it")
     width, height = result.size
-    panel = min((0.86 * WIDTH) / len(shown) - 0.35, _HIGHEST * width / height)
-    figure = canvas(panel * height / width + 0.8, result.title, _tissue.subtitle(result))
+    panel = min((page.width - _tissue.BESIDE) / len(shown) - _BETWEEN, _HIGHEST * width / height)
+    figure = page.open(panel * height / width + _UNDER, exact=True)
     times = {name: result[f"activation_{name}"] for name in shown}
     latest = max((float(np.nanmax(t)) for t in times.values() if np.isfinite(t).any()), default=1.0)
     every = np.atleast_1d(figure.subplots(1, len(shown), sharey=True))
     keys = [patch_key("never activated", MUTED), patch_key("does not conduct", SCAR)]
-    for axes, (name, values), letter in zip(every, times.items(), "ab", strict=False):
+    for axes, (name, values) in zip(every, times.items(), strict=True):
         channel = 1000 * float(result.tables["isthmus"].columns[widths[name]][0])
         conducts = result[f"conducts_{name}"] > 0.5
         image = axes.imshow(
@@ -42,10 +40,8 @@ def draw(result: Result) -> Figure:
         axes.set_facecolor(MUTED)
         cover = np.ma.masked_array(np.ones(conducts.shape), conducts)
         axes.imshow(cover, origin="lower", extent=_tissue.extent(result), cmap="gray", vmin=-0.4, vmax=4.0)
-        axes.set(xlabel="x (mm)", ylabel="y (mm)" if letter == "a" else "", aspect="equal")
-        axes.text(0, 1.02, letter, transform=axes.transAxes, weight="bold", va="bottom")
-        axes.text(0.5, 1.02, f"{channel:.4g} µm", transform=axes.transAxes, ha="center", va="bottom")
+        _tissue.label_map(axes, y=axes is every[0])
+        axes.set_title(f"{channel:.4g} µm")
         _tissue.outlines(axes, result, among_isochrones=False)
-    colour_bar(figure, every[-1], panel, image, "activation time (ms)")
+    colour_bar(figure, every[-1], panel, image, "activation time", "ms")
     figure.legend(handles=keys, loc="outside lower right", ncols=2)
-    return figure

@@ -124,7 +124,7 @@ def figures(path: str | os.PathLike[str]) -> tuple[FigureUse | PanelUse, ...]:
     return figures_of(read_text(Path(path)), Path(path))
 
 
-def figures_of(text: str, path: Path) -> tuple[FigureUse, ...]:
+def figures_of(text: str, path: Path) -> tuple[FigureUse | PanelUse, ...]:
     """The same of the text of a file, as if it stood at `path`."""
     return _keys(Document(text, str(path)), path.parent).figures
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cardiac.figures._style import PALETTE, FigureError, canvas, with_unit
-from cardiac.figures.sweeps._axes import OUTCOMES, Array, asked_for, place
+from cardiac.figures._page import Page
+from cardiac.figures._style import MUTED, PALETTE, FigureError, name_axis
+from cardiac.figures.sweeps._axes import OUTCOMES, Array, asked_for, place, spoken
 from cardiac.table import SweepTable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _MOST = len(PALETTE)  # lines
 _GAP = 0.06  # of the height, between the lowest point and what has no value
@@ -20,8 +20,13 @@ _LOST: dict[str, Any] = {"marker": "x", "ms": 7, "mew": 2}
 
 
 def draw(
-    table: SweepTable, *, of: str | None = None, against: str | None = None, outcome: str | None = None
-) -> Figure:
+    page: Page,
+    table: SweepTable,
+    *,
+    of: str | None = None,
+    against: str | None = None,
+    outcome: str | None = None,
+) -> None:
     """`of` and `against` are numbers that were collected, the first two if not said; the last axis makes a line.
 
     Where `of` has no value, as of a wave that was blocked, a cross stands at the lower edge; `outcome`, a text
@@ -39,10 +44,9 @@ def draw(
     places = list(np.ndindex(one.values.shape[:-1]))
     if len(places) > _MOST:
         raise FigureError(f"{y} has {len(places)} lines, at most {_MOST} are drawn - sweep over less")
-    figure = canvas(3.2, table.title)
-    axes = figure.subplots()
+    axes = page.open(3.2).subplots()
     for n, at in enumerate(places):
-        colour = PALETTE[n] if text is None else "#999999"
+        colour = PALETTE[n] if text is None else MUTED
         label = ", ".join(place(table, axis, k) for axis, k in zip(one.dimensions, at, strict=False))
         axes.plot(table[x][at], one.values[at], color=colour, ls="-", marker="o", ms=3, label=label or None)
     low = _lowered(axes, one.values)
@@ -51,11 +55,9 @@ def draw(
         axes.plot(table[x][at][lost], np.full(lost.sum(), low), color=PALETTE[n], ls="", marker="x", ms=5)
     if text:
         _coloured(axes, table[x], one.values, table[text], low)
-    axes.set_xlabel(with_unit(_words(x), table.unit(x)))
-    axes.set_ylabel(with_unit(_words(y), table.unit(y)))
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    return figure
+    name_axis(axes.xaxis, spoken(x), table.unit(x))
+    name_axis(axes.yaxis, spoken(y), table.unit(y))
+    page.key(axes)
 
 
 def _is_number(table: SweepTable, name: str) -> bool:
@@ -87,7 +89,3 @@ def _coloured(axes: Axes, x: Array, y: Array, texts: Array, low: float) -> None:
             if places.any():
                 axes.plot(x[places], heights, label=label, **mark, **style)
                 label = "_"  # once
-
-
-def _words(name: str) -> str:
-    return name.replace("probes.", "").replace("block.", "").replace(".", " ").replace("_", " ")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures._style import GREY, MUTED, key_row, patch_key
+from cardiac.figures._page import Page
+from cardiac.figures._style import GREY, MUTED, name_axis, patch_key
 from cardiac.storage import Array
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _HEIGHT = 0.62  # of a bar
 
 
 def bars(
+    page: Page,
     axes: Axes,
     intervals: Array,
     answers: Mapping[str, Array],
@@ -40,8 +42,11 @@ def bars(
             xycoords="data", textcoords="offset points", fontsize="small",
         )  # fmt: skip
     seen = set(np.concatenate([answers[name] for name in names]).tolist())
-    key_row(axes, [patch_key(word, COLOURS[number]) for number, word in words.items() if number in seen])
+    page.key_above(
+        axes, [patch_key(word, COLOURS[number]) for number, word in words.items() if number in seen]
+    )
     axes.set_yticks(range(len(names)), names[::-1])
     axes.tick_params(axis="y", length=0)
-    axes.set(ylim=(-0.5, len(names) - 0.2), xlim=(edges[0], edges[-1]), xlabel="S1-S2 interval (ms)")
+    axes.set(ylim=(-0.5, len(names) - 0.2), xlim=(edges[0], edges[-1]))
+    name_axis(axes.xaxis, "S1-S2 interval", "ms")
     axes.spines["left"].set_visible(False)

@@ -7,57 +7,54 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures import _tissue
-from cardiac.figures._families import answer
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import DURATION_MAP, GREY, MUTED, PALETTE, SCAR, canvas, key_row, patch_key
+from cardiac.figures._style import DURATION_MAP, GREY, MUTED, PALETTE, SCAR, name_axis, patch_key
 from cardiac.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 SHOWS = Shows.experiment("s1s2", held="refractory_period", of=("cable", "sheet"))
 
-_SHADE = "#DDDDDD"
 _WORDS = {
     "refractory_period": "shortest S1-S2 interval",
     "functional_refractory_period": "shortest time after S1",
 }
 
 
-def draw(result: Result) -> Figure:
+def draw(page: Page, result: Result) -> None:
     """The refractory period of every place on the left; on the right what comes of each S2 at the point."""
-    figure = canvas(3.1, result.title, answer(result))
-    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1.0))
-    (_along if _tissue.is_line(result) else _map)(figure, left, result)
+    left, right = page.open(3.1).subplots(1, 2, width_ratios=(1.25, 1.0))
+    (_along if _tissue.is_line(result) else _map)(page, left, result)
     _at_point(right, result)
-    return figure
 
 
-def _along(figure: Figure, axes: Axes, result: Result) -> None:
+def _along(page: Page, axes: Axes, result: Result) -> None:
     line = _tissue.Line.through(result)
-    for mask in result.regions.values():
-        for low, high in line.spans(mask & result.conducting):
-            axes.axvspan(low, high, color=_SHADE, lw=0, alpha=0.5, zorder=0)
+    _tissue.stretches(axes, result, line)
     for colour, (name, words) in zip(PALETTE, _WORDS.items(), strict=False):
         axes.plot(line.position, line.of(result[name]), color=colour, label=words)
     axes.legend(loc="best", title="of a second activation", alignment="left")
-    axes.set(xlim=(0, line.length), xlabel=f"{line.axis} (mm)", ylabel="refractory period (ms)")
+    axes.set_xlim(0, line.length)
+    name_axis(axes.xaxis, line.axis, "mm")
+    name_axis(axes.yaxis, "refractory period", "ms")
 
 
-def _map(figure: Figure, axes: Axes, result: Result) -> None:
+def _map(page: Page, axes: Axes, result: Result) -> None:
     values = result["refractory_period"]
     axes.set_facecolor(MUTED)
     image = axes.imshow(values, origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP)
-    figure.colorbar(image, ax=axes, label="shortest S1-S2 interval (ms)", shrink=0.7)
+    bar = page.figure.colorbar(image, ax=axes, shrink=0.7)
+    name_axis(bar.ax.yaxis, "shortest S1-S2 interval", "ms")
     keys: list[Artist] = []
     if (np.isnan(values) & result.conducting).any():
         keys.append(patch_key("never", MUTED))
     if _tissue.scar(axes, result):
         keys.append(patch_key("scar", SCAR))
-    key_row(axes, keys + _tissue.outlines(axes, result, among_isochrones=False))
-    axes.set(xlabel="x (mm)", ylabel="y (mm)", aspect="equal")
+    page.key_above(axes, keys + _tissue.outlines(axes, result, among_isochrones=False))
+    _tissue.label_map(axes)
 
 
 def _at_point(axes: Axes, result: Result) -> None:
@@ -75,4 +72,5 @@ def _at_point(axes: Axes, result: Result) -> None:
         if np.isfinite(found[name]):
             axes.axvline(found[name], color="black", lw=0.8, ls=style, label=name, zorder=0)
     axes.legend(loc="lower right")
-    axes.set(xlabel="S1-S2 interval (ms)", ylabel="S1 to S2 at the point (ms)")
+    name_axis(axes.xaxis, "S1-S2 interval", "ms")
+    name_axis(axes.yaxis, "S1 to S2 at the point", "ms")

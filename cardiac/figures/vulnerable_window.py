@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from cardiac.figures._families import answer
 from cardiac.figures._intervals import bars
+from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import canvas
 from cardiac.result import Result
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SHOWS = Shows.experiment("vulnerable_window", of=("cable", "sheet"))
 
 _WORDS = {2: "propagates", 0: "does not"}
 
 
-def draw(result: Result) -> Figure:
+def draw(page: Page, result: Result) -> None:
     """A bar for the way back towards S1, and one for the way onwards."""
     tried = result.tables["tried"].columns
     found = {name: float(values[0]) for name, values in result.tables["vulnerable_window"].columns.items()}
-    figure = canvas(1.7, result.title, answer(result))
-    axes = figure.subplots()
+    axes = page.open(1.7, exact=True).subplots()
     window = [(found["start"], found["end"])] if np.isfinite(found["start"]) else []
     if len(tried["interval"]):
         ways = {"back to S1": 2 * tried["back"], "onwards": 2 * tried["onwards"]}
-        bars(axes, tried["interval"], ways, _WORDS, window)
+        bars(page, axes, tried["interval"], ways, _WORDS, window)
         axes.plot(found["arrival"] + found["APD90"], -0.5, "^", color="black", ms=5, clip_on=False, zorder=4)
         place = found["arrival"] + found["APD90"], -0.5
         axes.annotate(
@@ -41,4 +34,3 @@ def draw(result: Result) -> Figure:
             color="white",
             fontsize="small",
         )
-    return figure

@@ -140,7 +140,7 @@ def panel(result: Result, rows: Rows, **common: Any) -> Figure:
             check_options(_module(name), options)
             if why := obstacle(name, result):
                 raise FigureError(why)
-    return drawn(result, drawings, result.title, verdicts(result) or answer(result), **common)
+    return drawn(result, drawings, result.title, answer(result) or verdicts(result), **common)
 
 
 def save(figure: Figure, path: str | Path) -> None:

@@ -153,8 +153,9 @@ def outlines(axes: Axes, result: Result, *, among_isochrones: bool) -> list[Arti
             lines = axes.contour(
                 *border, levels=[0.5], colors=colour, linewidths=1.4, linestyles=style, zorder=2
             )
-            lines.set(path_effects=[withStroke(linewidth=2.6, foreground=halo)])
-            keys = [line_key("region", color=colour, lw=1.4, ls=style)]
+            around = [withStroke(linewidth=2.6, foreground=halo)]
+            lines.set(path_effects=around)
+            keys = [line_key("region", color=colour, lw=1.4, ls=style, path_effects=around)]
         if among_isochrones:
             rows, columns = np.nonzero(mask)
             top = result.y[rows].max()

@@ -9,7 +9,7 @@ import numpy as np
 from cardiac.figures import _tissue
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import DURATION_MAP, GREY, MUTED, PALETTE, SCAR, name_axis, patch_key
+from cardiac.figures._style import DURATION_MAP, GREY, MUTED, PALETTE, SCAR, colour_bar, name_axis, patch_key
 from cardiac.result import Result
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SHOWS = Shows.experiment("s1s2", held="refractory_period", of=("cable", "sheet"))
 
+_HIGHEST, _GRAPH = 3.0, 2.2  # inches, of a map and of what is under it
+_UNDER = 0.8  # inches, of what stands under a map and above it
 _WORDS = {
     "refractory_period": "shortest S1-S2 interval",
     "functional_refractory_period": "shortest time after S1",
@@ -25,13 +27,20 @@ _WORDS = {
 
 
 def draw(page: Page, result: Result) -> None:
-    """The refractory period of every place on the left; on the right what comes of each S2 at the point."""
-    left, right = page.open(3.1).subplots(1, 2, width_ratios=(1.25, 1.0))
-    (_along if _tissue.is_line(result) else _map)(page, left, result)
-    _at_point(right, result)
+    """The refractory period of every place, and what comes of each S2 at the point."""
+    if _tissue.is_line(result):
+        where, when = page.open(3.1).subplots(1, 2, width_ratios=(1.25, 1.0))
+        _along(where, result)
+    else:
+        width, height = result.size
+        wide = min(page.width - _tissue.BESIDE, _HIGHEST * width / height)
+        high = wide * height / width + _UNDER
+        where, when = page.open(high + _GRAPH, exact=True).subplots(2, 1, height_ratios=(high, _GRAPH))
+        _map(page, where, wide, result)
+    _at_point(page, when, result)
 
 
-def _along(page: Page, axes: Axes, result: Result) -> None:
+def _along(axes: Axes, result: Result) -> None:
     line = _tissue.Line.through(result)
     _tissue.stretches(axes, result, line)
     for colour, (name, words) in zip(PALETTE, _WORDS.items(), strict=False):
@@ -42,12 +51,12 @@ def _along(page: Page, axes: Axes, result: Result) -> None:
     name_axis(axes.yaxis, "refractory period", "ms")
 
 
-def _map(page: Page, axes: Axes, result: Result) -> None:
+def _map(page: Page, axes: Axes, wide: float, result: Result) -> None:
     values = result["refractory_period"]
     axes.set_facecolor(MUTED)
     image = axes.imshow(values, origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP)
-    bar = page.figure.colorbar(image, ax=axes, shrink=0.7)
-    name_axis(bar.ax.yaxis, "shortest S1-S2 interval", "ms")
+    what = "shortest S1-S2 interval" if _tissue.upright(result, wide) else "shortest\nS1-S2 interval"
+    colour_bar(page.figure, axes, wide, image, what, "ms")
     keys: list[Artist] = []
     if (np.isnan(values) & result.conducting).any():
         keys.append(patch_key("never", MUTED))
@@ -57,7 +66,7 @@ def _map(page: Page, axes: Axes, result: Result) -> None:
     _tissue.label_map(axes)
 
 
-def _at_point(axes: Axes, result: Result) -> None:
+def _at_point(page: Page, axes: Axes, result: Result) -> None:
     """When the wave of S2 comes to the point, after that of S1, against the interval between the pulses."""
     tried = result.tables["tried"].columns
     found = {name: float(values[0]) for name, values in result.tables["s1s2"].columns.items()}
@@ -71,6 +80,6 @@ def _at_point(axes: Axes, result: Result) -> None:
     for name, style in (("ERP", "-"), ("APD90", ":")):
         if np.isfinite(found[name]):
             axes.axvline(found[name], color="black", lw=0.8, ls=style, label=name, zorder=0)
-    axes.legend(loc="lower right")
+    page.key(axes)
     name_axis(axes.xaxis, "S1-S2 interval", "ms")
     name_axis(axes.yaxis, "S1 to S2 at the point", "ms")

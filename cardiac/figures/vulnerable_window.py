@@ -23,14 +23,9 @@ def draw(page: Page, result: Result) -> None:
     if len(tried["interval"]):
         ways = {"back to S1": 2 * tried["back"], "onwards": 2 * tried["onwards"]}
         bars(page, axes, tried["interval"], ways, _WORDS, window)
-        axes.plot(found["arrival"] + found["APD90"], -0.5, "^", color="black", ms=5, clip_on=False, zorder=4)
-        place = found["arrival"] + found["APD90"], -0.5
+        repolarized = found["arrival"] + found["APD90"]
+        axes.axvline(repolarized, color="black", lw=1.0, ls=":")
         axes.annotate(
-            "S1 repolarized",
-            place,
-            xytext=(-6, 2),
-            textcoords="offset points",
-            ha="right",
-            color="white",
+            "S1 repolarized ", (repolarized, 1.0), xycoords=axes.get_xaxis_transform(), ha="right", va="top",
             fontsize="small",
-        )
+        )  # fmt: skip

@@ -7,32 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from quick_experiments import text
 
 import cardiac
 from cardiac import experiments, figures
 from cardiac.config import ConfigError, loads
-
-QUICK = {
-    "action_potential": "{cycle_length: 400 ms, beats: 3}",
-    "dose_response": "{of: rest, doses: {potassium_conductance: {g: [0 mS/uF, 0.1 mS/uF], reversal: -95 mV}}}",
-    "recovery_from_inactivation": "{potentials: [-80 mV, -100 mV]}",
-    "refractory": "{cycle_length: 400 ms, beats: 2}",
-    "restitution": "{beats: 3, cycle_length: 500 ms, cycle_lengths: [500 ms, 400 ms, 350 ms]}",
-    "shift_and_shunt": "{doses: {potassium_conductance: {g: [0.05 mS/uF], reversal: -95 mV}}}",
-    "strength_duration": "{durations: [1 ms, 2 ms, 5 ms], tolerance: 5 %}",
-    "threshold": "{tolerance: 5 %}",
-}
-SHEET = "{size: [10 mm, 4 mm], spacing: 0.2 mm, diffusivity: {along: 0.1 mm^2/ms, across: 0.05 mm^2/ms}}"
-TEXT = "title: One\nmodel: mitchell_schaeffer_2003\ntissue: {tissue}\nexperiment: {experiment}\nfigures: [{drawn}]\n"
-
-
-def text(name: str, options: str | None = None) -> str:
-    """A config of an experiment, with its figure if there is one of its name."""
-    chosen = options or QUICK.get(name, "{}")
-    drawn = name if name in figures.names() else ""
-    tissue = "cell" if "cell" in experiments.load(name).of else SHEET
-    return TEXT.format(tissue=tissue, experiment=f"{{{name}: {chosen}}}", drawn=drawn)
-
 
 @pytest.mark.parametrize("name", experiments.names())
 def test_an_experiment_runs_from_a_config_to_its_figures(name: str, tmp_path: Path) -> None:

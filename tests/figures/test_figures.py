@@ -28,7 +28,9 @@ from cardiac.tissue import Grid
 from cardiac.units import Unit
 
 RUNS = {"sheet": "sheet", "column": "sheet", "cable": "cable", "cell": "cell"}  # result -> its kind
-EXPERIMENTS = [name + doses for name in experiments.names() for doses in ("", "-dosed")]
+ON_CELLS = [name for name in experiments.names() if "cell" in experiments.load(name).of]
+ON_TISSUE = [name for name in experiments.names() if name not in ON_CELLS and name in figures.names()]
+EXPERIMENTS = [name + doses for name in ON_CELLS for doses in ("", "-dosed")] + ON_TISSUE
 
 
 def shown(result: str) -> list[str]:

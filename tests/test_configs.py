@@ -422,7 +422,9 @@ def test_safety_factor_is_that_of_the_front_and_below_one_in_the_disk():
 
 
 def test_isthmus_must_be_wider_into_a_hyperpolarized_sheet():
-    (width,), (low,) = (numbers("isthmus", name, "isthmus") for name in ("width", "low"))
+    (width,), (low,) = (numbers("narrowest_channel", name, "isthmus") for name in ("width", "low"))
     assert (low, width) == (pytest.approx(0.6), pytest.approx(0.8))
-    without = result("isthmus", (("regions.sheet.mechanisms", "[]"),)).tables["isthmus"].columns["width"]
+    without = (
+        result("narrowest_channel", (("regions.sheet.mechanisms", "[]"),)).tables["isthmus"].columns["width"]
+    )
     assert without == pytest.approx(0.4)

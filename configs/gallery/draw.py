@@ -59,6 +59,11 @@ PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
     "rotor_and_island": ("tip_trajectories", {}),
     "light_gated_block": ("space_time", {}),
     "niederer_cut": ("activation_map", {}),
+    "tuned_velocities": ("conduction", {}),
+    "electrode_threshold": ("activation_map", {}),
+    "liminal_length": ("activation_map", {}),
+    "safety_factor": ("safety_factor", {}),
+    "narrowest_channel": ("isthmus", {}),
 }
 # Of sweeps; where a config has its name too, with "_cable" or "_sheet", that is what the sweep varies.
 SWEEPS = {

@@ -97,12 +97,6 @@ def label_map(axes: Axes, x: bool = True, y: bool = True) -> None:
         axis.label.set_visible(labelled)
 
 
-def upright(result: Result, panel: float) -> bool:
-    """Whether a colour bar beside a map `panel` inches wide is high enough for words of an inch or two."""
-    width, height = result.size
-    return panel * height > 1.7 * width
-
-
 def passed(result: Result, times: Array) -> Array:
     """Activation times without the cells behind a line of block, along which all isochrones would pile up."""
     framed = np.pad(times, 1, mode="edge")
@@ -248,6 +242,18 @@ class Line:
         """Where on the line [mm] the probes are."""
         component = 0 if self.axis == "x" else 1
         return {name: p.position[component] for name, p in result.probes.items() if p.position is not None}
+
+
+def line_asked(result: Result, figure: str, y: float | None, x: float | None) -> Line:
+    """The line at `y` or `x` [mm], or that by default; raises FigureError where it is none."""
+    if x is not None and y is not None:
+        raise FigureError(f"{figure}: x and y are two lines - give one of them")
+    try:
+        return Line.through(result, y=y, x=x)
+    except ValueError:
+        at = f"y = {y:g}" if x is None else f"x = {x:g}"
+        tissue = " x ".join(f"{length:g} mm" for length in result.size)
+        raise FigureError(f"{figure}: {at} mm lies outside the tissue ({tissue})") from None
 
 
 def stretches(axes: Axes, result: Result, line: Line) -> None:

@@ -179,13 +179,14 @@ def colour_bar(
     what: str,
     unit: str,
     extend: str = "neither",
-) -> None:
+) -> Axes:
     """A slim colour bar of the full height of `axes`, which is `width` inches wide, on its right."""
     flat = axes.get_aspect() != "auto"  # of a map the height follows, to which the label must keep
     letters = max(_FEWEST, int(width * axes.get_data_ratio() / _LETTER_UP)) if flat else _NO_LIMIT
     bar = axes.inset_axes((1 + 0.12 / width, 0, 0.12 / width, 1))
     figure.colorbar(image, cax=bar, extend=extend)
     name_axis(bar.yaxis, what, unit, letters)
+    return bar
 
 
 def line_key(label: str, **look: Any) -> Artist:

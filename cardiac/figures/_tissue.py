@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
 HIGHEST = 5.5  # inches, of a map
-BESIDE = 1.26  # inches, of what stands beside a map: its y axis and its colour bar
+BESIDE = 1.42  # inches, of what stands beside a map: its y axis and its colour bar
 _LETTER = 0.08  # inches, its width, about
-_UNDER = 0.7  # inches, of what stands under and above it
+_UNDER = 0.75  # inches, of what stands under and above it
 _SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
 STRETCH = "#D5EDFA"  # a region, on a line through it

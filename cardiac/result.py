@@ -247,13 +247,27 @@ class Result:
         """Everything on the grid, and numbers, by name; coordinates are left out."""
         return [name for name, variable in self.contents.variables.items() if variable.dimensions != (name,)]
 
+    def maps(self) -> list[str]:
+        """Numbers for each place of the tissue, by name: of beats (beat, y, x), or without (y, x)."""
+        found = {name: self.contents.variables[name].dimensions for name in self.names()}
+        shapes = (("y", "x"), ("beat", "y", "x"))
+        return [
+            name
+            for name, dimensions in found.items()
+            if dimensions in shapes and name not in storage.GEOMETRY
+        ]
+
     def holds(self, name: str) -> bool:
-        """Whether there is something under this name: a variable, a table, probes, verdicts ("block")."""
+        """Whether there is something under this name: a variable, a table, probes, verdicts ("block"), any "maps"."""
         if name in self.contents.variables:
             return 0 not in self.contents.variables[name].shape
         if name in self.contents.tables or name == self.contents.experiment != "":
             return True
-        of_a_kind = {"probes": self.contents.probes, "block": self.contents.verdicts}
+        of_a_kind = {
+            "probes": self.contents.probes,
+            "block": self.contents.verdicts,
+            "maps": tuple(self.maps()),
+        }
         return bool(of_a_kind[name]) if name in of_a_kind else self._recorded(name)
 
     def units(self, name: str) -> str:

@@ -262,14 +262,15 @@ def test_info_tells_what_a_result_holds(finished):
     assert "activation_time" in text
 
 
-def test_plot_lists_what_can_be_drawn_and_in_a_line_what_cannot(finished, monkeypatch):
+def test_plot_lists_what_can_be_drawn_with_options_and_what_more_would_take(finished, monkeypatch):
     monkeypatch.setattr(figures, "draw", None)  # without drawing
-    file = finished[0] / "cable.h5"
-    *can, empty, cannot = invoked("plot", file).stdout.splitlines()
-    assert [line.split()[0] for line in can] == ["activation_map", "space_time", "traces"]
-    assert empty == ""
-    assert cannot.startswith("not from this result: action_potential, ")
-    assert cannot.endswith(f' - "cardiac plot {file} KIND" tells what one of them takes')
+    text = invoked("plot", finished[0] / "cable.h5").stdout
+    can, more = text.split("with more in the file (add this to the config and run again):\n")
+    named = [line for line in can.splitlines() if line and line[0] != " " and " " not in line]
+    assert named == ["activation_map", "space_time", "trace_stack", "traces", "panel"]
+    assert "    options: of = V, y (mm), x (mm)" in can.splitlines()
+    assert [line.split()[0] for line in more.splitlines()] == ["electrograms"]
+    assert "record: {electrograms: {at: {here: [10 mm, 5 mm]}}}" in more
 
 
 @pytest.mark.parametrize(
@@ -279,6 +280,12 @@ def test_plot_lists_what_can_be_drawn_and_in_a_line_what_cannot(finished, monkey
         (["traces", "--format", "svg"], ["cable_figures/traces.svg"]),
         (["traces", "-o", "figure.pdf"], ["figure.pdf"]),
         (["traces", "space_time", "-o", "drawn"], ["drawn/traces.png", "drawn/space_time.png"]),
+        (["traces", "--for", "print", "--width", "85 mm"], ["cable_figures/traces.pdf"]),
+        (
+            ["space_time: {of: V}", "panel: [[traces, activation_map]]", "-o", "drawn"],
+            ["drawn/space_time.png", "drawn/panel.png"],
+        ),
+        (["panel: {rows: [traces], name: figure_1}", "--format", "svg"], ["cable_figures/figure_1.svg"]),
     ],
     ids=" ".join,
 )
@@ -297,12 +304,45 @@ def test_plot_draws_figures_where_asked(finished, folder, words, files):
         (["traces", "-o", "figure.gif"], "png, pdf, svg"),
         (["traces", "-o", "figure.pdf", "--format", "png"], "saved as png"),
         (["traces", "space_time", "-o", "figure.png"], "need a folder"),
+        (["space_time: {y: 2 mV}"], 'space_time.y: "2 mV": mV is a voltage, a length is expected'),
+        (["panel: [[traces, tracs]]"], 'panel[0][1]: unknown figure "tracs" - did you mean "traces"?'),
+        (["traces: {"], '"traces: {" is not YAML'),
+        (["traces", "--width", "85"], '--width: needs a unit: write "85 mm"'),
+        (["traces", "--width", "8 mm"], "width: 8 mm, 40 to 500 mm make a figure"),
+        (["traces", "--for", "paper"], "--for paper: a figure is for screen or print"),
+        (["electrograms"], "add record: {electrograms:"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )
 def test_a_figure_that_cannot_be_drawn_is_bad_input(finished, folder, words, message):
     (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
     assert message in invoked("plot", "cable.h5", *words, status=2).stderr
+    assert contents(folder) == {"cable.yaml", "cable.h5"}
+
+
+def test_movie_makes_a_film(finished, folder):
+    (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
+    assert invoked("movie", "cable.h5", "--every", "5 ms").stdout.startswith("cable.gif (")
+    assert (folder / "cable.gif").read_bytes().startswith(b"GIF89a")
+    assert invoked("movie", "cable.h5", "--to", "png", "--every", "5 ms").stdout.startswith("cable_frames (")
+    assert (folder / "cable_frames" / "frame_00001.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["-o", "cable.avi"], "a film is saved as .gif, .mp4, or as PNG files in a folder"),
+        (["--to", "avi"], "--to avi: a film is saved as gif, mp4 or png"),
+        (["--to", "mp4", "-o", "cable.gif"], "a film --to mp4 ends in .mp4"),
+        (["--every", "5"], '--every: needs a unit: write "5 ms"'),
+        (["--fps", "1000"], "1000 frames a second: 0.1 to 50 make a film"),
+        (["--of", "h"], "holds no frames of h"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+)
+def test_a_film_that_cannot_be_made_is_bad_input(finished, folder, words, message):
+    (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
+    assert message in invoked("movie", "cable.h5", *words, status=2).stderr
     assert contents(folder) == {"cable.yaml", "cable.h5"}
 
 

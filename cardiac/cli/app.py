@@ -16,7 +16,7 @@ SECTIONS: dict[str, tuple[Callable[..., None], ...]] = {
     "Begin": (start.demo, start.new),
     "Simulate": (simulate.check, simulate.run, simulate.resume),
     "Sweep": (sweeping.sweep, sweeping.status),
-    "Look at results": (results.info, results.plot, sharing.report, sharing.export),
+    "Look at results": (results.info, results.plot, results.movie, sharing.report, sharing.export),
     "Look up": (reference.models, reference.mechanisms, reference.measures, reference.schema, doctor.doctor),
 }
 

@@ -111,13 +111,21 @@ def draw_figures(
     from cardiac import figures
 
     folder.mkdir(exist_ok=True)
-    names = [use.name for use in uses]
-    for i, use in enumerate(uses):
-        number = f"_{names[:i].count(use.name) + 1}" if names.count(use.name) > 1 else ""
-        path = folder / f"{use.name}{number}.png"
+    for use, path in zip(uses, figure_paths(uses, folder), strict=True):
         try:
             figures.save(use.drawn(result), path)
         except figures.FigureError as error:
             yield str(error)
         else:
             yield path
+
+
+def figure_paths(uses: Sequence[FigureUse | PanelUse], folder: Path, suffix: str | None = None) -> list[Path]:
+    """The file of each figure in a folder: by its name, and a number where there are several of one name."""
+    names = [use.name for use in uses]
+    paths = []
+    for i, use in enumerate(uses):
+        number = f"_{names[:i].count(use.name) + 1}" if names.count(use.name) > 1 else ""
+        usual = "pdf" if use.options.get("for_") == "print" else "png"
+        paths.append(folder / f"{use.name}{number}.{suffix or usual}")
+    return paths

@@ -83,7 +83,7 @@ class Document:
         for key, value in values.items():
             try:
                 path = key_path(key)
-                new = flow(value) if isinstance(value, str) else _own(value)
+                new = _flow(value) if isinstance(value, str) else _own(value)
                 self._set(path, new)
                 self._overrides[path] = key, new
             except KeyError as error:
@@ -280,7 +280,7 @@ def key_path(key: str | Iterable[str | int]) -> Path:
     return tuple(name or int(index) for name, index in _PART.findall(key))
 
 
-def flow(text: str) -> Any:
+def _flow(text: str) -> Any:
     """The value that `text` means in a YAML file."""
     return copy.deepcopy(_parsed(text))
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from cardiac.config.context import Context
-from cardiac.config.document import flow
+from cardiac.config.document import Document
 from cardiac.config.messages import ConfigError, Faults, Problem, dotted, fault, faults_of, under
 from cardiac.config.named import entry, key_of, one_of
 from cardiac.config.quantities import Reader, Text, collected
@@ -196,7 +196,11 @@ def asked(texts: Sequence[str], reader: FigureReader) -> tuple[FigureUse | Panel
     context = Context({}, Path())
     for text in texts:
         try:
-            found.append(reader.read(flow(text), context))
+            document = Document(f"figures:\n- {text}", "")
+            problems += document.problems
+            found.append(reader.read(document.data["figures"][0], context))
+        except ConfigError as error:
+            problems += [Problem("", f'"{text}" {problem.text}') for problem in error.problems]
         except PydanticCustomError as error:
             problems.append(Problem("", str(error)))
         except ValidationError as error:
@@ -243,7 +247,7 @@ def _drawable(name: str, context: Context) -> None:
         raise fault(str(error)) from None
     if why:
         raise fault(why)
-    if shows.what not in context.recorded:
+    if shows.what and shows.what not in context.recorded:
         raise fault(f"{name} shows {shows.what}, which this config does not keep - add {shows.add}")
 
 

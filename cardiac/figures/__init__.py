@@ -35,7 +35,7 @@ from cardiac.figures._drawing import (
 from cardiac.figures._families import answer
 from cardiac.figures._film import film
 from cardiac.figures._shows import WORDS, Kind, Shows
-from cardiac.figures._style import FigureError, style
+from cardiac.figures._style import MEDIA, FigureError, style
 from cardiac.figures._tissue import verdicts
 from cardiac.result import Result
 from cardiac.spelling import choices
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMON",
     "FORMATS",
+    "MEDIA",
     "FigureError",
     "Option",
     "Rows",
@@ -108,7 +109,7 @@ def obstacle(name: str, result: Result) -> str:
         return why
     if result.holds(own.held):
         return ""
-    return f"{name} shows {own.what}, which {result.path} does not hold - add {own.add} and run again"
+    return f"{name} shows {own.what or own.held}, which {result.path} does not hold - add {own.add} and run again"
 
 
 def prepare() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LEADING = 1.3  # distance of lines, font sizes
 _MARGIN = 0.08  # inches, around heads
 _LETTERED = 0.2  # inches, right of the letter of a panel
+_LOOKS = 5  # at a layout, at most
 _KEY_LINE = 0.16  # inches, of a key below axes
 _LEAST = 0.45  # of its height, what a graph keeps on a page of no width
 
@@ -168,6 +169,15 @@ def _settle(figure: Figure, medium: Medium) -> None:
             which="both", labelsize=medium.small
         )  # else later settings decide how many ticks fit
     figure.draw_without_rendering()
-    if any(axes.get_aspect() != "auto" for axes in figure.axes):  # needs a second look
-        figure.draw_without_rendering()
+    if any(axes.get_aspect() != "auto" for axes in figure.axes):  # needs a second look, or more
+        for _ in range(_LOOKS):
+            figure.draw_without_rendering()
+            if _inside(figure):
+                break
     figure.set_layout_engine("none")
+
+
+def _inside(figure: Figure) -> bool:
+    """Whether nothing sticks out."""
+    box, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+    return bool(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height)

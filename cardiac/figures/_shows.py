@@ -11,7 +11,7 @@ WORDS: dict[Kind, str] = {"cell": "a single cell", "cable": "a cable", "sheet": 
 class Shows(NamedTuple):
     """What there must be to draw a figure."""
 
-    what: str  # as a config asks for it: a key under `record:`, or a measure
+    what: str  # as a config asks for it: a key under `record:`, or a measure; empty: nothing in particular
     held: str  # as a `Result` holds it: the name of an attribute
     add: str  # what to write so that it is kept
     of: tuple[Kind, ...] = ("cell", "cable", "sheet")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -80,6 +81,7 @@ SETTINGS: dict[str, Any] = {
 _PREFIXES = ["n", "u", "m", "", "k"]
 _PREFIXED = re.compile(r"(n|u|m|k)?((?:V|s|M|A/F|S/uF|Hz|m|m/s))")
 _SMALLEST, _LARGEST = 0.1, 1e4  # numbers at an axis for which its unit needs no other prefix
+_LETTER_UP, _FEWEST, _NO_LIMIT = 0.065, 9, 1000  # of the label of a colour bar: inches of a letter, letters
 _LETTER = 0.6  # width of a letter, about, in font sizes
 
 
@@ -130,9 +132,14 @@ def prefixed(unit: str, largest: float) -> tuple[float, str]:
     return 1000.0**power, unit
 
 
-def name_axis(axis: Axis, what: str, unit: str) -> None:
-    """Labels an axis with what it shows, in the prefix of the unit that fits its numbers."""
+def name_axis(axis: Axis, what: str, unit: str, letters: int = _NO_LIMIT) -> None:
+    """Labels an axis with what it shows, in the prefix of the unit that fits its numbers; `letters` fit in a line."""
     from matplotlib.ticker import Formatter
+
+    def label(unit: str) -> str:
+        return "\n".join(
+            textwrap.fill(part, letters, break_long_words=False) for part in with_unit(what, unit).split("\n")
+        )
 
     class Prefixed(Formatter):
         factor = 1.0
@@ -140,12 +147,12 @@ def name_axis(axis: Axis, what: str, unit: str) -> None:
         def set_locs(self, locs: Any) -> None:
             largest = float(np.abs(axis.get_view_interval()).max())
             self.factor, fitting = prefixed(unit, largest)
-            axis.set_label_text(with_unit(what, fitting))
+            axis.set_label_text(label(fitting))
 
         def __call__(self, x: float, pos: int | None = None) -> str:
             return f"{x * self.factor:.8g}".replace("-", "\N{MINUS SIGN}")
 
-    axis.set_label_text(with_unit(what, unit))
+    axis.set_label_text(label(unit))
     axis.set_major_formatter(Prefixed())
 
 
@@ -172,11 +179,14 @@ def colour_bar(
     what: str,
     unit: str,
     extend: str = "neither",
-) -> None:
+) -> Axes:
     """A slim colour bar of the full height of `axes`, which is `width` inches wide, on its right."""
+    flat = axes.get_aspect() != "auto"  # of a map the height follows, to which the label must keep
+    letters = max(_FEWEST, int(width * axes.get_data_ratio() / _LETTER_UP)) if flat else _NO_LIMIT
     bar = axes.inset_axes((1 + 0.12 / width, 0, 0.12 / width, 1))
     figure.colorbar(image, cax=bar, extend=extend)
-    name_axis(bar.yaxis, what, unit)
+    name_axis(bar.yaxis, what, unit, letters)
+    return bar
 
 
 def line_key(label: str, **look: Any) -> Artist:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
 HIGHEST = 5.5  # inches, of a map
-BESIDE = 1.26  # inches, of what stands beside a map: its y axis and its colour bar
+BESIDE = 1.42  # inches, of what stands beside a map: its y axis and its colour bar
 _LETTER = 0.08  # inches, its width, about
-_UNDER = 0.7  # inches, of what stands under and above it
+_UNDER = 0.75  # inches, of what stands under and above it
 _SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
 STRETCH = "#D5EDFA"  # a region, on a line through it
@@ -95,12 +95,6 @@ def label_map(axes: Axes, x: bool = True, y: bool = True) -> None:
     for axis, labelled in ((axes.xaxis, x), (axes.yaxis, y)):
         name_axis(axis, axis.axis_name, "mm")
         axis.label.set_visible(labelled)
-
-
-def upright(result: Result, panel: float) -> bool:
-    """Whether a colour bar beside a map `panel` inches wide is high enough for words of an inch or two."""
-    width, height = result.size
-    return panel * height > 1.7 * width
 
 
 def passed(result: Result, times: Array) -> Array:
@@ -249,6 +243,18 @@ class Line:
         """Where on the line [mm] the probes are."""
         component = 0 if self.axis == "x" else 1
         return {name: p.position[component] for name, p in result.probes.items() if p.position is not None}
+
+
+def line_asked(result: Result, figure: str, y: float | None, x: float | None) -> Line:
+    """The line at `y` or `x` [mm], or that by default; raises FigureError where it is none."""
+    if x is not None and y is not None:
+        raise FigureError(f"{figure}: x and y are two lines - give one of them")
+    try:
+        return Line.through(result, y=y, x=x)
+    except ValueError:
+        at = f"y = {y:g}" if x is None else f"x = {x:g}"
+        tissue = " x ".join(f"{length:g} mm" for length in result.size)
+        raise FigureError(f"{figure}: {at} mm lies outside the tissue ({tissue})") from None
 
 
 def stretches(axes: Axes, result: Result, line: Line) -> None:

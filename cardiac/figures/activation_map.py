@@ -41,15 +41,13 @@ def draw(page: Page, result: Result, *, beat: int = 1) -> None:
 
 
 def _map(page: Page, result: Result, times: Array, finding: str) -> None:
-    width, height = result.size
     figure, axes, panel = _tissue.map_axes(page, result, finding)
     axes.set_facecolor(MUTED)
     image = axes.imshow(times, origin="lower", extent=_tissue.extent(result), cmap=TIME_MAP)
     keys = []
     if np.isfinite(times).any():
-        what = "activation time" if panel * height > width else "activation\ntime"  # 1 inch
-        colour_bar(figure, axes, panel, image, what, "ms")
-        interval = _isochrones(axes, result, times, _ROOM * width / panel)
+        colour_bar(figure, axes, panel, image, "activation time", "ms")
+        interval = _isochrones(axes, result, times, _ROOM * result.size[0] / panel)
         keys.append(line_key(f"isochrones every {interval:g} ms", color="black", lw=0.7))
     if (np.isnan(times) & result.conducting).any():
         keys.append(patch_key("never activated", MUTED))

@@ -46,8 +46,7 @@ def draw(page: Page, result: Result, *, of: str = "V", start: ms = 0.0) -> None:
             found.dominant,
             origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP, vmin=middle - half, vmax=middle + half,
         )  # fmt: skip
-        what = "dominant frequency" if _tissue.upright(result, panel) else "dominant\nfrequency"
-        colour_bar(figure, axes, panel, image, what, "Hz", extend)
+        colour_bar(figure, axes, panel, image, "dominant frequency", "Hz", extend)
     if (~known & result.conducting).any():
         keys.append(patch_key("fewer than two excitations", MUTED))
     if _tissue.scar(axes, result):

@@ -56,7 +56,8 @@ def draw(page: Page, result: Result, *, time: ms | None = None, delay: ms = 5.0)
         np.degrees(np.angle(z)),
         origin="lower", extent=_tissue.extent(result), cmap=PHASE_MAP, vmin=-180, vmax=180,
     )  # fmt: skip
-    colour_bar(figure, axes, panel, image, "phase", "degrees")
+    bar = colour_bar(figure, axes, panel, image, "phase", "degrees")
+    bar.set_yticks([-180, -90, 0, 90, 180])
     keys = [patch_key("scar", SCAR)] if not result.conducting.all() else []
     _tissue.outlines(axes, result, among_isochrones=False)
     seen = {charge for path in paths if (charge := _path(axes, path, shown))}

@@ -12,7 +12,6 @@ from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
     POTENTIAL_MAP,
     SCAR,
-    FigureError,
     colour_bar,
     name_axis,
     robust_limits,
@@ -32,15 +31,8 @@ _LINE = 0.06  # height of a line of text, heights of the axes
 
 def draw(page: Page, result: Result, *, of: str = "V", y: mm | None = None, x: mm | None = None) -> None:
     """Frames of a variable on the line at `y` or `x` [mm]; by default along the longer side (`Line`)."""
-    if x is not None and y is not None:
-        raise FigureError("space_time: x and y are two lines - give one of them")
     frames = _tissue.frames_of(result, "space_time", of)
-    try:
-        line = _tissue.Line.through(result, y=y, x=x)
-    except ValueError:
-        at = f"y = {y:g}" if x is None else f"x = {x:g}"
-        tissue = " x ".join(f"{length:g} mm" for length in result.size)
-        raise FigureError(f"space_time: {at} mm lies outside the tissue ({tissue})") from None
+    line = _tissue.line_asked(result, "space_time", y, x)
     values = frames[(slice(None), *line.index)].T
     low, high, extend = robust_limits(values)
 

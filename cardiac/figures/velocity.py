@@ -53,8 +53,7 @@ def draw(page: Page, result: Result, *, beat: int = 1) -> None:
             vmin=max(low, 0.0),
             vmax=high,
         )
-        what = "conduction velocity" if _tissue.upright(result, panel) else "velocity"
-        colour_bar(figure, axes, panel, image, what, "m/s", extend)
+        colour_bar(figure, axes, panel, image, "conduction velocity", "m/s", extend)
         interval = _isochrones(axes, result, times)
         keys.append(line_key(f"isochrones every {interval:g} ms", color=GREY, lw=0.7))
         _arrows(axes, result, velocity.vx, velocity.vy, panel)

@@ -46,6 +46,15 @@ def options(name: str) -> dict[str, Option]:
     return options_of(_module(name))
 
 
+def obstacle(name: str, table: SweepTable) -> str:
+    """Why a figure cannot be drawn from a table; empty if it can."""
+    try:
+        draw(name, table)
+    except FigureError as error:
+        return str(error)
+    return ""
+
+
 def draw(name: str, table: SweepTable, **given: Any) -> Figure:
     """The figure `name` of a sweep; raises FigureError where it cannot be drawn."""
     common, own = split(given)

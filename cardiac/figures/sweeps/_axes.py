@@ -25,8 +25,8 @@ OUTCOMES = {
     "conducted": PALETTE[2],
     "delayed": PALETTE[4],
     "blocked": PALETTE[1],
-    "undecided": "#DDDDDD",
-    "not reached": "#BBBBBB",
+    "undecided": "#CFCFCF",
+    "not reached": "#A6A6A6",
 }
 NOT_RUN = "#F2F2F2"
 

@@ -13,6 +13,7 @@ import cardiac
 from cardiac import experiments, figures
 from cardiac.config import ConfigError, loads
 
+
 @pytest.mark.parametrize("name", experiments.names())
 def test_an_experiment_runs_from_a_config_to_its_figures(name: str, tmp_path: Path) -> None:
     config = loads(text(name))

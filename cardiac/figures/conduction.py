@@ -27,7 +27,7 @@ def draw(result: Result) -> Figure:
     angles = found.columns["angle"].tolist()
     tuned = len(tried.columns["angle"]) > len(angles)
     figure = canvas(3.0, result.title, " ".join(result.answers))
-    left, *right = np.atleast_1d(figure.subplots(1, 2 if tuned else 1)).tolist()
+    left, *right = figure.subplots(1, 2 if tuned else 1, squeeze=False)[0].tolist()
     _arrivals(left, result.tables["arrivals"], angles)
     for axes in right:
         _tuning(axes, tried, angles)

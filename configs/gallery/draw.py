@@ -41,6 +41,11 @@ PICTURES = {
     "statement_4_extracellular_potassium": ("rest", {}),
     "statement_5_refractory_period": ("recovery_from_inactivation", {}),
     "statement_5_shorter_by_hyperpolarization": ("refractory", {}),
+    "tuned_velocities": ("conduction", {}),
+    "electrode_threshold": ("activation_map", {}),
+    "liminal_length": ("activation_map", {}),
+    "safety_factor": ("safety_factor", {}),
+    "isthmus": ("isthmus", {}),
 }
 SWEEPS = {"block_phase_diagram": "phase_diagram"}
 

@@ -428,3 +428,60 @@ def test_isthmus_must_be_wider_into_a_hyperpolarized_sheet():
         result("narrowest_channel", (("regions.sheet.mechanisms", "[]"),)).tables["isthmus"].columns["width"]
     )
     assert without == pytest.approx(0.4)
+
+
+def test_refractoriness_map_shows_the_patch_that_early_waves_cannot_enter():
+    found = result("refractoriness_map")
+    refractory = found["refractory_period"]
+    inside = refractory[cell(found, 11, 6)]
+    beyond = refractory[cell(found, 22, 6)]
+    ERP, first = (numbers("refractoriness_map", name, "s1s2")[0] for name in ("ERP", "first"))
+    assert beyond == first == ERP + 1.0 == pytest.approx(325.0, abs=2.0)
+    assert inside == pytest.approx(430.0, abs=5.0)
+    np.testing.assert_allclose(refractory, refractory[::-1], atol=1e-6)
+
+
+def test_cable_restitution_follows_the_exact_front_and_both_protocols_agree():
+    """sqrt(D h / (2 tau_in)) (1 - 3 u2) with the gate h of the interval, less up to 4.5 %, as it closes there."""
+    p = models.load("mitchell_schaeffer_2003").Parameters()
+    closed = 4.0 * p.tau_in / p.tau_out
+    for table in ("S1S2", "dynamic"):
+        DI, velocity, conducted = (
+            numbers("cable_restitution", name, table) for name in ("DI", "velocity", "conducted")
+        )
+        h = 1.0 - (1.0 - closed) * np.exp(-DI / p.tau_open)
+        u2 = 0.5 * (1.0 - np.sqrt(1.0 - closed / h))
+        exact = np.sqrt(0.1 * h / (2.0 * p.tau_in)) * (1.0 - 3.0 * u2)
+        ratio = (velocity / exact)[conducted == 1]
+        assert len(ratio) >= 6
+        assert 0.955 < ratio.min() < ratio.max() < 1.0
+
+
+def test_one_way_block_has_the_window_it_tells_of():
+    found = result("one_way_block")
+    assert [verdict.outcome for verdict in found.block.values()] == ["conducted", "conducted"]
+    way, start, end = (numbers("one_way_block", name, "window") for name in ("way", "start", "end"))
+    assert way.tolist() == [1]
+    assert (start[0], end[0]) == pytest.approx((323.5, 377.5), abs=1.0)
+    assert "intervals from 324 to 377 ms" in config("one_way_block").about
+
+
+def test_vulnerable_window_grows_with_the_electrode_by_one_over_the_velocity():
+    wide = result("vulnerable_window", (("experiment.vulnerable_window.s2.strip.width", "8 mm"),)).tables[
+        "vulnerable_window"
+    ]
+    narrow = {name: numbers("vulnerable_window", name, "vulnerable_window")[0] for name in wide.columns}
+    assert narrow["length"] == pytest.approx(14.0, abs=1.0)
+    longer, passage = (wide.columns[name][0] - narrow[name] for name in ("length", "passage"))
+    assert passage == pytest.approx(4.0 / 0.30, rel=0.01)
+    assert longer == pytest.approx(passage, abs=2.0)  # each end is known to half a millisecond
+
+
+def test_cross_field_reentry_turns_as_the_spiral_wave_does():
+    """Every 113.5 ms on a grid of 0.4 mm; here it is 0.5 mm."""
+    reentry, sustained, frequency = (
+        numbers("cross_field_reentry", name, "reentry") for name in ("reentry", "sustained", "frequency")
+    )
+    assert reentry.tolist() == sustained.tolist() == [0, 1, 0]
+    assert 1000.0 / frequency[1] == pytest.approx(113.5, rel=0.03)
+    assert numbers("cross_field_reentry", "meander_extent", "reentry")[1] == pytest.approx(2.2, abs=0.4)

@@ -58,7 +58,11 @@ def test_continuous_integration_runs_the_second_command(tmp_path):
     (tmp_path / "bin").mkdir()
     (tmp_path / ".ci/run").write_bytes((ROOT / ".ci/run").read_bytes())
     (tmp_path / "README.md").write_bytes(README.read_bytes())
-    for tool in ("bin/python3", "bin/chromium", *(f".venv/bin/{name}" for name in ("pip", "ruff", "mypy", "pytest"))):
+    for tool in (
+        "bin/python3",
+        "bin/chromium",
+        *(f".venv/bin/{name}" for name in ("pip", "ruff", "mypy", "pytest")),
+    ):
         file = tmp_path / tool
         file.write_text(f'#!/bin/sh\necho "called {Path(tool).name} $*"\n')
         file.chmod(0o755)

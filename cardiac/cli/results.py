@@ -90,7 +90,7 @@ def movie(
     """Make a film of the frames of a result: GIF, MP4 (with the extra "movie") or PNG files."""
     from cardiac.table import SweepTable
 
-    result = _opened(file)
+    result = opened(file)
     if isinstance(result, SweepTable):
         raise BadInput(f"{file} is the table of a sweep, a film shows the frames of one result")
     if to not in (None, "gif", "mp4", "png"):

@@ -55,8 +55,7 @@ def _map(page: Page, axes: Axes, wide: float, result: Result) -> None:
     values = result["refractory_period"]
     axes.set_facecolor(MUTED)
     image = axes.imshow(values, origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP)
-    what = "shortest S1-S2 interval" if _tissue.upright(result, wide) else "shortest\nS1-S2 interval"
-    colour_bar(page.figure, axes, wide, image, what, "ms")
+    colour_bar(page.figure, axes, wide, image, "shortest S1-S2 interval", "ms")
     keys: list[Artist] = []
     if (np.isnan(values) & result.conducting).any():
         keys.append(patch_key("never", MUTED))

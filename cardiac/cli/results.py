@@ -41,8 +41,8 @@ def plot(
         list[str] | None,
         typer.Argument(
             metavar="KIND",
-            help='What to draw, as under figures: in a config; with options, "space_time: {y: 5 mm}", or as '
-            f"{PANEL} (without: what can be drawn).",
+            help='What to draw, as under figures: in a config; with options, "space_time: {y: 5 mm}", or several '
+            'as one, "panel: [KIND, KIND]" (without: what can be drawn).',
         ),
     ] = None,
     out: Annotated[

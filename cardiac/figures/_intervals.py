@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Of answers, by number; what is not among them is not drawn.
 COLOURS = {-1: MUTED, 0: "#D55E00", 1: "#E69F00", 2: "#0072B2"}
 _HEIGHT = 0.62  # of a bar
+NAMED, TOP = -0.36, -0.02  # above the last bar: where a window has its width, and its upper end
 
 
 def bars(
@@ -37,16 +38,13 @@ def bars(
         axes.plot(intervals, np.full(len(intervals), row - 0.5), "|", ms=3, color=GREY, clip_on=False)
     for low, high in windows:
         axes.axvspan(low, high, fc="none", ec="black", lw=1.0, zorder=3)
-        axes.annotate(
-            f"{high - low:.3g} ms", (0.5 * (low + high), len(names) - 0.5), xytext=(0, 2), ha="center", va="bottom",
-            xycoords="data", textcoords="offset points", fontsize="small",
-        )  # fmt: skip
+        axes.text(0.5 * (low + high), len(names) + NAMED, f"{high - low:.3g} ms", ha="center", va="center")
     seen = set(np.concatenate([answers[name] for name in names]).tolist())
     page.key_above(
         axes, [patch_key(word, COLOURS[number]) for number, word in words.items() if number in seen]
     )
     axes.set_yticks(range(len(names)), names[::-1])
     axes.tick_params(axis="y", length=0)
-    axes.set(ylim=(-0.5, len(names) - 0.2), xlim=(edges[0], edges[-1]))
+    axes.set(ylim=(-0.5, len(names) + TOP), xlim=(edges[0], edges[-1]))
     name_axis(axes.xaxis, "S1-S2 interval", "ms")
     axes.spines["left"].set_visible(False)

@@ -14,9 +14,10 @@ _QUANTITIES = {"APD90": "APD90", "velocity": "conduction velocity"}
 
 
 def draw(page: Page, result: Result) -> None:
-    """APD90 on the left, velocity on the right."""
+    """APD90 first, then velocity."""
     tables = result.tables
-    both = page.open(3.0).subplots(1, 2)
+    rows, columns = (2, 1) if page.narrow else (1, 2)
+    both = page.open(3.0 * rows).subplots(rows, columns)
     for axes, (quantity, words) in zip(both, _QUANTITIES.items(), strict=True):
         for name, (protocol, colour, marker) in _PROTOCOLS.items():
             columns = tables[name].columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cardiac.figures._intervals import bars
+from cardiac.figures._intervals import NAMED, bars
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.result import Result
@@ -25,7 +25,4 @@ def draw(page: Page, result: Result) -> None:
         bars(page, axes, tried["interval"], ways, _WORDS, window)
         repolarized = found["arrival"] + found["APD90"]
         axes.axvline(repolarized, color="black", lw=1.0, ls=":")
-        axes.annotate(
-            "S1 repolarized ", (repolarized, 1.0), xycoords=axes.get_xaxis_transform(), ha="right", va="top",
-            fontsize="small",
-        )  # fmt: skip
+        axes.text(repolarized, len(ways) + NAMED, "S1 repolarized ", ha="right", va="center")

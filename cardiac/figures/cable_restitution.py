@@ -16,8 +16,8 @@ _QUANTITIES = {"APD90": "APD90", "velocity": "conduction velocity"}
 def draw(page: Page, result: Result) -> None:
     """APD90 first, then velocity."""
     tables = result.tables
-    rows, columns = (2, 1) if page.narrow else (1, 2)
-    both = page.open(3.0 * rows).subplots(rows, columns)
+    shape = (2, 1) if page.narrow else (1, 2)
+    both = page.open(3.0 * shape[0]).subplots(*shape)
     for axes, (quantity, words) in zip(both, _QUANTITIES.items(), strict=True):
         for name, (protocol, colour, marker) in _PROTOCOLS.items():
             columns = tables[name].columns

@@ -35,7 +35,9 @@ def same(one: Moment, other: Moment) -> bool:
     return all(np.array_equal(one.state[name], other.state[name], equal_nan=True) for name in one.state)
 
 
-@pytest.mark.parametrize("model", ["mitchell_schaeffer_modified", "luo_rudy_1991"])
+@pytest.mark.parametrize(
+    "model", ["mitchell_schaeffer_modified", pytest.param("luo_rudy_1991", marks=pytest.mark.slow)]
+)
 def test_a_trial_that_goes_on_is_the_one_that_runs_straight_through(model: str) -> None:
     """To the last bit, whatever is kept on the way and however often it is looked at."""
     tissue = preparation(regions=STRIP, model=model)

@@ -190,6 +190,7 @@ def test_liminal_length_of_the_cubic_is_that_of_another_integrator() -> None:
     assert 2.0 * critical(1) == pytest.approx(value(found, "size"), rel=0.01)
 
 
+@pytest.mark.slow
 def test_liminal_area_of_the_cubic_is_that_of_another_integrator() -> None:
     """The disk of square cells is one to about a cell's tenth of its radius, here 12 cells."""
     sheet = tissue("[16 mm, 16 mm]", 0.1, CUBIC, "1 mm^2/ms")

@@ -46,6 +46,11 @@ PICTURES = {
     "liminal_length": ("activation_map", {}),
     "safety_factor": ("safety_factor", {}),
     "isthmus": ("isthmus", {}),
+    "refractoriness_map": ("s1s2", {}),
+    "cable_restitution": ("cable_restitution", {}),
+    "one_way_block": ("block", {}),
+    "vulnerable_window": ("vulnerable_window", {}),
+    "cross_field_reentry": ("reentry", {}),
 }
 SWEEPS = {"block_phase_diagram": "phase_diagram"}
 

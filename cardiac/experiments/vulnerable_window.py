@@ -167,7 +167,9 @@ def _outcome(answers: dict[float, Answer], S1: Paced, points: Points, here: Cell
         "end": single(end, "ms", "longest S1-S2 interval of one-way propagation"),
         "length": single(end - start, "ms", "of the window"),
         "both_ways": single(both, "ms", "shortest S1-S2 interval of two-way propagation"),
-        "arrival": single(0.5 * (passed[points.before] + passed[points.behind]), "ms", "of S1 at S2's electrode"),
+        "arrival": single(
+            0.5 * (passed[points.before] + passed[points.behind]), "ms", "of S1 at S2's electrode"
+        ),
         "passage": single(passed[points.behind] - passed[points.before], "ms", "of S1, from point to point"),
         "APD90": single(S1.APD90[here], "ms", "of S1 there"),
     }

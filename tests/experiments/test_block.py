@@ -79,7 +79,7 @@ def test_a_window_in_which_nothing_happens_says_so() -> None:
 
 
 def graded(peak: float) -> Outcome:
-    """Courtemanche tissue with a conductance that rises in ten steps over 5 mm to a peak [mS/uF], and ends sharply."""
+    """Courtemanche cells with a conductance that rises in ten steps over 5 mm to a peak [mS/uF], then ends."""
     steps = [
         stretch(
             f"step{k}", 8.0 + 0.5 * k, 8.5 + 0.5 * k, G.replace("-95", "-90").format(g=peak * (k + 0.5) / 10)

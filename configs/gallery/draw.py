@@ -64,6 +64,11 @@ PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
     "liminal_length": ("activation_map", {}),
     "safety_factor": ("safety_factor", {}),
     "narrowest_channel": ("isthmus", {}),
+    "refractoriness_map": ("s1s2", {}),
+    "cable_restitution": ("cable_restitution", {}),
+    "one_way_block": ("block", {}),
+    "vulnerable_window": ("vulnerable_window", {}),
+    "cross_field_reentry": ("reentry", {}),
 }
 # Of sweeps; where a config has its name too, with "_cable" or "_sheet", that is what the sweep varies.
 SWEEPS = {

@@ -32,6 +32,7 @@ SHOWS = Shows("activation", held="activation_time", add="measure: [activation]",
 
 _ISOCHRONES = 15  # at most about
 _ROOM = 0.12  # inches around a label
+_LETTER, _NAME = 0.07, 0.12  # inches, width of a letter of a name and how far the name is from its place
 
 
 def draw(page: Page, result: Result, *, beat: int = 1) -> None:
@@ -69,7 +70,7 @@ def _isochrones(axes: Axes, result: Result, times: Array, room: float) -> float:
         border = _tissue.to_border(result, _tissue.passed(result, times))
         lines = axes.contour(*border, levels=levels, colors=colours, linewidths=0.7)
         paths = [np.asarray(path.vertices) for path in lines.get_paths()]
-        obstacles = _obstacles(result, times)
+        obstacles = _obstacles(result, times, room / _ROOM)
         places = [_freest(result, paths, k, obstacles) for k in range(0, len(levels), 2)]
         labelled = [(x, y) for x, y, free in places if free >= room]
         for label in axes.clabel(lines, fmt="%g", fontsize=7, manual=labelled) if labelled else ():
@@ -77,11 +78,23 @@ def _isochrones(axes: Axes, result: Result, times: Array, room: float) -> float:
     return interval
 
 
-def _obstacles(result: Result, times: Array) -> Array:
-    """Points (n, 2) [mm] that a label should not cover: probes, and cells that were not activated."""
+def _obstacles(result: Result, times: Array, inch: float) -> Array:
+    """Points (n, 2) [mm] that a label should not cover: probes, names, and cells that were not activated.
+
+    An `inch` of the figure shows so many mm.
+    """
     rows, columns = np.nonzero(np.isnan(times))
-    probes = [probe.position for probe in result.probes.values() if probe.position is not None]
-    return np.concatenate([np.column_stack([result.x[columns], result.y[rows]]), np.reshape(probes, (-1, 2))])
+    named = {name: probe.position for name, probe in result.probes.items() if probe.position is not None}
+    for name, mask in result.regions.items():
+        if mask.any() and not mask.all():
+            named[name] = (result.x[np.nonzero(mask)[1]].mean(), result.y[np.nonzero(mask)[0]].max())
+    words = [
+        (x + share * _LETTER * len(name) * inch, min(y + up * inch, result.size[1]))
+        for name, (x, y) in named.items()
+        for share in np.linspace(-0.5, 0.5, 5)
+        for up in (-_NAME, 0.0, _NAME)
+    ]
+    return np.concatenate([np.column_stack([result.x[columns], result.y[rows]]), np.reshape(words, (-1, 2))])
 
 
 def _freest(result: Result, paths: list[Array], k: int, obstacles: Array) -> tuple[float, float, float]:

@@ -91,6 +91,16 @@ def test_every_study_has_a_test_of_its_numbers():
     assert {name for name in studies if not any(t.startswith(f"test_{name}_") for t in globals())} == set()
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in PATHS if name in SWEEPS or name.rpartition("_")[0] not in SWEEPS]
+)
+def test_the_gallery_shows_every_study(name):
+    page = (FOLDER.parent / "README.md").read_text()
+    assert f"\n## {name}\n" in page
+    assert f"(gallery/{name}.png)" in page
+    assert f"](#{name})" in page
+
+
 # Velocity and rest --------------------------------------------------------------------------------------
 
 

@@ -149,6 +149,7 @@ def test_velocity_and_rest_by_bias(bias, V_rest, expected):
     assert agrees(velocity(found), expected, 0.02, 0.1)
 
 
+@pytest.mark.slow
 def test_velocity_and_rest_has_a_hump_and_a_block_with_the_published_cell():
     """The humps of the published cell and of that of the library are in the same place."""
     at = {
@@ -206,6 +207,7 @@ def test_isthmus_must_be_wider_into_a_wider_sheet():
     assert escapes(2.4, b=0.2, height=9.6)
 
 
+@pytest.mark.slow
 def test_isthmus_is_the_same_on_a_finer_grid():
     finer = {"tissue.spacing": "0.1 mm"}
     assert escapes(2.4, b=0.2, height=9.6, **finer)

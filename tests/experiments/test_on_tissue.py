@@ -130,8 +130,11 @@ def test_an_electrode_on_all_of_a_cable_needs_what_a_cell_needs() -> None:
     ("model", "expected"), [("ten_tusscher_panfilov_2006", 19.7), ("courtemanche_1998", 21.1)]
 )
 def test_diastolic_thresholds_of_prototypes(model: str, expected: float) -> None:
-    """2 ms, 0.5 mm of a cable. The prototype of Courtemanche's model began with another state, whose cells need 11.7
-    A/F alone, those of the published state 12.6: compared is the ratio of both."""
+    """2 ms, 0.5 mm of a cable, as a multiple of what a cell alone needs.
+
+    The prototype of Courtemanche's model began with another state, whose cells need 11.7 A/F alone; those of the
+    published state need 11.0 A/F, and the electrode 20.0 A/F. Of the other model both are those of the prototype.
+    """
     cable = tissue("20 mm", 0.1, model)
     found = diastolic_threshold.perform(cable, diastolic_threshold.Options())
     prototype = {"ten_tusscher_panfilov_2006": 12.8, "courtemanche_1998": 11.7}[model]

@@ -74,5 +74,5 @@ def _at_point(axes: Axes, result: Result) -> None:
     for name, style in (("ERP", "-"), ("APD90", ":")):
         if np.isfinite(found[name]):
             axes.axvline(found[name], color="black", lw=0.8, ls=style, label=name, zorder=0)
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper left", frameon=True, facecolor="white", edgecolor="none", framealpha=1.0)
     axes.set(xlabel="S1-S2 interval (ms)", ylabel="S1 to S2 at the point (ms)")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SHOWS = Shows.experiment("vulnerable_window", of=("cable", "sheet"))
 
 _WORDS = {2: "propagates", 0: "does not"}
+_FOOT = -0.95  # where the axes end, with room for a word below the bars
 
 
 def draw(result: Result) -> Figure:
@@ -30,15 +31,8 @@ def draw(result: Result) -> Figure:
     if len(tried["interval"]):
         ways = {"back to S1": 2 * tried["back"], "onwards": 2 * tried["onwards"]}
         bars(axes, tried["interval"], ways, _WORDS, window)
-        axes.plot(found["arrival"] + found["APD90"], -0.5, "^", color="black", ms=5, clip_on=False, zorder=4)
-        place = found["arrival"] + found["APD90"], -0.5
-        axes.annotate(
-            "S1 repolarized",
-            place,
-            xytext=(-6, 2),
-            textcoords="offset points",
-            ha="right",
-            color="white",
-            fontsize="small",
-        )
+        axes.set_ylim(bottom=_FOOT)
+        place = found["arrival"] + found["APD90"], _FOOT
+        axes.plot(*place, "^", color="black", ms=5, clip_on=False, zorder=4)
+        axes.annotate("S1 repolarized", place, xytext=(-6, 2), textcoords="offset points", ha="right")
     return figure

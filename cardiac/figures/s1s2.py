@@ -73,7 +73,7 @@ def _at_point(page: Page, axes: Axes, result: Result) -> None:
     axes.plot(interval[reached], between[reached], "o", ms=4, color=PALETTE[0], label="S2 propagates")
     if reached.any():
         ends = np.array([interval[reached].min(), interval[reached].max()])
-        axes.plot(ends, ends, color=GREY, lw=0.8, ls="--", label="as far apart as the pulses")
+        axes.plot(ends, ends, color=GREY, lw=0.8, ls="--", label="as fast as S1")
     base = float(np.nanmin(between)) - 0.08 * np.ptp(interval) if reached.any() else 0.0
     axes.plot(interval[~reached], np.full((~reached).sum(), base), "x", ms=4, color=PALETTE[1], label="fails")
     for name, style in (("ERP", "-"), ("APD90", ":")):

@@ -87,7 +87,7 @@ def graded(peak: float) -> Outcome:
         for k in range(10)
     ]
     regions = ", ".join([*steps, stretch("all", 8.0, 13.0)])
-    cable = tissue("[21 mm]", "0.1 mm", model="courtemanche_1998", regions=regions)
+    cable = tissue("[21 mm]", "0.1 mm", model="courtemanche_1998", regions=regions, run="space_order: 2")
     return perform(cable, Options("all", strength=STRONG))
 
 

@@ -14,11 +14,12 @@ def tissue(
     model: str = "mitchell_schaeffer_modified",
     diffusivity: str = "0.1 mm^2/ms",
     regions: str = "",
-    experiment: str = "conduction",
+    run: str = "",
 ) -> Preparation:
-    """A preparation; `regions` is what stands between the braces."""
-    text = f"title: Tissue\nmodel: {model}\nregions: {{{regions}}}\nexperiment: {experiment}\n"
+    """A preparation; `regions` and `run` are what stands between the braces."""
+    text = f"title: Tissue\nmodel: {model}\nregions: {{{regions}}}\nexperiment: conduction\n"
     text += f"tissue: {{size: {size}, spacing: {spacing}, diffusivity: {diffusivity}}}\n"
+    text += f"run: {{{run}}}\n" if run else ""
     return assemble(loads(text)).preparation(1)
 
 

@@ -421,7 +421,7 @@ def test_safety_factor_is_that_of_the_front_and_below_one_in_the_disk():
     assert np.all(factor[~found.regions["disk"] & np.isfinite(factor)] > 1.0)
 
 
-def test_isthmus_must_be_wider_into_a_hyperpolarized_sheet():
+def test_narrowest_channel_must_be_wider_into_a_hyperpolarized_sheet():
     (width,), (low,) = (numbers("narrowest_channel", name, "isthmus") for name in ("width", "low"))
     assert (low, width) == (pytest.approx(0.6), pytest.approx(0.8))
     without = (

@@ -304,7 +304,7 @@ def test_charge_is_conserved_by_the_equations_of_the_cell() -> None:
     ("leak", "low", "high"),
     [
         ("", 0.0, 0.4),  # at 0.2 mm a channel of one cell
-        ("bias_current: {strength: -5 A/F}", 0.4, 0.8),
+        pytest.param("bias_current: {strength: -5 A/F}", 0.4, 0.8, marks=pytest.mark.slow),
         ("bias_current: {strength: -10 A/F}", 0.8, 1.2),
         pytest.param("bias_current: {strength: -20 A/F}", 1.6, 2.0, marks=pytest.mark.slow),
         pytest.param(

@@ -8,7 +8,7 @@ from cardiac import models
 
 SHARED = ("proof/test_reference", "proof/test_steps", "tests/models/test_models", "tests/kernels/test_")
 # What these find once they keep in memory: each file in one process.
-KEPT = ("tests/experiments/", "tests/importing/", "test_configs.py", "test_experiments.py")
+KEPT = ("tests/experiments/", "tests/importing/", "test_configs.py", "test_experiments.py", "test_studies.py")
 # Together they take longer than all the others: run on request.
 LONG = (
     *(

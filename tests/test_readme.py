@@ -1,5 +1,6 @@
 """The READMEs keep their word: every example in them is run, or what it names is there."""
 
+import importlib.util
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ import typer
 from typer.testing import CliRunner
 
 import cardiac
+from cardiac import experiments
 from cardiac.cli.app import app
 from cardiac.sweeps import plan
 
@@ -83,6 +85,21 @@ def test_continuous_integration_runs_the_second_command(tmp_path):
 def test_config_is_valid(page, text):
     config = cardiac.loads(text, page.name)
     assert config.warnings == ()
+
+
+def test_readme_names_every_experiment():
+    _, _, text = README.read_text().partition("\n## Experiments on a cell\n")
+    text, _, _ = text.partition("\n## From Python\n")
+    assert [name for name in experiments.names() if f"`{name}`" not in text] == []
+
+
+def test_experiment_on_tissue_finds_what_the_readme_says():
+    (text,) = (text for text in blocks(README, "yaml") if "s1s2" in text)
+    without = re.sub("^mechanisms:.*\n", "", text, flags=re.MULTILINE)
+    found = [
+        cardiac.run(cardiac.loads(config)).tables["s1s2"].columns["ERP"][0] for config in (text, without)
+    ]
+    assert "propagation is {:.0f} ms, and {:.0f} ms without".format(*found) in README.read_text()
 
 
 @pytest.fixture
@@ -207,3 +224,12 @@ def test_pictures_are_small():
     sizes = [picture.stat().st_size for picture in (ROOT / "configs/gallery").glob("*.png")]
     assert max(sizes) < 60_000
     assert sum(sizes) < 1_000_000
+
+
+def test_pictures_are_of_the_configs_as_they_are():
+    """Else `python configs/gallery/draw.py` draws them again."""
+    spec = importlib.util.spec_from_file_location("draw", ROOT / "configs/gallery/draw.py")
+    draw = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(draw)
+    assert [name for name in draw.NAMES if not draw.current(name)] == []
+    assert {picture.stem for picture in draw.HERE.glob("*.png")} == set(draw.NAMES)

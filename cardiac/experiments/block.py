@@ -51,7 +51,10 @@ ONLY = {1: "forwards only", -1: "backwards only"}
 
 
 class Options(NamedTuple):
-    """The region, the electrodes on both sides of it, the train, and the S1-S2 intervals of a vulnerable window."""
+    """The region, the electrodes on both sides of it, the train, and the S1-S2 intervals of a vulnerable window.
+
+    A strength of `2 x threshold` is a multiple of the diastolic threshold of each electrode: a wave must leave it.
+    """
 
     region: region_name
     forward: shape = Left(1.0)

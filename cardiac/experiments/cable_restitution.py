@@ -51,7 +51,10 @@ Cell = tuple[int, int]
 
 
 class Options(NamedTuple):
-    """The electrode and the points, the train of S1, the intervals of S2, the cycles of the dynamic protocol."""
+    """The electrode and the points, the train of S1, the intervals of S2, the cycles of the dynamic protocol.
+
+    A strength of `2 x threshold` is a multiple of the diastolic threshold of the electrode: a wave must leave it.
+    """
 
     at: shape = Left(1.0)
     between: tuple[place, place] | None = None

@@ -38,7 +38,10 @@ OF = ("sheet",)
 
 
 class Options(NamedTuple):
-    """Where the channel opens, how wide and strong the stimulus at its left end is, where a wave must come."""
+    """Where the channel opens, how wide and strong the stimulus at its left end is, where a wave must come.
+
+    A strength of `3 x threshold` is a multiple of the threshold of the electrode's cells, uncoupled.
+    """
 
     opening: extent | None = None
     electrode: extent = 1.0

@@ -55,7 +55,10 @@ SHORTEST = 50.0  # ms: tips that live shorter are not told of
 
 
 class Options(NamedTuple):
-    """How reentry is induced, at which intervals, and how long it is watched."""
+    """How reentry is induced, at which intervals, and how long it is watched.
+
+    A strength of `2 x threshold` is a multiple of the diastolic threshold of each electrode: a wave must leave it.
+    """
 
     by: Literal["cross_field", "point", "burst"] = "cross_field"
     at: shape = Left(1.0)

@@ -48,7 +48,10 @@ EARLIEST = 0.5  # of the shortest APD90: from when on S2 is tried
 
 
 class Options(NamedTuple):
-    """The electrode and the point, the train of S1, the pulses, and how finely intervals are tried."""
+    """The electrode and the point, the train of S1, the pulses, and how finely intervals are tried.
+
+    A strength of `2 x threshold` is a multiple of the diastolic threshold of the electrode: a wave must leave it.
+    """
 
     at: shape = Left(1.0)
     to: place | None = None

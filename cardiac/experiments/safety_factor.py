@@ -38,7 +38,10 @@ WAIT, STILL = 10.0, 0.01  # ms, mV: the wave is over when no cell goes higher by
 
 
 class Options(NamedTuple):
-    """The stimulus that starts the wave, and what counts as flow into a cell and out of it."""
+    """The stimulus that starts the wave, and what counts as flow into a cell and out of it.
+
+    A strength of `2 x threshold` is a multiple of the threshold of the electrode's cells, uncoupled.
+    """
 
     at: shape = Left(1.0)
     duration: duration = 2.0

@@ -50,7 +50,10 @@ SEARCHED = 0.5, 2.0  # x APD90, after S1 has passed S2's electrode
 
 
 class Options(NamedTuple):
-    """The electrodes of S1 and S2, the train, the pulses, and the intervals that are tried."""
+    """The electrodes of S1 and S2, the train, the pulses, and the intervals that are tried.
+
+    A strength of `2 x threshold` is a multiple of the diastolic threshold of each electrode: a wave must leave it.
+    """
 
     at: shape = Left(1.0)
     s2: shape | None = None
@@ -151,7 +154,7 @@ def _s2(tissue: Preparation, options: Options) -> Any:
 
 
 def _sides(tissue: Preparation, S1: Mask, S2: Mask) -> tuple[Cell | None, Cell | None]:
-    """The cells 3 mm before and behind S2's electrode, on the way of S1; None where there is no room."""
+    """The nearest cells before and behind S2 that its current does not reach, on the way of S1; None without room."""
     far, way = away(tissue, S2), line(tissue, S1, S2)
     behind = line(tissue, S1, S2, onwards=True)[len(way) :]
     return next(filter(far.__getitem__, reversed(way)), None), next(filter(far.__getitem__, behind), None)

@@ -78,6 +78,9 @@ class Outcome(NamedTuple):
     answers: tuple[str, ...] = ()  # of each cell what it is, in a word, where that is no number; else empty
     maps: Mapping[str, Column] = {}  # of the tissue, by name
     verdicts: Mapping[str, Verdict] = {}  # what became of waves, by name
+    numerics: Mapping[
+        str, Any
+    ] = {}  # how it was solved, where not as the config says: what a result tells of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)

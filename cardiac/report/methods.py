@@ -124,7 +124,7 @@ class _Author:
     def regions(self) -> Iterator[str]:
         """What differs where."""
         for name, region in self.config.get("regions", {}).items():
-            yield f"region {name}: {shape(region['shape'])}; {'; '.join(self.differing(name, region))}"
+            yield f"region {name}: {'; '.join([shape(region['shape']), *self.differing(name, region)])}"
 
     def differing(self, name: str, region: Mapping[str, Any]) -> Iterator[str]:
         """What is different in a region."""
@@ -147,7 +147,7 @@ class _Author:
             yield f"diffusivity {told(diffusivity['along'] if same else diffusivity)}"
         if graded := region.get("graded"):
             start, end = told(graded["from"]), told(graded["to"])
-            yield f"all of it graded: it grew linearly from nothing at {start} to the whole at {end}"
+            yield f"all of this grew linearly, from nothing at {start} to the whole at {end}"
         if not str(region["edge"]).startswith("0 "):
             yield f"with a border that was smooth over {typeset(region['edge'])}"
 

@@ -122,7 +122,7 @@ def test_spreadsheets_of_a_search_have_boundary_and_cases(folder):
     with boundary.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["boundary (mS/uF)"]) for row in rows] == table["boundary"].tolist()
-    assert len(cases.read_text().splitlines()) == 1 + table.attributes["runs"]
+    assert len(cases.read_text().splitlines()) == 1 + table["runs"].sum()
 
 
 def test_a_sweep_has_no_tissue_for_paraview(folder):

@@ -10,7 +10,7 @@ import pytest
 from quick_experiments import text
 
 import cardiac
-from cardiac import experiments, figures
+from cardiac import experiments, figures, report
 from cardiac.config import ConfigError, loads
 
 
@@ -31,6 +31,11 @@ def test_an_experiment_runs_from_a_config_to_its_figures(name: str, tmp_path: Pa
     )
     for figure in config.figures:
         figures.save(found.plot(figure.name), tmp_path / f"{figure.name}.png")
+    if config.tissue:
+        assert found.provenance["space_order"] == (2 if name == "safety_factor" else 4)
+    html = report.html(found)
+    assert "Not drawn" not in html
+    assert "What came out" in html
     assert (
         loads(cardiac.config.dumps(found.config)).digest == config.digest
     )  # what is kept is the same config

@@ -24,7 +24,10 @@ BACKWARDS = {
     *(("result", "figures"), ("table", "figures"), ("result", "report"), ("table", "report")),
     ("config", "experiments"),
 }
-HEAVY = {"jinja2", "numba", "numpy", "h5py", "matplotlib", "scipy", "pydantic", "ruamel", "xarray", "myokit"}
+HEAVY = {
+    *("jinja2", "numba", "numpy", "h5py", "matplotlib", "scipy", "pydantic", "ruamel", "xarray", "myokit"),
+    *("PIL", "imageio_ffmpeg"),
+}
 
 
 def imported(file):

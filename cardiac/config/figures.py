@@ -32,6 +32,11 @@ class FigureUse(NamedTuple):
     name: str
     options: Mapping[str, Any] = {}
 
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The names of the figures in it."""
+        return (self.name,)
+
     def drawn(self, subject: Any) -> Figure:
         """The figure of `subject`; raises FigureError."""
         figure: Figure = subject.plot(self.name, **self.options)
@@ -44,6 +49,11 @@ class PanelUse(NamedTuple):
     rows: tuple[tuple[FigureUse, ...], ...]
     options: Mapping[str, Any] = {}
     name: str = PANEL  # of its file
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The names of the figures in it, each once."""
+        return tuple(dict.fromkeys(use.name for row in self.rows for use in row))
 
     def drawn(self, subject: Any) -> Figure:
         """The figure of `subject`; raises FigureError."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from types import NoneType, UnionType
+from types import NoneType, SimpleNamespace, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import Field, create_model
@@ -68,6 +68,11 @@ def record_section(record: type, omit: str, extra: tuple[tuple[str, Reader], ...
     fields = {name: field for name, field in fields_of(record).items() if name != omit}
     optional: dict[str, tuple[Any, Any]] = {name: (Annotated[Any, reader], None) for name, reader in extra}
     return section_of(record.__name__, fields | optional, record.__doc__)
+
+
+def defaults_written(record: Any) -> dict[str, Any]:
+    """What a config says of the fields of a record that have a default, where nothing else is written."""
+    return fields_written(record_section(record, "", ()), SimpleNamespace(**record._field_defaults))
 
 
 def fields_of(record: Any) -> dict[str, tuple[Any, Any]]:

@@ -10,6 +10,7 @@ Preparation`. Optional are
     obstacles(tissue, options)    what cannot be done on this tissue, likewise: told by `cardiac check` too
     OF = ("sheet",)               the tissues that it can be done on, if not on cables and sheets
     KEEPS = ("activation",)       what its maps show, if figures of runs can draw them: see SHOWS of these figures
+    DOI = "10.1161/..."           the paper it rests on, an entry of `citations.bib`, which reports cite
 
 and `perform` refuses both (see `_checks`). In Python:
 
@@ -78,6 +79,7 @@ class Outcome(NamedTuple):
     answers: tuple[str, ...] = ()  # of each cell what it is, in a word, where that is no number; else empty
     maps: Mapping[str, Column] = {}  # of the tissue, by name
     verdicts: Mapping[str, Verdict] = {}  # what became of waves, by name
+    numerics: Mapping[str, Any] = {}  # for the provenance: how it was solved, where not as the config says
 
 
 @dataclass(frozen=True, slots=True, eq=False)

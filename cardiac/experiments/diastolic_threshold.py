@@ -31,6 +31,7 @@ from cardiac.references import place, shape
 from cardiac.tissue.shapes import Left
 from cardiac.units import A_per_F, duration, one
 
+DOI = "10.1093/cvr/12.8.477"
 KEEPS = ("activation",)
 GUESS, LEAST = 1.5, 0.01  # times the threshold of the cell: where the search begins, and how far it goes down
 UNKNOWN = 20.0  # A/F: where it begins if an uncoupled cell has no threshold

@@ -34,6 +34,7 @@ from cardiac.tissue import RegionError
 from cardiac.tissue.shapes import Left
 from cardiac.units import duration, extent, one
 
+DOI = "10.1016/S0008-6363(96)00216-7"
 OF = ("sheet",)
 
 

@@ -26,6 +26,7 @@ from cardiac.kernels import Gate
 from cardiac.models import Model
 from cardiac.units import duration, mV
 
+DOI = "10.1113/jphysiol.1952.sp004719"
 OPEN, CLOSED = -120.0, 0.0  # mV: between these inactivation gates close
 CURVE = np.arange(-140.0, 1.0, 2.0)  # mV, of the steady-state curve
 RECOVERS = 1e-3  # least availability that must return to be called recovery

@@ -3,7 +3,7 @@
 S1-S2: after a train of S1 the cell gets one S2, `diastolic_intervals` after 90 % repolarization of the last S1
 (rounded up to whole milliseconds after S1). Dynamic: the cell is paced steadily at each of `cycle_lengths`, which is
 approached from the longest by cycles that become shorter by 5 % a beat; the last two beats count. The diastolic
-interval is the time from the last pulse to this one less APD90 (Nolasco & Dahl 1968). APD90 is measured as in
+interval is the time from the last pulse to this one less APD90 (Nolasco & Dahlen 1968). APD90 is measured as in
 `action_potential`, but that of S2 from the V_rest of S1. All pulses are of `strength` x threshold.
 
 A curve ends where capture is lost, or where an action potential outlasts the cycle. Its slope at a point is that of
@@ -45,6 +45,7 @@ from cardiac.experiments._restitution import (
 from cardiac.simulation import Simulation, Stimulus
 from cardiac.units import duration, one
 
+DOI = "10.1152/jappl.1968.25.2.191"
 SEEN = 3  # beats at the end of a train that must all capture
 LOOK, LONGEST = 50.0, 2000.0  # ms: between looks whether all are repolarized, and until the last look
 REPOLARIZED = 0.05  # of the amplitude

@@ -31,6 +31,7 @@ from cardiac.tissue import Faces
 from cardiac.tissue.shapes import Left
 from cardiac.units import duration
 
+DOI = "10.1161/01.RES.81.5.727"
 KEEPS = ("activation",)
 LEAST = 1.0  # mV of depolarization, below which a cell has none
 ENDED = 0.01  # of the largest dV/dt, at which the depolarization of a cell has ended
@@ -169,7 +170,9 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     sentence += "." if reached == 1.0 else f"; the wave activates {reached:.0%} of the tissue."
     if not known.any():
         sentence = "Nothing beside the electrode is depolarized: there is no wave, and no safety factor."
-    return Outcome({"safety_factor": table}, (sentence,), maps=maps)
+    numerics = {"dt": (tissue.dt, "ms"), "space_order": 2}
+    numerics |= {"reaction_steps_mean": 1.0, "reaction_steps_most": 1.0}
+    return Outcome({"safety_factor": table}, (sentence,), maps=maps, numerics=numerics)
 
 
 def _share(times: Array, inside: Mask) -> float:

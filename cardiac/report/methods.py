@@ -124,7 +124,7 @@ class _Author:
     def regions(self) -> Iterator[str]:
         """What differs where."""
         for name, region in self.config.get("regions", {}).items():
-            yield f"region {name}: {shape(region['shape'])}; {'; '.join(self.differing(name, region))}"
+            yield f"region {name}: {'; '.join([shape(region['shape']), *self.differing(name, region)])}"
 
     def differing(self, name: str, region: Mapping[str, Any]) -> Iterator[str]:
         """What is different in a region."""
@@ -145,6 +145,9 @@ class _Author:
         if diffusivity := region.get("diffusivity"):
             same = diffusivity.get("along") == diffusivity.get("across")
             yield f"diffusivity {told(diffusivity['along'] if same else diffusivity)}"
+        if graded := region.get("graded"):
+            start, end = told(graded["from"]), told(graded["to"])
+            yield f"all of this grew linearly, from nothing at {start} to the whole at {end}"
         if not str(region["edge"]).startswith("0 "):
             yield f"with a border that was smooth over {typeset(region['edge'])}"
 
@@ -201,10 +204,12 @@ class _Author:
         words, sources = _SCHEMES[scheme]
         reaction = f"{words}{self.sources(*sources)}"
         if self.tissued:
-            order = _ORDER[run["space_order"]]
+            # An experiment may do otherwise than its config says, of which the cases of a sweep do not tell.
+            order = self.made.get("space_order", 0 if "experiment" in self.config else run["space_order"])
+            in_space = f" of {_ORDER[int(order)]} order in space" if order else ""
             yield (
                 "the monodomain equation was solved by conservative cell-centred finite volumes"
-                f" of {order} order in space, without flux across borders and into cells that do not conduct"
+                f"{in_space}, without flux across borders and into cells that do not conduct"
             )
             rkl = f"a second-order Runge-Kutta-Legendre method{self.sources('meyer_2014')}"
             diffusion = (
@@ -218,7 +223,11 @@ class _Author:
             )
         else:
             yield f"the equations of the cell were solved by {reaction}"
-        yield f"simulated were {typeset(run['duration'])}, in {_PRECISION[run['precision']]} precision"
+        precision = f"{_PRECISION[run['precision']]} precision"
+        simulated = (
+            f"simulated were {typeset(run['duration'])}, in" if "duration" in run else "all was computed in"
+        )
+        yield f"{simulated} {precision}"
         if "dt" in self.made:
             yield self.step(run)
 
@@ -229,11 +238,15 @@ class _Author:
             return step
         error = 100 * ACCURACIES[run["accuracy"]]
         step += f", chosen to keep the velocity error of time stepping below about {error:g} %"
-        mean, most = (float(self.made.get(f"reaction_steps_{which}", 1.0)) for which in ("mean", "most"))
+        if "reaction_steps_mean" not in self.made:  # nobody counted
+            return step
+        mean, most = (float(self.made[f"reaction_steps_{which}"]) for which in ("mean", "most"))
+        if mean == most == 1.0:
+            return f"{step}; that of the reaction was the same"
         return f"{step}; for each the reaction of a cell took {mean:.2g} steps on average, {most:.3g} at most"
 
     def experiment(self) -> Iterator[str]:
-        """What an experiment did, in its own words."""
+        """What an experiment found out, in its own words, and what was chosen for it."""
         asked = self.config.get("experiment")
         while asked:
             ((name, options),) = asked.items() if isinstance(asked, dict) else [(asked, {})]
@@ -241,9 +254,7 @@ class _Author:
                 return
             inner = options.get("of") if isinstance(options, dict) else None
             found = experiments.load(name)
-            self.sources_of("experiments", name)
-            doc = " ".join(found.doc.replace("`", "").split())
-            yield doc
+            yield f"{found.summary.rstrip('.')}{self.sources_of('experiments', name)}"
             own = chosen(found.Options, {k: v for k, v in options.items() if k != "of"})
             if doses := own.pop("doses", None):
                 yield f"it was applied to {self.mechanism(doses)}"

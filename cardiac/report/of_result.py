@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from cardiac import figures, storage
-from cardiac.config import ConfigError, dumps, loads
+from cardiac.config import ConfigError, FigureUse, PanelUse, dumps, loads
 from cardiac.report.methods import methods
 from cardiac.report.page import LARGEST, Finding, Page, Rows, Text
 from cardiac.report.pictures import pictures
 from cardiac.report.player import player
-from cardiac.report.wording import MINUS, NBSP, quantity, spoken, symbol
+from cardiac.report.tables import provenance, rows, value, with_unit
+from cardiac.report.wording import NBSP, quantity, spoken, symbol
 from cardiac.result import Result
-from cardiac.storage import GEOMETRY, Array, Table
+from cardiac.storage import GEOMETRY, Table
 
-ROWS = 60  # of a table that are shown
 _PLAYED = "V"
 _NUMERICS = (
     "scheme",
@@ -43,7 +40,8 @@ def page(result: Result) -> Page:
     config = result.config
     uses = list(_figures(result))
     drawn, not_drawn = pictures(result, uses, figures.summary)
-    written = methods(config, made.attributes, made.attribute_units, tuple(name for name, _ in uses))
+    shown = tuple(name for use in uses for name in use.figures)
+    written = methods(config, made.attributes, made.attribute_units, shown)
     return Page(
         kind="experiment" if result.contents.experiment else "run",
         title=result.title,
@@ -68,23 +66,26 @@ def page(result: Result) -> Page:
     )
 
 
-def _figures(result: Result) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _figures(result: Result) -> Iterator[FigureUse | PanelUse]:
     """Those that the config asks for; else those that can be drawn from the file."""
     try:
         asked = loads(dumps(result.config), folder=result.path.parent).figures
     except ConfigError:  # it refers to a file that is not here
         asked = ()
     if asked:
-        yield from ((use.name, use.options) for use in asked)
-    else:
-        yield from ((name, {}) for name in figures.names() if not figures.obstacle(name, result))
+        yield from asked
+        return
+    drawable = [name for name in figures.names() if not figures.obstacle(name, result)]
+    particular = [name for name in drawable if figures.shows(name).what]  # a map shows the same once more
+    yield from map(FigureUse, particular or drawable)
 
 
 def _findings(result: Result) -> Iterator[Finding]:
-    """Verdicts first."""
-    for name, verdict in result.block.items():
-        yield Finding(str(verdict.sentence), name, str(verdict.outcome))
+    """The answers of an experiment, which tell its verdicts; else the verdicts on regions."""
     yield from map(Finding, result.answers)
+    if not result.answers:
+        for name, verdict in result.block.items():
+            yield Finding(str(verdict.sentence), name, str(verdict.outcome))
 
 
 def _tables(result: Result) -> Iterator[Rows]:
@@ -134,28 +135,6 @@ def _table(title: str, table: Table, folded: bool) -> Rows:
     return rows(title, heads, list(table.columns.values()), folded)
 
 
-def rows(
-    title: str, heads: list[str], columns: Iterable[Array], folded: bool = False, rest: str = ""
-) -> Rows:
-    """The first rows of these columns; `rest` tells where the others are."""
-    columns = list(columns)
-    count = len(columns[0]) if columns else 0
-    shown = [[value(column[k]) for column in columns] for k in range(min(count, ROWS))]
-    left = f"{count - ROWS} more rows {rest or 'in the file'}." if count > ROWS else ""
-    return Rows(title, heads, shown, left, folded)
-
-
-def value(found: Any) -> str:
-    """A number or a text in a cell of a table; nothing where it is not defined."""
-    if isinstance(found, str):
-        return found
-    if isinstance(found, bool | np.bool_):
-        return "yes" if found else "no"
-    if isinstance(found, int | np.integer):
-        return str(found).replace("-", MINUS)
-    return "" if np.isnan(found) else f"{float(found):.5g}".replace("-", MINUS)
-
-
 def _numerics(result: Result, made: Table) -> Iterator[tuple[str, str]]:
     """Grid, scheme and step, and what was found about the cells."""
     (ny, nx), (width, height) = result.shape, result.size
@@ -166,13 +145,15 @@ def _numerics(result: Result, made: Table) -> Iterator[tuple[str, str]]:
     found, units = made.attributes, made.attribute_units
     for name in _NUMERICS:
         if name in found and not (result.kind == "cell" and name in ("space_order", *_NUMERICS[-2:])):
-            yield _NAMES.get(name, name), told(found[name], units.get(name, ""))
+            yield _NAMES.get(name, name), with_unit(found[name], units.get(name, ""))
     if "step" in (state := result.state.attributes):
         yield "steps", value(int(state["step"]))
-    yield from ((words, told(found[name], units[name])) for name, words in _CELL.items() if name in found)
+    yield from (
+        (words, with_unit(found[name], units[name])) for name, words in _CELL.items() if name in found
+    )
     for name, number in found.items():
         if name.startswith(("threshold of ", "dose in ", "diffusivity_")):
-            yield name.replace("_", " "), told(number, units.get(name, ""))
+            yield name.replace("_", " "), with_unit(number, units.get(name, ""))
     for event in result.events:
         if event.kind == "stimulus":
             yield f"stimulus at {quantity(f'{event.time:g}', 'ms')}", event.text
@@ -184,29 +165,3 @@ _NAMES = {
     "reaction_steps_mean": "steps of the reaction in one of diffusion, mean",
     "reaction_steps_most": "the same, most",
 }
-
-
-def told(found: Any, unit: str) -> str:
-    """A number with its unit, or a text."""
-    return quantity(f"{found:.5g}", unit) if isinstance(found, float) else value(found)
-
-
-def provenance(made: Mapping[str, Any], path: Path) -> Iterator[tuple[str, str]]:
-    """Versions, machine, time, hashes."""
-    for name in ("cardiac", "git_commit", "python", "numpy", "numba", "h5py", "hdf5"):
-        if name in made:
-            yield name.replace("_", " "), str(made[name])
-    for name in ("command", "host", "system", "cpu"):
-        if name in made:
-            yield name, str(made[name])
-    if "wall_time" in made:
-        yield "wall time", quantity(f"{made['wall_time']:.3g}", "s")
-    if "digest" in made:
-        yield "SHA-256 of the config", str(made["digest"])
-    yield f"SHA-256 of {path.name}", _hash(path)
-    yield "size of the file", f"{path.stat().st_size / 1e6:.1f} MB"
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cardiac import models
-from cardiac.config import ConfigError, dumps
+from cardiac.config import ConfigError, FigureUse, PanelUse, dumps
 from cardiac.figures import sweeps as figures
 from cardiac.report.methods import methods
-from cardiac.report.of_result import provenance, rows, value
 from cardiac.report.page import Finding, Page, Rows, Text
 from cardiac.report.pictures import pictures
-from cardiac.report.wording import quantity, spoken, symbol, typeset
+from cardiac.report.tables import provenance, rows, value, with_unit
+from cardiac.report.wording import spoken, symbol, typeset
 from cardiac.storage.tidy import Column, tidy
 from cardiac.sweeps.plan import figures_of
 from cardiac.table import SweepTable
@@ -54,13 +54,13 @@ def page(table: SweepTable) -> Page:
     )
 
 
-def _figures(table: SweepTable) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _figures(table: SweepTable) -> Iterable[FigureUse | PanelUse]:
     """Those that the sweep asks for; else all that there are."""
     try:
         asked = figures_of(str(table.attributes.get("written", "")), table.path)
     except ConfigError:  # its base is not here
         asked = ()
-    yield from ((use.name, use.options) for use in asked) if asked else ((n, {}) for n in figures.names())
+    return asked or map(FigureUse, figures.names())
 
 
 def _models(table: SweepTable) -> tuple[str, ...]:
@@ -109,16 +109,12 @@ def _axes(table: SweepTable, definition: Mapping[str, Any]) -> Iterator[list[str
         keys = ", ".join([asked["set"]] if isinstance(asked["set"], str) else asked["set"])
         if name in table.contents:
             values, unit = table[name], table.unit(name)
-            first, last = (_with_unit(values[k], unit) for k in (0, -1))
+            first, last = (with_unit(values[k], unit) for k in (0, -1))
             how = f"{len(values)}, logarithmic" if name in table.logarithmic else str(len(values))
         else:  # along which a boundary was searched for
             first, last = (typeset(str(asked.get(end, ""))) for end in ("from", "to"))
             how = "searched"
         yield [name, first, last, how, keys]
-
-
-def _with_unit(found: Any, unit: str) -> str:
-    return quantity(value(found), unit) if symbol(unit) else value(found)
 
 
 def _varied(definition: Mapping[str, Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,29 +16,28 @@ from cardiac.report.wording import spoken
 from cardiac.storage import ResultError
 
 if TYPE_CHECKING:
+    from cardiac.config import FigureUse, PanelUse
     from cardiac.result import Result
     from cardiac.table import SweepTable
 
-Uses = Iterable[tuple[str, Mapping[str, Any]]]
-
 
 def pictures(
-    subject: Result | SweepTable, uses: Uses, summary: Callable[[str], str]
+    subject: Result | SweepTable, uses: Iterable[FigureUse | PanelUse], summary: Callable[[str], str]
 ) -> tuple[list[Picture], list[str]]:
-    """Figures by name and options, and of those that cannot be drawn why."""
+    """Figures and panels, and of those that cannot be drawn why; `summary` tells what a figure shows."""
     drawn, not_drawn = [], []
-    for name, options in uses:
+    for use in uses:
         try:
-            figure = subject.plot(name, **options)
+            figure = use.drawn(subject)
         except (FigureError, ResultError) as error:
             not_drawn.append(str(error))
             continue
-        title = spoken(name).capitalize()
+        title, about = spoken(use.name).capitalize(), " ".join(map(summary, use.figures))
         heads = [text.get_text() for text in figure.texts if text.get_text() != subject.title]
         picture = _encoded(figure)
         width, height = struct.unpack(">II", picture[16:24])  # where a PNG tells
-        alt = ". ".join([f"{title}: {summary(name).rstrip('.')}", *(head.rstrip(".") for head in heads)])
-        drawn.append(Picture(title, summary(name), f"{alt}.", data_uri(picture, "image/png"), width, height))
+        alt = ". ".join([f"{title}: {about.rstrip('.')}", *(head.rstrip(".") for head in heads)])
+        drawn.append(Picture(title, about, f"{alt}.", data_uri(picture, "image/png"), width, height))
     return drawn, not_drawn
 
 

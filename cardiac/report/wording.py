@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cardiac.units import NUMBER, UNITS, units_of, written
+from cardiac.config.records import defaults_written
+from cardiac.units import NUMBER, UNITS
 
 NBSP, MINUS, TIMES = "\u00a0", "\u2212", "\u00d7"
 _UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
@@ -75,14 +76,8 @@ def _entry(key: str, value: Any) -> str:
 
 def chosen(record: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """What of the options of a record was given and differs from its default."""
-    units, defaults = units_of(record), record._field_defaults
-    plain = {
-        name: written(value, units[name].symbol)
-        if name in units and isinstance(value, int | float)
-        else value
-        for name, value in defaults.items()
-    }
-    return {key: value for key, value in given.items() if key not in plain or value != plain[key]}
+    defaults = defaults_written(record)
+    return {key: value for key, value in given.items() if key not in defaults or value != defaults[key]}
 
 
 def shape(value: Any) -> str:

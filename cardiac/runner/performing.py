@@ -77,7 +77,7 @@ def perform(
             writer.coordinates(y=on.assembly.grid.y, x=on.assembly.grid.x)
             describe(on.assembly, writer)
         _write(writer, use.name, found)
-        numbers = numerics(on.assembly) if on.assembly else {}
+        numbers = {**(numerics(on.assembly) if on.assembly else {}), **found.numerics}
         writer.provenance(config, numbers | {"wall_time": (time.perf_counter() - begun, "s")})
         writer.complete()
     return Result.open(path)

@@ -16,10 +16,10 @@ from cardiac.sweeps.records import Record
 HEAD = "title: Where <b>it</b> blocks\nabout: Two axes, `g` and width\nfigures: [phase_diagram]\n"
 
 
-def swept(text, folder, perform=outcome):
+def swept(text, folder, perform=outcome, head=HEAD):
     """The table of a sweep whose cases are stand-ins."""
     with ThreadPoolExecutor(2) as pool:
-        coordinator = carried_out(planned(HEAD + text), Counting(perform), pool)
+        coordinator = carried_out(planned(head + text), Counting(perform), pool)
     path = folder / "sweep.sweep.h5"
     results.write(path, coordinator.plan, coordinator.strategy, coordinator.records)
     return SweepTable.open(path)
@@ -62,6 +62,12 @@ def test_a_grid_is_reported_with_axes_figures_and_cases(folder):
         for i, width in enumerate(table["width"])
         for j, g in enumerate(table["g"])
     ]
+
+
+def test_a_panel_is_one_picture(folder):
+    drawn = "figures: [{panel: [[phase_diagram, heat_map]]}, {phase_diagram: {for: print}}]"
+    html = report.html(swept(GRID, folder, head=HEAD.replace("figures: [phase_diagram]", drawn)))
+    assert re.findall(r'alt="([^:]*): ', html) == ["Panel", "Phase diagram"]
 
 
 def test_a_search_is_reported_with_its_boundary_and_how_much_it_saved(folder):

@@ -45,6 +45,7 @@ class Paced(NamedTuple):
     """Tissue after a train of S1; times of the clock of its trials."""
 
     tissue: Preparation
+    S1: Stimulus
     onset: float  # of the last S1 [ms]
     trial: Trial  # until nothing moved any more
     moments: tuple[Moment, ...]  # from the onset on
@@ -75,9 +76,12 @@ class Paced(NamedTuple):
         at = self.onset + interval
         passed = self.activation if watched is None else self.activation[watched]
         after = max(at, float(np.fmax.reduce(passed, axis=None, initial=at)) + 1.0)
-        pulse = pulses(self.tissue, electrode, at)
-        start = [moment for moment in self.moments if moment.t <= at][-1]
-        return self.tissue.trial([pulse], at + LONGEST, start=start, watched=watched, after=after)
+        both = [self.S1, pulses(self.tissue, electrode, at)]  # S1 may not be over at the moment before S2
+        return self.tissue.trial(both, at + LONGEST, start=self.before(at), watched=watched, after=after)
+
+    def before(self, t: float) -> Moment:
+        """The last kept moment that is not after a time [ms]."""
+        return [moment for moment in self.moments if moment.t <= t][-1]
 
 
 def away(tissue: Preparation, cells: Mask) -> Mask:
@@ -118,17 +122,21 @@ def of_point(tissue: Preparation, key: str, cells: Mask, point: tuple[float, ...
         yield key, f"{told} {far:.2g} space constants from the electrode, {FAR:g} are needed - {todo}"
 
 
-def of_window(window: tuple[float, float] | None, step: float, within: float) -> Problems:
-    """Intervals from a longer to a shorter one, or steps longer than the window."""
+def of_window(
+    window: tuple[float, float] | None, step: float, within: float, pulse: float, key: str = "window"
+) -> Problems:
+    """Intervals from a longer to a shorter one or within a `pulse` [ms], or steps longer than the window."""
     if window is not None:
         first, last = window
         if not first < last:
-            yield "window", f"{first:g} ms is not before {last:g} ms - write the shorter interval first"
+            yield key, f"{first:g} ms is not before {last:g} ms - write the shorter interval first"
         elif step >= last - first:
             yield (
                 "step",
                 f"{step:g} ms is not shorter than the window of {last - first:g} ms - use a shorter step",
             )
+        if not first > pulse:
+            yield key, f"{first:g} ms is within the pulse of {pulse:g} ms - begin later"
     if not within <= step:
         yield "within", f"{within:g} ms is longer than the step of {step:g} ms - use a shorter one"
 
@@ -175,7 +183,7 @@ def paced(
     S1 = pulses(tissue, electrode, 0.0, cycle_length, beats)
     keep = onset + np.arange(0.0, longest + EVERY, EVERY)
     trial = tissue.trial([S1], onset + LONGEST, keep=keep.tolist())
-    return Paced(tissue, onset, trial, trial.kept)
+    return Paced(tissue, S1, onset, trial, trial.kept)
 
 
 def since(trial: Trial, onset: float) -> Array:

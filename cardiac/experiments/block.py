@@ -69,7 +69,7 @@ class Options(NamedTuple):
 def problems(options: Options, model: Any) -> Problems:
     """A train, or a window, that make no sense."""
     yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
-    yield from of_window(options.window, options.step, options.within)
+    yield from of_window(options.window, options.step, options.within, options.duration)
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:

@@ -208,6 +208,8 @@ def after_S1(
     rows = []
     for DI in wanted if before.came and np.isfinite(before.APD90) else ():
         interval = float(np.ceil(before.APD90 + DI))
+        if interval <= options.duration:  # within S1
+            break
         then = passing(S1.s2(electrode, interval), points, S1.onset + interval)
         rows.append((interval, then.after(before), then.APD90, then.velocity, then.came))
     return before, Curve.of(rows)

@@ -204,13 +204,12 @@ def _episode(S1: Paced, electrode: Electrode, interval: float, options: Options)
     tissue = S1.tissue
     if options.by == "burst":
         last = (options.pulses - 1) * interval
-        train, start = pulses(tissue, electrode, 0.0, interval, options.pulses), None
+        stimuli, start = [pulses(tissue, electrode, 0.0, interval, options.pulses)], None
     else:
         last = S1.onset + interval
-        train = pulses(tissue, electrode, last)
-        start = [moment for moment in S1.moments if moment.t <= last][-1]
+        stimuli, start = [S1.S1, pulses(tissue, electrode, last)], S1.before(last)
     seen = _Seen(tissue, 0.5 * float(np.min(tissue.V) + np.max(S1.trial.V_max[tissue.conducting])))
-    trial = tissue.trial([train], last + options.watch, start=start, look=seen)
+    trial = tissue.trial(stimuli, last + options.watch, start=start, look=seen)
     passage = float(np.nanmax(S1.activation)) - S1.onset
     latest = float(np.nanmax(trial.activation))
     reentrant = latest > last + OUTLASTS * passage

@@ -85,8 +85,7 @@ class Points(NamedTuple):
 def problems(options: Options, model: Any) -> Problems:
     """A train or a window that make no sense."""
     yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
-    for key, text in of_window(options.search, options.step, options.within):
-        yield ("search" if key == "window" else key), text
+    yield from of_window(options.search, options.step, options.within, options.duration, "search")
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
@@ -129,6 +128,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     if np.isnan(S1.activation[behind]) or np.isnan(APD90):
         return _outcome({}, S1, Points(before, behind), here)
     begin, end = options.search or (round(arrival + share * APD90) for share in SEARCHED)
+    begin = max(begin, options.duration + options.within)
     S1 = paced(tissue, first, options.cycle_length, options.beats, end)
     points = Points(before, behind)
     ask = _asked(S1, second, points)

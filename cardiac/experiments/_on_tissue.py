@@ -42,6 +42,13 @@ def of_rest(key: str, tissue: Preparation, at: tuple[int, int]) -> Problems:
         yield key, f"{why.removesuffix('.')} - this needs tissue that rests"
 
 
+def of_target(key: str, tissue: Preparation, electrode: Mask, at: tuple[int, int]) -> Problems:
+    """A place (i, j) to which no wave from an electrode can come."""
+    if not tissue.joined(electrode)[at]:
+        text = "is cut off from the electrode by tissue that does not conduct"
+        yield key, f"{text} - take a place on the same side of it"
+
+
 def current_of(tissue: Preparation, strength: Strength, electrode: Mask, duration: float) -> float:
     """A strength [A/F]: itself, or a multiple of the threshold of the uncoupled cells of an electrode (ny, nx)."""
     if not strength.of_threshold:

@@ -19,7 +19,7 @@ from cardiac.cell.search import turn
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles
 from cardiac.experiments._checks import Problems
-from cardiac.experiments._on_tissue import FAR, electrotonic_distance, of_place
+from cardiac.experiments._on_tissue import FAR, electrotonic_distance, of_place, of_target
 from cardiac.preparation import Mask, Moment, Preparation, Trial
 from cardiac.simulation import Stimulus
 
@@ -85,14 +85,14 @@ class Paced(NamedTuple):
 
 
 def away(tissue: Preparation, cells: Mask) -> Mask:
-    """The conducting cells (ny, nx) that the current of an electrode does not reach."""
-    found: Mask = (electrotonic_distance(tissue, cells) >= FAR) & tissue.conducting
+    """The cells (ny, nx) to which a wave of an electrode can come, but not its current."""
+    found: Mask = (electrotonic_distance(tissue, cells) >= FAR) & tissue.joined(cells)
     return found
 
 
 def farthest(tissue: Preparation, cells: Mask) -> Cell:
-    """The conducting cell that is farthest from `cells`."""
-    far = np.where(tissue.conducting, electrotonic_distance(tissue, cells), -1.0)
+    """The cell that is farthest from `cells`, of those to which a wave can come."""
+    far = np.where(tissue.joined(cells), electrotonic_distance(tissue, cells), -1.0)
     i, j = np.unravel_index(int(np.argmax(far)), far.shape)
     return int(i), int(j)
 
@@ -109,10 +109,11 @@ def line(tissue: Preparation, start: Mask, end: Mask, *, onwards: bool = False) 
 
 
 def of_point(tissue: Preparation, key: str, cells: Mask, point: tuple[float, ...] | None) -> Problems:
-    """A point outside, or so near to an electrode that its current alone reaches it; None: the farthest."""
+    """A point outside, cut off, or so near to an electrode that its current reaches it; None: the farthest."""
     if point is not None:
-        yield from (outside := list(of_place(key, tissue.at, point)))
-        if outside:
+        found = list(of_place(key, tissue.at, point)) or list(of_target(key, tissue, cells, tissue.at(point)))
+        yield from found
+        if found:
             return
     cell = farthest(tissue, cells) if point is None else tissue.at(point)
     far = electrotonic_distance(tissue, cells)[cell]

@@ -54,9 +54,9 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     if found:
         yield from found
         return
-    cell, far = tissue.at(at), _distance(tissue, at)[tissue.conducting].max()
+    cell = tissue.at(at)
     length = electrotonic_length(tissue, cell, max(tissue.diffusivity(cell)))
-    if not far > FAR * length:
+    if not _room(tissue, at) > FAR * length + tissue.grid.spacing:
         yield "at", f"no tissue is {FAR:g} space constants ({FAR * length:.3g} mm) away - use larger tissue"
     if options.to is None and not np.isfinite(response(tissue.cell(cell)).V_peak):
         yield "to", "no pulse excites a cell here - give the potential"
@@ -72,18 +72,18 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     at = _middle(tissue, options)
     cell, distance, dx = tissue.at(at), _distance(tissue, at), tissue.grid.spacing
     to = response(tissue.cell(cell)).V_peak if options.to is None else options.to
-    reach = np.where(tissue.conducting, distance, -np.inf)
+    piece = tissue.joined(tissue.only(cell))
+    reach = np.where(piece, distance, -np.inf)
     i, j = np.unravel_index(int(np.argmax(reach)), reach.shape)
     farthest = tissue.only((int(i), int(j)))
-    whole = np.ones(tissue.grid.shape, dtype=bool)
 
     def trial(radius: float, watched: Any) -> Trial:
         part = np.clip((radius - distance) / dx + 0.5, 0.0, 1.0)
         V = tissue.V_rest + part * (to - tissue.V_rest)
-        return tissue.trial([], LONGEST_TRIAL, start=tissue.displaced(whole, V), watched=watched)
+        return tissue.trial([], LONGEST_TRIAL, start=tissue.displaced(piece, V), watched=watched)
 
-    most = float(reach.max()) - dx
     length = electrotonic_length(tissue, cell, max(tissue.diffusivity(cell)))
+    most = float(reach.max()) - FAR * length
     found = turn(
         lambda radius: trial(radius, farthest).reaches(farthest),
         min(0.5 * length, 0.5 * most),
@@ -105,7 +105,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         "charge": Column(np.array([size * displaced]), f"mV {unit}", "charge per capacitance"),
         "lambda": Column(np.array([length]), "mm", "space constant"),
     }
-    wave = trial(found.high if np.isfinite(found.high) else found.low, tissue.conducting)
+    wave = trial(found.high if np.isfinite(found.high) else found.low, piece)
     maps = {"activation_time": Column(wave.first()[np.newaxis], "ms", "activation time")}
     tables = {"liminal_size": table, "tried": tried(found, "radius", "mm", "excited", "of the piece")}
     return Outcome(tables, (_sentence(found, size, unit, to, length),), maps=maps)
@@ -122,6 +122,11 @@ def _distance(tissue: Preparation, at: tuple[float, ...]) -> Any:
     x, y = tissue.grid.position(at)
     across = tissue.grid.y - y if tissue.grid.ny > 1 else np.zeros(1)
     return np.hypot(tissue.grid.x[np.newaxis, :] - x, across[:, np.newaxis])
+
+
+def _room(tissue: Preparation, at: tuple[float, ...]) -> float:
+    """How far away a wave from a place can come [mm]."""
+    return float(_distance(tissue, at)[tissue.joined(tissue.only(tissue.at(at)))].max())
 
 
 def _sentence(found: Turn, size: float, unit: str, to: float, length: float) -> str:

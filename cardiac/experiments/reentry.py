@@ -27,7 +27,7 @@ from cardiac.analysis import Meander, Singularities, Trajectory
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import of_place, of_target, refuse_obstacles
 from cardiac.experiments._premature import (
     Electrode,
     Paced,
@@ -110,8 +110,13 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     if options.by != "burst":
         nowhere += of_place("s2", tissue.mask, _s2(tissue, options))
     yield from nowhere
-    if not nowhere and not away(tissue, tissue.mask(options.at)).any():
+    if nowhere:
+        return
+    cells = tissue.mask(options.at)
+    if not away(tissue, cells).any():
         yield "at", "leaves no tissue that its current does not reach - use a smaller one, or larger tissue"
+    if options.by != "burst":
+        yield from of_target("s2", tissue, cells, middle(tissue.mask(_s2(tissue, options))))
 
 
 def perform(tissue: Preparation, options: Options) -> Outcome:

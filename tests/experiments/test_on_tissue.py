@@ -17,6 +17,7 @@ from cardiac.experiments import (
     diastolic_threshold,
     isthmus,
     liminal_size,
+    s1s2,
     safety_factor,
 )
 from cardiac.preparation import Preparation
@@ -346,6 +347,42 @@ BAD = [
     ("isthmus: {electrode: 11 mm}", CABLE.replace("20 mm", "[20 mm, 4 mm]"), "electrode: 11 mm is not shorter"),
     ("isthmus: {target: [1 mm, 1 mm]}", CABLE.replace("20 mm", "[20 mm, 4 mm]"), "target: lies before the opening"),
 ]  # fmt: skip
+
+
+SCAR = "regions: {scar: {shape: {rectangle: {corner: [10 mm], opposite: [11 mm]}}, conducts: false}}"
+WALL = SCAR.replace("[10 mm]", "[13 mm, 0 mm]").replace("[11 mm]", "[14 mm, 4 mm]")
+SHEET = CABLE.replace("20 mm", "[20 mm, 4 mm]")
+CUT_OFF = [
+    ("diastolic_threshold: {target: 15 mm}", CABLE, SCAR, "target: is cut off from the electrode"),
+    ("diastolic_threshold: {at: {disk: {center: 19.9 mm, radius: 0.3 mm}}, target: 2 mm}", CABLE, SCAR, "cut off"),
+    ("s1s2: {to: 15 mm}", CABLE, SCAR, "to: is cut off from the electrode"),
+    ("cable_restitution: {between: [5 mm, 15 mm]}", CABLE, SCAR, "between: is cut off from the electrode"),
+    ("liminal_size: {at: 11.5 mm}", CABLE.replace("20 mm", "12 mm"), SCAR, "at: no tissue is 4 space constants"),
+    ("isthmus: {target: [18 mm, 2 mm]}", SHEET, WALL, "target: is cut off from the electrode"),
+    ("isthmus: {opening: 13.5 mm}", SHEET, WALL, "target: is cut off from the electrode"),
+    ("reentry: {s2: {right: 3 mm}}", SHEET, WALL, "s2: is cut off from the electrode"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("experiment", "where", "regions", "message"), CUT_OFF)
+def test_tissue_behind_a_scar_is_no_target(experiment: str, where: str, regions: str, message: str) -> None:
+    text = f"title: Bad\nmodel: {MODIFIED}\ntissue: {where}\n{regions}\nexperiment: {{{experiment}}}\n"
+    with pytest.raises(ConfigError, match=message):
+        subject(loads(text))
+
+
+def test_an_island_behind_a_scar_changes_nothing() -> None:
+    """Targets that are not given lie on this side of it."""
+    whole, island = (
+        tissue("16 mm", 0.2),
+        tissue("22 mm", 0.2, more=SCAR.replace("[10", "[16").replace("[11", "[17")),
+    )
+    for experiment in (diastolic_threshold, liminal_size):
+        one, other = (experiment.perform(cable, experiment.Options()) for cable in (whole, island))
+        for name, column in next(iter(one.tables.values())).items():
+            assert number(column) == pytest.approx(number(next(iter(other.tables.values()))[name]), rel=1e-9)
+    first, second = (s1s2.farthest(cable, cable.mask(Left(1.0))) for cable in (whole, island))
+    assert first == second == (0, 79)
 
 
 @pytest.mark.parametrize(("experiment", "where", "message"), BAD)

@@ -21,6 +21,7 @@ from cardiac.experiments._on_tissue import (
     FAR,
     LONGEST_TRIAL,
     electrotonic_distance,
+    of_electrode,
     of_place,
     of_rest,
     of_target,
@@ -56,7 +57,7 @@ def problems(options: Options, model: Any) -> Problems:
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """An electrode or a target that is nowhere, or both too near to each other."""
-    found = [*of_place("at", tissue.mask, options.at)]
+    found = [*of_electrode("at", tissue, options.at)]
     if options.target is not None:
         found += of_place("target", tissue.at, options.target)
     if not found:

@@ -21,6 +21,7 @@ from cardiac.experiments._on_tissue import (
     FAR,
     LONGEST_TRIAL,
     electrotonic_length,
+    of_coupling,
     of_place,
     of_rest,
     refuse_obstacles,
@@ -50,7 +51,9 @@ def problems(options: Options, model: Any) -> Problems:
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """A place that is none, tissue too small for the piece and a wave, a potential that depolarizes nothing."""
     at = _middle(tissue, options)
-    found = [*of_place("at", tissue.at, at)] or [*of_rest("at", tissue, tissue.at(at))]
+    found = [*of_place("at", tissue.at, at)]
+    if not found:
+        found = [*of_rest("at", tissue, tissue.at(at)), *of_coupling("at", tissue, tissue.at(at))]
     if found:
         yield from found
         return

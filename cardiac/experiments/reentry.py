@@ -27,7 +27,7 @@ from cardiac.analysis import Meander, Singularities, Trajectory
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import of_place, of_target, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, of_target, refuse_obstacles
 from cardiac.experiments._premature import (
     Electrode,
     Paced,
@@ -106,9 +106,9 @@ def problems(options: Options, model: Any) -> Problems:
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """Electrodes that are nowhere, or that leave no tissue to a wave."""
-    nowhere = [*of_place("at", tissue.mask, options.at)]
+    nowhere = [*of_electrode("at", tissue, options.at)]
     if options.by != "burst":
-        nowhere += of_place("s2", tissue.mask, _s2(tissue, options))
+        nowhere += of_electrode("s2", tissue, _s2(tissue, options))
     yield from nowhere
     if nowhere:
         return

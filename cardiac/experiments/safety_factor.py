@@ -57,8 +57,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
         yield from nowhere
         return
     electrode = tissue.mask(options.at)
-    i, j = np.argwhere(electrode)[0].tolist()
-    yield from of_rest("at", tissue, (i, j))
+    yield from of_rest("at", tissue, tissue.like_most(electrode))
     if not np.isfinite(current_of(tissue, options.strength, electrode, options.duration)):
         yield "strength", "a cell here has no threshold - give a strength in A/F"
 

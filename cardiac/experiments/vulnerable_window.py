@@ -22,7 +22,7 @@ import numpy as np
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, refuse_obstacles
 from cardiac.experiments._premature import (
     Cell,
     Electrode,
@@ -91,8 +91,8 @@ def problems(options: Options, model: Any) -> Problems:
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """Electrodes that are nowhere, or too near to each other or to the end of the tissue."""
     nowhere = [
-        *of_place("at", tissue.mask, options.at),
-        *of_place("s2", tissue.mask, _s2(tissue, options)),
+        *of_electrode("at", tissue, options.at),
+        *of_electrode("s2", tissue, _s2(tissue, options)),
     ]
     yield from nowhere
     if nowhere:

@@ -20,6 +20,7 @@ from cardiac.experiments import (
     s1s2,
     safety_factor,
 )
+from cardiac.experiments._on_tissue import electrotonic_distance
 from cardiac.preparation import Preparation
 from cardiac.runner import subject
 from cardiac.tissue.shapes import Left, Strip
@@ -349,6 +350,10 @@ BAD = [
 ]  # fmt: skip
 
 
+UNCOUPLED = CABLE.replace("0.1 mm^2/ms", "0 mm^2/ms")
+NAMES = ("diastolic_threshold", "liminal_size", "s1s2", "cable_restitution", "vulnerable_window")
+BAD += [(name, UNCOUPLED, "at: cells that are not coupled do not conduct") for name in NAMES]
+ALONG = "{along: 0.1 mm^2/ms, across: 0 mm^2/ms}"
 SCAR = "regions: {scar: {shape: {rectangle: {corner: [10 mm], opposite: [11 mm]}}, conducts: false}}"
 WALL = SCAR.replace("[10 mm]", "[13 mm, 0 mm]").replace("[11 mm]", "[14 mm, 4 mm]")
 SHEET = CABLE.replace("20 mm", "[20 mm, 4 mm]")
@@ -369,6 +374,19 @@ def test_tissue_behind_a_scar_is_no_target(experiment: str, where: str, regions:
     text = f"title: Bad\nmodel: {MODIFIED}\ntissue: {where}\n{regions}\nexperiment: {{{experiment}}}\n"
     with pytest.raises(ConfigError, match=message):
         subject(loads(text))
+
+
+def test_across_fibres_that_conduct_along_them_only_all_is_far() -> None:
+    """What an electrode on all of them needs is what it needs on one."""
+    one, many = tissue("20 mm", 0.25), tissue("[20 mm, 1 mm]", 0.25, diffusivity=ALONG)
+    needed = [
+        value(diastolic_threshold.perform(on, diastolic_threshold.Options()), "current") for on in (one, many)
+    ]
+    assert needed[0] == pytest.approx(needed[1], rel=1e-9)
+    corner = many.only((0, 0))
+    distance = electrotonic_distance(many, corner)
+    assert distance[1:].min() > 1e3
+    np.testing.assert_allclose(distance[0], electrotonic_distance(one, one.only((0, 0)))[0], rtol=1e-9)
 
 
 def test_an_island_behind_a_scar_changes_nothing() -> None:

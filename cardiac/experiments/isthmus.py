@@ -18,7 +18,7 @@ import numpy as np
 
 from cardiac.cell.search import Turn, turn
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Column, Outcome
+from cardiac.experiments import Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_amount, of_tolerance, refuse
 from cardiac.experiments._on_tissue import (
     LONGEST_TRIAL,
@@ -97,8 +97,12 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         return cut.trial([pulse], LONGEST_TRIAL, watched=watched)
 
     def passes(width: float) -> bool:
-        trial = wave(tissue.cut(_channel(tissue, round(width / dx), opening)), target)
+        cut = tissue.cut(_channel(tissue, round(width / dx), opening))
+        trial = wave(cut, target)
         arrivals[width] = float(trial.first()[target][0])
+        if not np.isfinite(trial.first()[_mouth(cut, opening)]).any():
+            text = f"a wave of this strength does not come to the opening of a channel of {width:.3g} mm"
+            raise Obstacles([("strength", f"{text} - use a stronger one, or a channel that conducts")])
         return trial.reaches(target)
 
     height = tissue.grid.height
@@ -119,7 +123,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
             conducts = cut.conducting.astype(float)
             maps[f"conducts_{name}"] = Column(conducts, "1", "whether a cell conducts, in that channel")
     tables = {"isthmus": table, "tried": tried(found, "width", "mm", "passed", "of the channel")}
-    return Outcome(tables, (_sentence(found, dx, height),), maps=maps)
+    return Outcome(tables, (_sentence(found, height),), maps=maps)
 
 
 def _opening(tissue: Preparation, options: Options) -> float:
@@ -145,6 +149,12 @@ def _channel(tissue: Preparation, cells: int, opening: float) -> Mask:
     return (inside | (tissue.grid.x > opening)) & tissue.conducting
 
 
+def _mouth(cut: Preparation, opening: float) -> Mask:
+    """The cells (ny, nx) just before the opening."""
+    column = int(np.flatnonzero(cut.grid.x < opening)[-1])
+    return cut.conducting & (np.arange(cut.grid.nx) == column)
+
+
 def _current(tissue: Preparation, options: Options) -> float:
     """The strength of the stimulus [A/F]; infinite where its threshold is."""
     return current_of(tissue, options.strength, tissue.mask(Left(options.electrode)), options.duration)
@@ -155,7 +165,7 @@ def _first(cells: Mask) -> tuple[int, int]:
     return i, j
 
 
-def _sentence(found: Turn, dx: float, height: float) -> str:
+def _sentence(found: Turn, height: float) -> str:
     if not np.isfinite(found.high):
         return f"No channel lets a wave pass, up to the height of the sheet, {height:g} mm."
     if found.low == 0.0:

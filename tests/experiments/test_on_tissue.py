@@ -10,6 +10,7 @@ from table_cells import rows
 
 from cardiac.assembly import assemble
 from cardiac.config import ConfigError, loads
+from cardiac.config.quantities import Strength
 from cardiac.experiments import (
     Obstacles,
     Outcome,
@@ -326,6 +327,11 @@ def test_critical_widths_of_the_cubic_are_those_of_prototypes(leak: str, low: fl
     assert passed is not None
     assert np.isfinite(passed.values[:, -1]).all()
     assert stopped is None or np.isnan(stopped.values[:, -1]).all()
+
+
+def test_a_stimulus_that_launches_no_wave_is_no_block_at_the_opening() -> None:
+    with pytest.raises(Obstacles, match="strength: a wave of this strength does not come to the opening"):
+        isthmus.perform(tissue("[10 mm, 3 mm]", 0.25), isthmus.Options(strength=Strength(1.0, True)))
 
 
 # What cannot be -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import numpy as np
 
 from cardiac.cell import response
 from cardiac.cell.search import Turn, turn
-from cardiac.experiments import Column, Outcome
+from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_tolerance, refuse
 from cardiac.experiments._on_tissue import (
     FAR,
@@ -80,8 +80,11 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     i, j = np.unravel_index(int(np.argmax(reach)), reach.shape)
     farthest = tissue.only((int(i), int(j)))
 
+    def displaced(radius: float) -> Array:
+        return np.clip((radius - distance) / dx + 0.5, 0.0, 1.0)
+
     def trial(radius: float, watched: Any) -> Trial:
-        part = np.clip((radius - distance) / dx + 0.5, 0.0, 1.0)
+        part = displaced(radius)
         V = tissue.V_rest + part * (to - tissue.V_rest)
         return tissue.trial([], LONGEST_TRIAL, start=tissue.displaced(piece, V), watched=watched)
 
@@ -95,8 +98,13 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         relative=options.tolerance,
     )
     sheet = tissue.grid.ny > 1
-    size, unit = (np.pi * found.middle**2, "mm^2") if sheet else (2.0 * found.middle, "mm")
-    displaced = to - float(tissue.V_rest[cell])
+    size, unit = found.middle, "mm^2" if sheet else "mm"
+    if found.found:
+        halved = not sheet and tissue.grid.position(at)[0] in (0.0, tissue.grid.width)
+        size = (
+            float(displaced(found.middle)[piece].sum()) * dx ** (2 if sheet else 1) * (2.0 if halved else 1.0)
+        )
+    raised = to - float(tissue.V_rest[cell])
     table = {
         "size": Column(np.array([size]), unit, "liminal area" if sheet else "liminal length"),
         "radius": Column(
@@ -105,7 +113,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         "low": Column(np.array([found.low]), "mm", "largest radius that starts no wave"),
         "high": Column(np.array([found.high]), "mm", "least radius that starts one"),
         "V": Column(np.array([to]), "mV", "potential of the piece"),
-        "charge": Column(np.array([size * displaced]), f"mV {unit}", "charge per capacitance"),
+        "charge": Column(np.array([size * raised]), f"mV {unit}", "charge per capacitance"),
         "lambda": Column(np.array([length]), "mm", "space constant"),
     }
     wave = trial(found.high if np.isfinite(found.high) else found.low, piece)

@@ -210,6 +210,29 @@ def test_a_segment_in_the_middle_is_two_at_the_end() -> None:
     assert value(end, "size") == pytest.approx(value(middle, "size"), rel=0.02)
 
 
+def test_the_size_of_a_piece_is_that_of_its_part_inside() -> None:
+    """A corner of a sheet is a quarter, an edge a half of the disk in the middle, which a scar halves too."""
+    sheet = tissue("[6 mm, 6 mm]", 0.2)
+    half = "regions: {scar: {shape: {right: 3 mm}, conducts: false}}"
+    scarred = tissue("[6 mm, 6 mm]", 0.2, more=half)
+    whole = liminal_size.perform(sheet, liminal_size.Options())
+    for on, at, part in ((sheet, (0.0, 0.0), 0.25), (sheet, (0.0, 3.0), 0.5), (scarred, (2.999, 3.0), 0.5)):
+        found = liminal_size.perform(on, liminal_size.Options(at=at))
+        for name in ("size", "charge"):
+            assert value(found, name) == pytest.approx(part * value(whole, name), rel=0.02)
+        assert value(found, "radius") == pytest.approx(value(whole, "radius"), rel=0.02)
+
+
+def test_near_the_end_a_segment_is_what_lies_inside() -> None:
+    """Between half and all of one in the middle, as less current leaves it at the end."""
+    cable = tissue("12 mm", 0.05)
+    sizes = [
+        value(liminal_size.perform(cable, liminal_size.Options(at=(x,))), "size") for x in (0.0, 0.03, 6.0)
+    ]
+    assert 0.5 * sizes[2] < sizes[1] < 0.75 * sizes[2]
+    assert sizes[0] == pytest.approx(sizes[2], rel=0.02)
+
+
 # Safety factor ------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ from cardiac.tissue import Faces, Grid, RegionError, Tensor
 from cardiac.tissue.shapes import Shape
 
 Mask = npt.NDArray[np.bool_]
+Pair: TypeAlias = tuple[Array, Any, Any]
 
 LOOK = 1.0  # ms, between looks whether a trial has ended
 REST_LOOK = 10.0  # ms, between looks whether tissue has come to rest
@@ -131,15 +132,40 @@ class Preparation:
         parameters = {name: np.array([_there(value, at)]) for name, value in self.parameters.items()}
         return Cell(self.model, parameters, [_added_there(added, at) for added in self.mechanisms])
 
+    def like_most(self, cells: Mask) -> tuple[int, int]:
+        """One of `cells` in the region to which most of them belong."""
+        names = [name for name, weight in self.regions.items() if (weight[cells] >= 0.5).mean() > 0.5]
+        inside = cells & self.conducting & (self.regions[names[-1]] >= 0.5 if names else True)
+        rows, columns = np.nonzero(inside if inside.any() else cells)
+        return int(rows[0]), int(columns[0])
+
     def threshold(self, cells: Mask, duration: float) -> float:
         """The least current [A/F] that excites one of most of `cells` by itself; infinite if none does."""
-        return float(thresholds(self.cell(self._like_most(cells)), [duration]).current[0, 0])
+        return float(thresholds(self.cell(self.like_most(cells)), [duration]).current[0, 0])
 
     def diffusivity(self, at: tuple[int, int]) -> tuple[float, float]:
         """Of a cell (i, j), along and across its fibres [mm^2/ms]."""
         xx, xy, yy = (_there(part, at) for part in self.tensor)
         mean, half = 0.5 * (xx + yy), float(np.hypot(0.5 * (xx - yy), xy))
         return mean + half, mean - half
+
+    def joined(self, cells: Mask) -> Mask:
+        """The conducting cells (ny, nx) that are coupled to `cells`, through any number of others."""
+        inside = cells & self.conducting
+        return np.isin(self._pieces, self._pieces[inside]) & self.conducting
+
+    @cached_property
+    def _pieces(self) -> npt.NDArray[np.int32]:
+        """The number of the piece (ny, nx) to which a cell belongs: no current flows from one to another."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        number = np.arange(self.conducting.size).reshape(self.grid.shape)
+        coupled = [(number[a][c != 0.0], number[b][c != 0.0]) for c, a, b in self.pairs]
+        one, other = (np.concatenate(side) for side in zip(*coupled, strict=True))
+        graph = coo_array((np.ones(len(one), dtype=bool), (one, other)), (number.size, number.size))
+        _, found = connected_components(graph, directed=False)
+        return np.reshape(found, self.grid.shape)
 
     # What can be made of it
 
@@ -280,6 +306,20 @@ class Preparation:
         """The conductances between neighbours [1/ms]."""
         return tissues.faces(self.grid, self.tensor, self.conducting)
 
+    @property
+    def pairs(self) -> list[Pair]:
+        """The conductances between neighbours [1/ms], with the views of a field on either side."""
+        here, there, every = np.s_[:-1], np.s_[1:], np.s_[:]
+        faces = self.faces
+        pairs: list[Pair] = [
+            (faces.east[:, :-1], (every, here), (every, there)),
+            (faces.north[:-1], (here, every), (there, every)),
+        ]
+        if faces.northeast is not None and faces.northwest is not None:
+            pairs.append((faces.northeast[:-1, :-1], (here, here), (there, there)))
+            pairs.append((faces.northwest[:-1, 1:], (here, there), (there, here)))
+        return pairs
+
     @cached_property
     def _simulation(self) -> Simulation:
         bends = None
@@ -301,13 +341,6 @@ class Preparation:
             threads=self.threads,
             precision=self.precision,
         )
-
-    def _like_most(self, cells: Mask) -> tuple[int, int]:
-        """One of `cells` in the region to which most of them belong."""
-        names = [name for name, weight in self.regions.items() if (weight[cells] >= 0.5).mean() > 0.5]
-        inside = cells & self.conducting & (self.regions[names[-1]] >= 0.5 if names else True)
-        rows, columns = np.nonzero(inside if inside.any() else cells)
-        return int(rows[0]), int(columns[0])
 
 
 class _Quiet:

@@ -13,16 +13,19 @@ from cardiac.tissue.shapes import Disk, Left, Strip
 TEXT = """
 title: A preparation
 model: {model}
-tissue: {{size: {size}, spacing: 0.2 mm, diffusivity: 0.1 mm^2/ms}}
+tissue: {{size: {size}, spacing: 0.2 mm, diffusivity: {diffusivity}}}
 regions: {{{regions}}}
 run: {{duration: 100 ms}}
 """
 
 
 def preparation(
-    size: str = "[8 mm, 3 mm]", regions: str = "", model: str = "mitchell_schaeffer_modified"
+    size: str = "[8 mm, 3 mm]",
+    regions: str = "",
+    model: str = "mitchell_schaeffer_modified",
+    diffusivity: str = "0.1 mm^2/ms",
 ) -> Preparation:
-    return assemble(loads(TEXT.format(size=size, regions=regions, model=model))).preparation(1)
+    return assemble(loads(TEXT.format(**locals()))).preparation(1)
 
 
 STRIP = (
@@ -133,6 +136,21 @@ def test_places_that_are_none_are_told() -> None:
         with pytest.raises(RegionError, match="does not conduct"):
             place()
     assert tissue.at((7.9, 0.1)) == (0, 39)
+
+
+WALL = "wall: {shape: {strip: {center: 5 mm, width: 0.4 mm}}, conducts: false}"
+
+
+def test_what_no_current_flows_to_is_another_piece() -> None:
+    """Behind a wall, or across fibres that conduct along them only."""
+    tissue = preparation(regions=WALL)
+    left, right = tissue.mask(Left(0.6)), tissue.mask(Disk((7.0, 1.5), 0.5))
+    np.testing.assert_array_equal(tissue.joined(left), tissue.conducting & (tissue.grid.x < 5.0))
+    np.testing.assert_array_equal(tissue.joined(left | right), tissue.conducting)
+    lines = preparation(diffusivity="{along: 0.1 mm^2/ms, across: 0 mm^2/ms}")
+    np.testing.assert_array_equal(
+        lines.joined(right), np.broadcast_to(right.any(axis=1)[:, None], right.shape)
+    )
 
 
 def test_a_turn_is_bracketed_by_single_trials() -> None:

@@ -16,9 +16,11 @@ from cardiac.experiments._checks import Problems
 from cardiac.experiments.rest import Options as Resistance
 from cardiac.experiments.rest import input_resistance
 from cardiac.preparation import Mask, Preparation
+from cardiac.references import shape
 from cardiac.tissue import RegionError
 
 LONGEST_TRIAL = 5000.0  # ms; nearly all end long before, when everything is quiet
+UNCOUPLED = 1e-12  # of the largest diffusivity: one of 0 would make distances infinite
 FAR = 4.0  # space constants, beyond which a wave has left its electrode
 
 
@@ -42,6 +44,25 @@ def of_rest(key: str, tissue: Preparation, at: tuple[int, int]) -> Problems:
         yield key, f"{why.removesuffix('.')} - this needs tissue that rests"
 
 
+def of_coupling(key: str, tissue: Preparation, at: tuple[int, int]) -> Problems:
+    """A cell (i, j) from which no wave can start, as no current flows to its neighbours."""
+    if not max(tissue.diffusivity(at)) > 0.0:
+        yield key, "cells that are not coupled do not conduct - give the tissue a diffusivity above 0"
+
+
+def of_electrode(key: str, tissue: Preparation, electrode: shape) -> Problems:
+    """An electrode that is nowhere, or on tissue that is not coupled."""
+    found = list(of_place(key, tissue.mask, electrode))
+    yield from found or of_coupling(key, tissue, tissue.like_most(tissue.mask(electrode)))
+
+
+def of_target(key: str, tissue: Preparation, electrode: Mask, at: tuple[int, int]) -> Problems:
+    """A place (i, j) to which no wave from an electrode can come."""
+    if not tissue.joined(electrode)[at]:
+        text = "is cut off from the electrode by tissue that does not conduct"
+        yield key, f"{text} - take a place on the same side of it"
+
+
 def current_of(tissue: Preparation, strength: Strength, electrode: Mask, duration: float) -> float:
     """A strength [A/F]: itself, or a multiple of the threshold of the uncoupled cells of an electrode (ny, nx)."""
     if not strength.of_threshold:
@@ -60,13 +81,14 @@ def electrotonic_length(tissue: Preparation, at: tuple[int, int], diffusivity: f
 
 
 def electrotonic_distance(tissue: Preparation, electrode: Mask) -> Array:
-    """Distance (ny, nx) of each cell from an electrode, in space constants of its direction."""
+    """Distance (ny, nx) of each cell from an electrode on coupled tissue, in space constants of its direction."""
     from scipy.spatial import KDTree
 
-    rows, columns = np.nonzero(electrode)
-    at = int(rows[0]), int(columns[0])
+    at = tissue.like_most(electrode)
     xx, xy, yy = (float(np.broadcast_to(part, tissue.grid.shape)[at]) for part in tissue.tensor)
-    metric = np.linalg.cholesky(np.linalg.inv([[xx, xy], [xy, yy]]) / membrane_time_constant(tissue, at))
+    values, axes = np.linalg.eigh([[xx, xy], [xy, yy]])
+    values = np.maximum(values, UNCOUPLED * values[-1])
+    metric = axes / np.sqrt(values * membrane_time_constant(tissue, at))
     x, y = np.meshgrid(tissue.grid.x, tissue.grid.y)
     places = np.column_stack([x.ravel(), y.ravel()]) @ metric
     found, _ = KDTree(places[electrode.ravel()]).query(places)

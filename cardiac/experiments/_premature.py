@@ -19,7 +19,7 @@ from cardiac.cell.search import turn
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles
 from cardiac.experiments._checks import Problems
-from cardiac.experiments._on_tissue import FAR, electrotonic_distance, of_place
+from cardiac.experiments._on_tissue import FAR, electrotonic_distance, of_place, of_target
 from cardiac.preparation import Mask, Moment, Preparation, Trial
 from cardiac.simulation import Stimulus
 
@@ -45,6 +45,7 @@ class Paced(NamedTuple):
     """Tissue after a train of S1; times of the clock of its trials."""
 
     tissue: Preparation
+    S1: Stimulus
     onset: float  # of the last S1 [ms]
     trial: Trial  # until nothing moved any more
     moments: tuple[Moment, ...]  # from the onset on
@@ -75,20 +76,23 @@ class Paced(NamedTuple):
         at = self.onset + interval
         passed = self.activation if watched is None else self.activation[watched]
         after = max(at, float(np.fmax.reduce(passed, axis=None, initial=at)) + 1.0)
-        pulse = pulses(self.tissue, electrode, at)
-        start = [moment for moment in self.moments if moment.t <= at][-1]
-        return self.tissue.trial([pulse], at + LONGEST, start=start, watched=watched, after=after)
+        both = [self.S1, pulses(self.tissue, electrode, at)]  # S1 may not be over at the moment before S2
+        return self.tissue.trial(both, at + LONGEST, start=self.before(at), watched=watched, after=after)
+
+    def before(self, t: float) -> Moment:
+        """The last kept moment that is not after a time [ms]."""
+        return [moment for moment in self.moments if moment.t <= t][-1]
 
 
 def away(tissue: Preparation, cells: Mask) -> Mask:
-    """The conducting cells (ny, nx) that the current of an electrode does not reach."""
-    found: Mask = (electrotonic_distance(tissue, cells) >= FAR) & tissue.conducting
+    """The cells (ny, nx) to which a wave of an electrode can come, but not its current."""
+    found: Mask = (electrotonic_distance(tissue, cells) >= FAR) & tissue.joined(cells)
     return found
 
 
 def farthest(tissue: Preparation, cells: Mask) -> Cell:
-    """The conducting cell that is farthest from `cells`."""
-    far = np.where(tissue.conducting, electrotonic_distance(tissue, cells), -1.0)
+    """The cell that is farthest from `cells`, of those to which a wave can come."""
+    far = np.where(tissue.joined(cells), electrotonic_distance(tissue, cells), -1.0)
     i, j = np.unravel_index(int(np.argmax(far)), far.shape)
     return int(i), int(j)
 
@@ -105,10 +109,11 @@ def line(tissue: Preparation, start: Mask, end: Mask, *, onwards: bool = False) 
 
 
 def of_point(tissue: Preparation, key: str, cells: Mask, point: tuple[float, ...] | None) -> Problems:
-    """A point outside, or so near to an electrode that its current alone reaches it; None: the farthest."""
+    """A point outside, cut off, or so near to an electrode that its current reaches it; None: the farthest."""
     if point is not None:
-        yield from (outside := list(of_place(key, tissue.at, point)))
-        if outside:
+        found = list(of_place(key, tissue.at, point)) or list(of_target(key, tissue, cells, tissue.at(point)))
+        yield from found
+        if found:
             return
     cell = farthest(tissue, cells) if point is None else tissue.at(point)
     far = electrotonic_distance(tissue, cells)[cell]
@@ -118,17 +123,21 @@ def of_point(tissue: Preparation, key: str, cells: Mask, point: tuple[float, ...
         yield key, f"{told} {far:.2g} space constants from the electrode, {FAR:g} are needed - {todo}"
 
 
-def of_window(window: tuple[float, float] | None, step: float, within: float) -> Problems:
-    """Intervals from a longer to a shorter one, or steps longer than the window."""
+def of_window(
+    window: tuple[float, float] | None, step: float, within: float, pulse: float, key: str = "window"
+) -> Problems:
+    """Intervals from a longer to a shorter one or within a `pulse` [ms], or steps longer than the window."""
     if window is not None:
         first, last = window
         if not first < last:
-            yield "window", f"{first:g} ms is not before {last:g} ms - write the shorter interval first"
+            yield key, f"{first:g} ms is not before {last:g} ms - write the shorter interval first"
         elif step >= last - first:
             yield (
                 "step",
                 f"{step:g} ms is not shorter than the window of {last - first:g} ms - use a shorter step",
             )
+        if not first > pulse:
+            yield key, f"{first:g} ms is within the pulse of {pulse:g} ms - begin later"
     if not within <= step:
         yield "within", f"{within:g} ms is longer than the step of {step:g} ms - use a shorter one"
 
@@ -175,7 +184,7 @@ def paced(
     S1 = pulses(tissue, electrode, 0.0, cycle_length, beats)
     keep = onset + np.arange(0.0, longest + EVERY, EVERY)
     trial = tissue.trial([S1], onset + LONGEST, keep=keep.tolist())
-    return Paced(tissue, onset, trial, trial.kept)
+    return Paced(tissue, S1, onset, trial, trial.kept)
 
 
 def since(trial: Trial, onset: float) -> Array:

@@ -21,7 +21,7 @@ from cardiac.analysis import Criteria, Verdict
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import FAR, of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import FAR, of_electrode, refuse_obstacles
 from cardiac.experiments._premature import (
     Cell,
     Electrode,
@@ -72,13 +72,13 @@ class Options(NamedTuple):
 def problems(options: Options, model: Any) -> Problems:
     """A train, or a window, that make no sense."""
     yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
-    yield from of_window(options.window, options.step, options.within)
+    yield from of_window(options.window, options.step, options.within, options.duration)
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """Electrodes that are nowhere or too near to the region, or a region that is not between them."""
     nowhere = [
-        problem for name in DIRECTIONS for problem in of_place(name, tissue.mask, getattr(options, name))
+        problem for name in DIRECTIONS for problem in of_electrode(name, tissue, getattr(options, name))
     ]
     yield from nowhere
     if nowhere:

@@ -23,7 +23,7 @@ from cardiac.cell.search import Answers
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import electrotonic_distance, of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import electrotonic_distance, of_electrode, refuse_obstacles
 from cardiac.experiments._paced import CHANGES
 from cardiac.experiments._premature import (
     Electrode,
@@ -46,6 +46,7 @@ from cardiac.simulation import Stimulus
 from cardiac.tissue.shapes import Left
 from cardiac.units import duration, ordinal
 
+LASTING = 0.8  # of a change of APD90 the one after it at least, in alternans; in a transient they die away
 SEEN = 3  # beats of a cycle length that are looked at, before the last, which has no time to end
 Cell = tuple[int, int]
 
@@ -107,7 +108,7 @@ def problems(options: Options, model: Any) -> Problems:
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """An electrode or points that are nowhere, or too near to each other."""
-    yield from (nowhere := list(of_place("at", tissue.mask, options.at)))
+    yield from (nowhere := list(of_electrode("at", tissue, options.at)))
     if nowhere:
         return
     cells = tissue.mask(options.at)
@@ -131,7 +132,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     how = options.strength, options.duration
     electrode = electrode_of(tissue, "at", cells, *how, tissue.only(points.last))
     S1, premature = after_S1(tissue, electrode, points, options)
-    steady = at_cycle_lengths(tissue, electrode, points, options)
+    steady, alternating = at_cycle_lengths(tissue, electrode, points, options)
     table: dict[str, Column] = {}
 
     def add(name: str, value: float, unit: str = "1", about: str = "") -> None:
@@ -153,7 +154,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
             prefix = "slope" if of == "APD90" else "velocity_slope"
             add(f"{prefix}_{name}", float(steep.slope[0]), unit, f"greatest slope {quantity} {words}")
             add(f"{prefix}_DI_{name}", float(steep.DI[0]), "ms", "where that is")
-    add("alternans", _alternans(steady), "ms", "longest cycle length with alternans; NaN: none")
+    add("alternans", max(alternating, default=np.nan), "ms", "longest cycle length with alternans; NaN: none")
     tables = {
         "cable_restitution": table,
         "S1S2": _table(premature, "from the onset of the last S1 to that of S2"),
@@ -211,15 +212,20 @@ def after_S1(
     rows = []
     for DI in wanted if before.came and np.isfinite(before.APD90) else ():
         interval = float(np.ceil(before.APD90 + DI))
+        if interval <= options.duration:  # within S1
+            break
         then = passing(S1.s2(electrode, interval), points, S1.onset + interval)
         rows.append((interval, then.after(before), then.APD90, then.velocity, then.came))
     return before, Curve.of(rows)
 
 
-def at_cycle_lengths(tissue: Preparation, electrode: Electrode, points: Points, options: Options) -> Curve:
-    """The last two waves at each cycle length, as long as every pulse is followed by one."""
+def at_cycle_lengths(
+    tissue: Preparation, electrode: Electrode, points: Points, options: Options
+) -> tuple[Curve, list[float]]:
+    """The last two waves at each cycle length, until not every pulse is followed by one, and those with alternans."""
     cycles = sorted(set(options.cycle_lengths), reverse=True)
     rows: list[tuple[float, ...]] = []
+    alternating: list[float] = []
     onset, moment = 0.0, None
     for before, cycle in pairwise([cycles[0], *cycles]):
         train = approach(before, cycle, options.beats)
@@ -234,7 +240,20 @@ def at_cycle_lengths(tissue: Preparation, electrode: Electrode, points: Points, 
         ]
         if not came:
             break
-    return Curve.of(rows)
+        if alternates([wave.APD90 for wave in last]):
+            alternating.append(cycle)
+    return Curve.of(rows), alternating
+
+
+def alternates(APD90: Sequence[float]) -> bool:
+    """Whether action potentials [ms] are long and short in turn, and do not settle."""
+    changes = np.diff(APD90)
+    sizes = np.abs(changes)
+    return bool(
+        sizes.min() >= CHANGES
+        and (changes[1:] * changes[:-1] < 0.0).all()
+        and (sizes[1:] >= LASTING * sizes[:-1]).all()
+    )
 
 
 def _train(
@@ -262,12 +281,6 @@ def _share(tissue: Preparation, part: float) -> tuple[float, ...]:
     """A point on the middle line, this part of the way from left to right [mm]."""
     point = (part * tissue.grid.width, 0.5 * tissue.grid.height)
     return point if tissue.grid.ny > 1 else point[:1]
-
-
-def _alternans(steady: Curve) -> float:
-    """The longest cycle length [ms] at which the last two action potentials differ; NaN where there is none."""
-    differ = (np.abs(steady.APD90[1::2] - steady.APD90[::2]) >= CHANGES) & steady.kept[::2]
-    return float(steady.interval[::2][differ.argmax()]) if differ.any() else np.nan
 
 
 def _least(values: Array, curve: Curve) -> float:

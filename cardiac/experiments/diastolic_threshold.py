@@ -21,8 +21,10 @@ from cardiac.experiments._on_tissue import (
     FAR,
     LONGEST_TRIAL,
     electrotonic_distance,
+    of_electrode,
     of_place,
     of_rest,
+    of_target,
     refuse_obstacles,
     tried,
 )
@@ -56,21 +58,23 @@ def problems(options: Options, model: Any) -> Problems:
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """An electrode or a target that is nowhere, or both too near to each other."""
-    found = [*of_place("at", tissue.mask, options.at)]
+    found = [*of_electrode("at", tissue, options.at)]
     if options.target is not None:
         found += of_place("target", tissue.at, options.target)
     if not found:
         electrode = tissue.mask(options.at)
-        found += of_rest("at", tissue, _first(electrode))
+        found += of_rest("at", tissue, tissue.like_most(electrode))
+        if options.target is not None:
+            found += of_target("target", tissue, electrode, tissue.at(options.target))
     if found:
         yield from found
         return
-    distance = electrotonic_distance(tissue, electrode)
+    distance, joined = electrotonic_distance(tissue, electrode), tissue.joined(electrode)
     if options.target is not None and distance[tissue.at(options.target)] < FAR:
         away = distance[tissue.at(options.target)]
         yield "target", f"is {away:.2g} space constants from the electrode - use a place {FAR:g} or more away"
-    elif not (distance[tissue.conducting] >= FAR).any():
-        most = distance[tissue.conducting].max()
+    elif not (distance[joined] >= FAR).any():
+        most = distance[joined].max()
         text = f"no tissue is {FAR:g} space constants away from the electrode, the farthest is {most:.2g}"
         yield "at", f"{text} - use a smaller electrode, or larger tissue"
 
@@ -81,7 +85,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     refuse_obstacles(obstacles(tissue, options))
     electrode = tissue.mask(options.at)
     distance = electrotonic_distance(tissue, electrode)
-    target = tissue.at(options.target) if options.target else _nearest(tissue, distance)
+    target = tissue.at(options.target) if options.target else _nearest(tissue, electrode, distance)
     alone = tissue.threshold(electrode, options.duration)
     trials: dict[float, Trial] = {}
 
@@ -98,7 +102,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         excites, start, least=LEAST * start, most=max(options.up_to, start), relative=options.tolerance
     )
     current = found.high if np.isfinite(found.high) else found.low
-    wave, whole = trials[current], trial(current, tissue.conducting)
+    wave, whole = trials[current], trial(current, tissue.joined(electrode))
     dx, cells = tissue.grid.spacing, int(electrode.sum())
     sheet = tissue.grid.ny > 1
     table = {
@@ -127,14 +131,9 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     return Outcome(tables, (_sentence(options, found, alone, wave.first()[target]),), maps=maps)
 
 
-def _first(electrode: Mask) -> tuple[int, int]:
-    i, j = np.argwhere(electrode)[0].tolist()
-    return i, j
-
-
-def _nearest(tissue: Preparation, distance: Any) -> tuple[int, int]:
-    """The nearest cell (i, j) that is far enough away."""
-    far = np.where(tissue.conducting & (distance >= FAR), distance, np.inf)
+def _nearest(tissue: Preparation, electrode: Mask, distance: Any) -> tuple[int, int]:
+    """The nearest cell (i, j) to which a wave can come that is far enough away."""
+    far = np.where(tissue.joined(electrode) & (distance >= FAR), distance, np.inf)
     i, j = np.unravel_index(int(np.argmin(far)), far.shape)
     return int(i), int(j)
 

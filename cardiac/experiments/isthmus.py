@@ -18,19 +18,19 @@ import numpy as np
 
 from cardiac.cell.search import Turn, turn
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Column, Outcome
+from cardiac.experiments import Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_amount, of_tolerance, refuse
 from cardiac.experiments._on_tissue import (
     LONGEST_TRIAL,
     current_of,
     of_place,
     of_rest,
+    of_target,
     refuse_obstacles,
     tried,
 )
 from cardiac.preparation import Mask, Preparation, Trial
 from cardiac.references import place, strength
-from cardiac.tissue import RegionError
 from cardiac.tissue.shapes import Left
 from cardiac.units import duration, extent, one
 
@@ -68,13 +68,20 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     if options.electrode >= opening:
         text = f"{options.electrode:g} mm is not shorter than the channel of {opening:g} mm"
         yield "electrode", f"{text} - use a shorter one"
-    target = _target(tissue, options)
-    yield from of_place("target", tissue.at, target)
-    if options.target is not None and target[0] <= opening:
+    nowhere = [*of_place("electrode", tissue.mask, Left(options.electrode))]
+    if options.target is not None:
+        nowhere += of_place("target", tissue.at, options.target)
+    yield from nowhere
+    if options.target is not None and options.target[0] <= opening:
         yield "target", f"lies before the opening at {opening:g} mm - use a place beyond it"
+    elif not nowhere:
+        electrode = tissue.mask(Left(options.electrode))
+        yield from of_target("target", tissue, electrode, _target(tissue, options))
     channel = _channel(tissue, 1, opening) & (tissue.grid.x < opening)
     if not channel[:, tissue.grid.x < opening].any(axis=0).all():
         yield "opening", "the middle of the channel does not conduct - remove the scar there"
+        return
+    if nowhere:
         return
     yield from of_rest("opening", tissue, _first(channel))
     if not np.isfinite(_current(tissue, options)):
@@ -86,7 +93,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     refuse(problems(options, tissue.model))
     refuse_obstacles(obstacles(tissue, options))
     opening, dx = _opening(tissue, options), tissue.grid.spacing
-    current, target = _current(tissue, options), tissue.only(tissue.at(_target(tissue, options)))
+    current, target = _current(tissue, options), tissue.only(_target(tissue, options))
     arrivals: dict[float, float] = {}
 
     def wave(cut: Preparation, watched: Mask) -> Trial:
@@ -94,8 +101,12 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         return cut.trial([pulse], LONGEST_TRIAL, watched=watched)
 
     def passes(width: float) -> bool:
-        trial = wave(tissue.cut(_channel(tissue, round(width / dx), opening)), target)
+        cut = tissue.cut(_channel(tissue, round(width / dx), opening))
+        trial = wave(cut, target)
         arrivals[width] = float(trial.first()[target][0])
+        if not np.isfinite(trial.first()[_mouth(cut, opening)]).any():
+            text = f"a wave of this strength does not come to the opening of a channel of {width:.3g} mm"
+            raise Obstacles([("strength", f"{text} - use a stronger one, or a channel that conducts")])
         return trial.reaches(target)
 
     height = tissue.grid.height
@@ -116,15 +127,22 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
             conducts = cut.conducting.astype(float)
             maps[f"conducts_{name}"] = Column(conducts, "1", "whether a cell conducts, in that channel")
     tables = {"isthmus": table, "tried": tried(found, "width", "mm", "passed", "of the channel")}
-    return Outcome(tables, (_sentence(found, dx, height),), maps=maps)
+    return Outcome(tables, (_sentence(found, height),), maps=maps)
 
 
 def _opening(tissue: Preparation, options: Options) -> float:
     return 0.5 * tissue.grid.width if options.opening is None else options.opening
 
 
-def _target(tissue: Preparation, options: Options) -> tuple[float, ...]:
-    return (tissue.grid.width, 0.5 * tissue.grid.height) if options.target is None else options.target
+def _target(tissue: Preparation, options: Options) -> tuple[int, int]:
+    """The cell (i, j) where a wave must come: by default that nearest to the middle of the right border it can."""
+    if options.target is not None:
+        return tissue.at(options.target)
+    middle = tissue.grid.cell_at((tissue.grid.width, 0.5 * tissue.grid.height))
+    beyond = tissue.joined(tissue.mask(Left(options.electrode))) & (tissue.grid.x > _opening(tissue, options))
+    places = np.argwhere(beyond) if beyond.any() else np.array([middle])
+    i, j = places[int(np.argmin(np.hypot(*(places - middle).T)))].tolist()
+    return i, j
 
 
 def _channel(tissue: Preparation, cells: int, opening: float) -> Mask:
@@ -135,13 +153,15 @@ def _channel(tissue: Preparation, cells: int, opening: float) -> Mask:
     return (inside | (tissue.grid.x > opening)) & tissue.conducting
 
 
+def _mouth(cut: Preparation, opening: float) -> Mask:
+    """The cells (ny, nx) just before the opening."""
+    column = int(np.flatnonzero(cut.grid.x < opening)[-1])
+    return cut.conducting & (np.arange(cut.grid.nx) == column)
+
+
 def _current(tissue: Preparation, options: Options) -> float:
     """The strength of the stimulus [A/F]; infinite where its threshold is."""
-    try:
-        electrode = tissue.mask(Left(options.electrode))
-    except RegionError:
-        return np.inf
-    return current_of(tissue, options.strength, electrode, options.duration)
+    return current_of(tissue, options.strength, tissue.mask(Left(options.electrode)), options.duration)
 
 
 def _first(cells: Mask) -> tuple[int, int]:
@@ -149,7 +169,7 @@ def _first(cells: Mask) -> tuple[int, int]:
     return i, j
 
 
-def _sentence(found: Turn, dx: float, height: float) -> str:
+def _sentence(found: Turn, height: float) -> str:
     if not np.isfinite(found.high):
         return f"No channel lets a wave pass, up to the height of the sheet, {height:g} mm."
     if found.low == 0.0:

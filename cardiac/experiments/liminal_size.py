@@ -15,12 +15,13 @@ import numpy as np
 
 from cardiac.cell import response
 from cardiac.cell.search import Turn, turn
-from cardiac.experiments import Column, Outcome
+from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_tolerance, refuse
 from cardiac.experiments._on_tissue import (
     FAR,
     LONGEST_TRIAL,
     electrotonic_length,
+    of_coupling,
     of_place,
     of_rest,
     refuse_obstacles,
@@ -50,13 +51,15 @@ def problems(options: Options, model: Any) -> Problems:
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """A place that is none, tissue too small for the piece and a wave, a potential that depolarizes nothing."""
     at = _middle(tissue, options)
-    found = [*of_place("at", tissue.at, at)] or [*of_rest("at", tissue, tissue.at(at))]
+    found = [*of_place("at", tissue.at, at)]
+    if not found:
+        found = [*of_rest("at", tissue, tissue.at(at)), *of_coupling("at", tissue, tissue.at(at))]
     if found:
         yield from found
         return
-    cell, far = tissue.at(at), _distance(tissue, at)[tissue.conducting].max()
+    cell = tissue.at(at)
     length = electrotonic_length(tissue, cell, max(tissue.diffusivity(cell)))
-    if not far > FAR * length:
+    if not _room(tissue, at) > FAR * length + tissue.grid.spacing:
         yield "at", f"no tissue is {FAR:g} space constants ({FAR * length:.3g} mm) away - use larger tissue"
     if options.to is None and not np.isfinite(response(tissue.cell(cell)).V_peak):
         yield "to", "no pulse excites a cell here - give the potential"
@@ -72,18 +75,21 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     at = _middle(tissue, options)
     cell, distance, dx = tissue.at(at), _distance(tissue, at), tissue.grid.spacing
     to = response(tissue.cell(cell)).V_peak if options.to is None else options.to
-    reach = np.where(tissue.conducting, distance, -np.inf)
+    piece = tissue.joined(tissue.only(cell))
+    reach = np.where(piece, distance, -np.inf)
     i, j = np.unravel_index(int(np.argmax(reach)), reach.shape)
     farthest = tissue.only((int(i), int(j)))
-    whole = np.ones(tissue.grid.shape, dtype=bool)
+
+    def displaced(radius: float) -> Array:
+        return np.clip((radius - distance) / dx + 0.5, 0.0, 1.0)
 
     def trial(radius: float, watched: Any) -> Trial:
-        part = np.clip((radius - distance) / dx + 0.5, 0.0, 1.0)
+        part = displaced(radius)
         V = tissue.V_rest + part * (to - tissue.V_rest)
-        return tissue.trial([], LONGEST_TRIAL, start=tissue.displaced(whole, V), watched=watched)
+        return tissue.trial([], LONGEST_TRIAL, start=tissue.displaced(piece, V), watched=watched)
 
-    most = float(reach.max()) - dx
     length = electrotonic_length(tissue, cell, max(tissue.diffusivity(cell)))
+    most = float(reach.max()) - FAR * length
     found = turn(
         lambda radius: trial(radius, farthest).reaches(farthest),
         min(0.5 * length, 0.5 * most),
@@ -92,8 +98,13 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         relative=options.tolerance,
     )
     sheet = tissue.grid.ny > 1
-    size, unit = (np.pi * found.middle**2, "mm^2") if sheet else (2.0 * found.middle, "mm")
-    displaced = to - float(tissue.V_rest[cell])
+    size, unit = found.middle, "mm^2" if sheet else "mm"
+    if found.found:
+        halved = not sheet and tissue.grid.position(at)[0] in (0.0, tissue.grid.width)
+        size = (
+            float(displaced(found.middle)[piece].sum()) * dx ** (2 if sheet else 1) * (2.0 if halved else 1.0)
+        )
+    raised = to - float(tissue.V_rest[cell])
     table = {
         "size": Column(np.array([size]), unit, "liminal area" if sheet else "liminal length"),
         "radius": Column(
@@ -102,10 +113,10 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         "low": Column(np.array([found.low]), "mm", "largest radius that starts no wave"),
         "high": Column(np.array([found.high]), "mm", "least radius that starts one"),
         "V": Column(np.array([to]), "mV", "potential of the piece"),
-        "charge": Column(np.array([size * displaced]), f"mV {unit}", "charge per capacitance"),
+        "charge": Column(np.array([size * raised]), f"mV {unit}", "charge per capacitance"),
         "lambda": Column(np.array([length]), "mm", "space constant"),
     }
-    wave = trial(found.high if np.isfinite(found.high) else found.low, tissue.conducting)
+    wave = trial(found.high if np.isfinite(found.high) else found.low, piece)
     maps = {"activation_time": Column(wave.first()[np.newaxis], "ms", "activation time")}
     tables = {"liminal_size": table, "tried": tried(found, "radius", "mm", "excited", "of the piece")}
     return Outcome(tables, (_sentence(found, size, unit, to, length),), maps=maps)
@@ -122,6 +133,11 @@ def _distance(tissue: Preparation, at: tuple[float, ...]) -> Any:
     x, y = tissue.grid.position(at)
     across = tissue.grid.y - y if tissue.grid.ny > 1 else np.zeros(1)
     return np.hypot(tissue.grid.x[np.newaxis, :] - x, across[:, np.newaxis])
+
+
+def _room(tissue: Preparation, at: tuple[float, ...]) -> float:
+    """How far away a wave from a place can come [mm]."""
+    return float(_distance(tissue, at)[tissue.joined(tissue.only(tissue.at(at)))].max())
 
 
 def _sentence(found: Turn, size: float, unit: str, to: float, length: float) -> str:

@@ -27,7 +27,7 @@ from cardiac.analysis import Meander, Singularities, Trajectory
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, of_target, refuse_obstacles
 from cardiac.experiments._premature import (
     Electrode,
     Paced,
@@ -109,12 +109,17 @@ def problems(options: Options, model: Any) -> Problems:
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """Electrodes that are nowhere, or that leave no tissue to a wave."""
-    nowhere = [*of_place("at", tissue.mask, options.at)]
+    nowhere = [*of_electrode("at", tissue, options.at)]
     if options.by != "burst":
-        nowhere += of_place("s2", tissue.mask, _s2(tissue, options))
+        nowhere += of_electrode("s2", tissue, _s2(tissue, options))
     yield from nowhere
-    if not nowhere and not away(tissue, tissue.mask(options.at)).any():
+    if nowhere:
+        return
+    cells = tissue.mask(options.at)
+    if not away(tissue, cells).any():
         yield "at", "leaves no tissue that its current does not reach - use a smaller one, or larger tissue"
+    if options.by != "burst":
+        yield from of_target("s2", tissue, cells, middle(tissue.mask(_s2(tissue, options))))
 
 
 def perform(tissue: Preparation, options: Options) -> Outcome:
@@ -207,13 +212,12 @@ def _episode(S1: Paced, electrode: Electrode, interval: float, options: Options)
     tissue = S1.tissue
     if options.by == "burst":
         last = (options.pulses - 1) * interval
-        train, start = pulses(tissue, electrode, 0.0, interval, options.pulses), None
+        stimuli, start = [pulses(tissue, electrode, 0.0, interval, options.pulses)], None
     else:
         last = S1.onset + interval
-        train = pulses(tissue, electrode, last)
-        start = [moment for moment in S1.moments if moment.t <= last][-1]
+        stimuli, start = [S1.S1, pulses(tissue, electrode, last)], S1.before(last)
     seen = _Seen(tissue, 0.5 * float(np.min(tissue.V) + np.max(S1.trial.V_max[tissue.conducting])))
-    trial = tissue.trial([train], last + options.watch, start=start, look=seen)
+    trial = tissue.trial(stimuli, last + options.watch, start=start, look=seen)
     passage = float(np.nanmax(S1.activation)) - S1.onset
     latest = float(np.nanmax(trial.activation))
     reentrant = latest > last + OUTLASTS * passage

@@ -21,7 +21,7 @@ import numpy as np
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, refuse_obstacles
 from cardiac.experiments._premature import (
     Cell,
     Electrode,
@@ -78,13 +78,13 @@ class Answer(NamedTuple):
 def problems(options: Options, model: Any) -> Problems:
     """A train, or S2, that make no sense."""
     yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
-    if options.step >= options.cycle_length:
-        yield "step", f"{options.step:g} ms is not shorter than the cycle - use, for example, 20 ms"
+    if options.step >= options.cycle_length - options.duration - WITHIN:
+        yield "step", f"{options.step:g} ms is not shorter than the cycle after S1 - use, for example, 20 ms"
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """An electrode or a point that is nowhere, or tissue that is too short."""
-    yield from (nowhere := list(of_place("at", tissue.mask, options.at)))
+    yield from (nowhere := list(of_electrode("at", tissue, options.at)))
     if not nowhere:
         yield from of_point(tissue, "to", tissue.mask(options.at), options.to)
 
@@ -108,7 +108,9 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
 
     if np.isfinite(S1.activation[point]):
         cycle = options.cycle_length
-        earliest = min(float(np.floor(EARLIEST * np.nanmin(S1.APD90))), cycle - options.step)
+        shortest = float(np.fmin.reduce(S1.APD90, axis=None))
+        earliest = max(options.duration + WITHIN, np.floor(EARLIEST * shortest))  # S2 is not within S1
+        earliest = min(earliest, cycle - options.step)
         scanned(ask, steps(earliest, cycle, options.step), options.resolution, lambda answer: answer.cells)
         scanned(ask, list(answers), WITHIN, lambda answer: answer.reached)
     return _outcome(options, electrode, S1, point, dict(sorted(answers.items())))

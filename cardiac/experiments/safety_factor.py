@@ -17,7 +17,7 @@ Diffusion is of second order here: then it is a current between neighbours. Step
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,6 @@ from cardiac.experiments._checks import Problems, of_amount, refuse
 from cardiac.experiments._on_tissue import LONGEST_TRIAL, current_of, of_place, of_rest, refuse_obstacles
 from cardiac.preparation import Mask, Preparation
 from cardiac.references import shape, strength
-from cardiac.tissue import Faces
 from cardiac.tissue.shapes import Left
 from cardiac.units import duration
 
@@ -62,8 +61,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
         yield from nowhere
         return
     electrode = tissue.mask(options.at)
-    i, j = np.argwhere(electrode)[0].tolist()
-    yield from of_rest("at", tissue, (i, j))
+    yield from of_rest("at", tissue, tissue.like_most(electrode))
     if not np.isfinite(current_of(tissue, options.strength, electrode, options.duration)):
         yield "strength", "a cell here has no threshold - give a strength in A/F"
 
@@ -72,7 +70,7 @@ class Charges:
     """What flows in and out of each cell (ny, nx) while it depolarizes [mV, charge per capacitance]."""
 
     def __init__(self, tissue: Preparation, flow: str) -> None:
-        self.pairs, self.dt, self.apart = _pairs(tissue.faces), tissue.dt, flow == "faces"
+        self.pairs, self.dt, self.apart = tissue.pairs, tissue.dt, flow == "faces"
         self.rest = tissue.V_rest
         self.V_max, self.over = self.rest.copy(), np.zeros(self.rest.shape, dtype=bool)
         self.V, self.steepest = self.rest.copy(), np.zeros(self.rest.shape)
@@ -177,19 +175,3 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
 
 def _share(times: Array, inside: Mask) -> float:
     return float(np.isfinite(times[inside]).mean()) if inside.any() else 0.0
-
-
-Pair: TypeAlias = tuple[Array, Any, Any]
-
-
-def _pairs(faces: Faces) -> list[Pair]:
-    """Conductances between neighbours, with the views of a field on either side."""
-    here, there, every = np.s_[:-1], np.s_[1:], np.s_[:]
-    pairs: list[Pair] = [
-        (faces.east[:, :-1], (every, here), (every, there)),
-        (faces.north[:-1], (here, every), (there, every)),
-    ]
-    if faces.northeast is not None and faces.northwest is not None:
-        pairs.append((faces.northeast[:-1, :-1], (here, here), (there, there)))
-        pairs.append((faces.northwest[:-1, 1:], (here, there), (there, here)))
-    return pairs

@@ -22,7 +22,7 @@ import numpy as np
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_place, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, refuse_obstacles
 from cardiac.experiments._premature import (
     Cell,
     Electrode,
@@ -88,15 +88,14 @@ class Points(NamedTuple):
 def problems(options: Options, model: Any) -> Problems:
     """A train or a window that make no sense."""
     yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
-    for key, text in of_window(options.search, options.step, options.within):
-        yield ("search" if key == "window" else key), text
+    yield from of_window(options.search, options.step, options.within, options.duration, "search")
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """Electrodes that are nowhere, or too near to each other or to the end of the tissue."""
     nowhere = [
-        *of_place("at", tissue.mask, options.at),
-        *of_place("s2", tissue.mask, _s2(tissue, options)),
+        *of_electrode("at", tissue, options.at),
+        *of_electrode("s2", tissue, _s2(tissue, options)),
     ]
     yield from nowhere
     if nowhere:
@@ -132,6 +131,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     if np.isnan(S1.activation[behind]) or np.isnan(APD90):
         return _outcome({}, S1, Points(before, behind), here)
     begin, end = options.search or (round(arrival + share * APD90) for share in SEARCHED)
+    begin = max(begin, options.duration + options.within)
     S1 = paced(tissue, first, options.cycle_length, options.beats, end)
     points = Points(before, behind)
     ask = _asked(S1, second, points)

@@ -114,6 +114,7 @@ def test_a_graded_border_blocks_one_way_in_a_narrow_window(peak: float, outcomes
         (Options("strip", forward=Left(0.01)), "forward: "),
         (Options("strip", window=(300.0, 200.0)), "window: 300 ms is not before 200 ms"),
         (Options("strip", window=(300.0, 305.0)), "step: 10 ms is not shorter than the window"),
+        (Options("strip", window=(1.0, 100.0)), "window: 1 ms is within the pulse of 2 ms - begin later"),
         (Options("strip", beats=2, cycle_length=15.0), "cycle_length: .* too short"),
     ],
 )

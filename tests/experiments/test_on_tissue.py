@@ -10,6 +10,7 @@ from table_cells import rows
 
 from cardiac.assembly import assemble
 from cardiac.config import ConfigError, loads
+from cardiac.config.quantities import Strength
 from cardiac.experiments import (
     Obstacles,
     Outcome,
@@ -17,8 +18,10 @@ from cardiac.experiments import (
     diastolic_threshold,
     isthmus,
     liminal_size,
+    s1s2,
     safety_factor,
 )
+from cardiac.experiments._on_tissue import electrotonic_distance
 from cardiac.preparation import Preparation
 from cardiac.runner import subject
 from cardiac.tissue.shapes import Left, Strip
@@ -207,6 +210,29 @@ def test_a_segment_in_the_middle_is_two_at_the_end() -> None:
     assert value(end, "size") == pytest.approx(value(middle, "size"), rel=0.02)
 
 
+def test_the_size_of_a_piece_is_that_of_its_part_inside() -> None:
+    """A corner of a sheet is a quarter, an edge a half of the disk in the middle, which a scar halves too."""
+    sheet = tissue("[6 mm, 6 mm]", 0.2)
+    half = "regions: {scar: {shape: {right: 3 mm}, conducts: false}}"
+    scarred = tissue("[6 mm, 6 mm]", 0.2, more=half)
+    whole = liminal_size.perform(sheet, liminal_size.Options())
+    for on, at, part in ((sheet, (0.0, 0.0), 0.25), (sheet, (0.0, 3.0), 0.5), (scarred, (2.999, 3.0), 0.5)):
+        found = liminal_size.perform(on, liminal_size.Options(at=at))
+        for name in ("size", "charge"):
+            assert value(found, name) == pytest.approx(part * value(whole, name), rel=0.02)
+        assert value(found, "radius") == pytest.approx(value(whole, "radius"), rel=0.02)
+
+
+def test_near_the_end_a_segment_is_what_lies_inside() -> None:
+    """Between half and all of one in the middle, as less current leaves it at the end."""
+    cable = tissue("12 mm", 0.05)
+    sizes = [
+        value(liminal_size.perform(cable, liminal_size.Options(at=(x,))), "size") for x in (0.0, 0.03, 6.0)
+    ]
+    assert 0.5 * sizes[2] < sizes[1] < 0.75 * sizes[2]
+    assert sizes[0] == pytest.approx(sizes[2], rel=0.02)
+
+
 # Safety factor ------------------------------------------------------------------------------------------
 
 
@@ -326,6 +352,11 @@ def test_critical_widths_of_the_cubic_are_those_of_prototypes(leak: str, low: fl
     assert stopped is None or np.isnan(stopped.values[:, -1]).all()
 
 
+def test_a_stimulus_that_launches_no_wave_is_no_block_at_the_opening() -> None:
+    with pytest.raises(Obstacles, match="strength: a wave of this strength does not come to the opening"):
+        isthmus.perform(tissue("[10 mm, 3 mm]", 0.25), isthmus.Options(strength=Strength(1.0, True)))
+
+
 # What cannot be -----------------------------------------------------------------------------------------
 
 CABLE = "{size: 20 mm, spacing: 0.2 mm, diffusivity: 0.1 mm^2/ms}"
@@ -346,6 +377,59 @@ BAD = [
     ("isthmus: {electrode: 11 mm}", CABLE.replace("20 mm", "[20 mm, 4 mm]"), "electrode: 11 mm is not shorter"),
     ("isthmus: {target: [1 mm, 1 mm]}", CABLE.replace("20 mm", "[20 mm, 4 mm]"), "target: lies before the opening"),
 ]  # fmt: skip
+
+
+UNCOUPLED = CABLE.replace("0.1 mm^2/ms", "0 mm^2/ms")
+NAMES = ("diastolic_threshold", "liminal_size", "s1s2", "cable_restitution", "vulnerable_window")
+BAD += [(name, UNCOUPLED, "at: cells that are not coupled do not conduct") for name in NAMES]
+ALONG = "{along: 0.1 mm^2/ms, across: 0 mm^2/ms}"
+SCAR = "regions: {scar: {shape: {rectangle: {corner: [10 mm], opposite: [11 mm]}}, conducts: false}}"
+WALL = SCAR.replace("[10 mm]", "[13 mm, 0 mm]").replace("[11 mm]", "[14 mm, 4 mm]")
+SHEET = CABLE.replace("20 mm", "[20 mm, 4 mm]")
+CUT_OFF = [
+    ("diastolic_threshold: {target: 15 mm}", CABLE, SCAR, "target: is cut off from the electrode"),
+    ("diastolic_threshold: {at: {disk: {center: 19.9 mm, radius: 0.3 mm}}, target: 2 mm}", CABLE, SCAR, "cut off"),
+    ("s1s2: {to: 15 mm}", CABLE, SCAR, "to: is cut off from the electrode"),
+    ("cable_restitution: {between: [5 mm, 15 mm]}", CABLE, SCAR, "between: is cut off from the electrode"),
+    ("liminal_size: {at: 11.5 mm}", CABLE.replace("20 mm", "12 mm"), SCAR, "at: no tissue is 4 space constants"),
+    ("isthmus: {target: [18 mm, 2 mm]}", SHEET, WALL, "target: is cut off from the electrode"),
+    ("isthmus: {opening: 13.5 mm}", SHEET, WALL, "target: is cut off from the electrode"),
+    ("reentry: {s2: {right: 3 mm}}", SHEET, WALL, "s2: is cut off from the electrode"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("experiment", "where", "regions", "message"), CUT_OFF)
+def test_tissue_behind_a_scar_is_no_target(experiment: str, where: str, regions: str, message: str) -> None:
+    text = f"title: Bad\nmodel: {MODIFIED}\ntissue: {where}\n{regions}\nexperiment: {{{experiment}}}\n"
+    with pytest.raises(ConfigError, match=message):
+        subject(loads(text))
+
+
+def test_across_fibres_that_conduct_along_them_only_all_is_far() -> None:
+    """What an electrode on all of them needs is what it needs on one."""
+    one, many = tissue("20 mm", 0.25), tissue("[20 mm, 1 mm]", 0.25, diffusivity=ALONG)
+    needed = [
+        value(diastolic_threshold.perform(on, diastolic_threshold.Options()), "current") for on in (one, many)
+    ]
+    assert needed[0] == pytest.approx(needed[1], rel=1e-9)
+    corner = many.only((0, 0))
+    distance = electrotonic_distance(many, corner)
+    assert distance[1:].min() > 1e3
+    np.testing.assert_allclose(distance[0], electrotonic_distance(one, one.only((0, 0)))[0], rtol=1e-9)
+
+
+def test_an_island_behind_a_scar_changes_nothing() -> None:
+    """Targets that are not given lie on this side of it."""
+    whole, island = (
+        tissue("16 mm", 0.2),
+        tissue("22 mm", 0.2, more=SCAR.replace("[10", "[16").replace("[11", "[17")),
+    )
+    for experiment in (diastolic_threshold, liminal_size):
+        one, other = (experiment.perform(cable, experiment.Options()) for cable in (whole, island))
+        for name, column in next(iter(one.tables.values())).items():
+            assert number(column) == pytest.approx(number(next(iter(other.tables.values()))[name]), rel=1e-9)
+    first, second = (s1s2.farthest(cable, cable.mask(Left(1.0))) for cable in (whole, island))
+    assert first == second == (0, 79)
 
 
 @pytest.mark.parametrize(("experiment", "where", "message"), BAD)

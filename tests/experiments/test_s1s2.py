@@ -7,11 +7,12 @@ from tissues import stretch, tissue
 from cardiac import models
 from cardiac.config.quantities import Strength
 from cardiac.experiments import ExperimentError, Outcome
-from cardiac.experiments._premature import halfway, runs, scanned, steps
+from cardiac.experiments._premature import Electrode, halfway, paced, pulses, runs, scanned, steps
 from cardiac.experiments.s1s2 import Options, perform
 from cardiac.tissue.shapes import Left, Right
 
 P = models.load("mitchell_schaeffer_2003").Parameters()
+G = "mechanisms: [{potassium_conductance: {g: 0.3 mS/uF, reversal: -90 mV}}]"
 
 
 def value(found: Outcome, name: str) -> float:
@@ -116,12 +117,36 @@ def test_without_refractoriness_or_response_that_is_said() -> None:
         (Options(to=(15.0,)), "[12 mm]", "to: .*outside"),
         (Options(at=Left(0.01)), "[12 mm]", "at: "),
         (Options(step=500.0), "[12 mm]", "step: 500 ms is not shorter than the cycle"),
+        (Options(step=498.0), "[12 mm]", "step: 498 ms is not shorter than the cycle"),
         (Options(cycle_length=20.0), "[12 mm]", "cycle_length: .* too short"),
     ],
 )
 def test_what_cannot_be_done_is_told(options: Options, size: str, message: str) -> None:
     with pytest.raises(ExperimentError, match=message):
         perform(tissue(size), options)
+
+
+@pytest.mark.parametrize(("duration", "intervals"), [(2.0, (3.0, 5.0, 9.0, 11.0)), (12.0, (13.0,))])
+def test_an_s2_at_any_interval_follows_the_whole_of_s1(duration: float, intervals: tuple[float, ...]) -> None:
+    """To the last bit, also where no moment is kept between both."""
+    cable = tissue("[12 mm]")
+    electrode = Electrode(cable.mask(Left(1.0)), 60.0, duration, np.nan)
+    S1 = paced(cable, electrode, 400.0, 2, 20.0)
+    for interval in intervals:
+        both = [pulses(cable, electrode, 0.0, 400.0, 2), pulses(cable, electrode, 400.0 + interval)]
+        straight, branch = cable.trial(both, 2000.0), S1.s2(electrode, interval)
+        assert np.isfinite(branch.first(after=400.0)).all()
+        for name in ("activation", "apd90", "V_max"):
+            np.testing.assert_array_equal(getattr(branch, name), getattr(straight, name))
+
+
+@pytest.mark.slow
+def test_tissue_of_brief_action_potentials_is_refractory_too() -> None:
+    """A Luo-Rudy cell with a potassium conductance that ends its action potential after 7 ms."""
+    brief = tissue("[8 mm]", "0.1 mm", model="luo_rudy_1991", more=G)
+    found = perform(brief, Options(beats=1, cycle_length=60.0, step=5.0))
+    assert value(found, "APD90") == pytest.approx(7.0, abs=1.0)
+    assert value(found, "APD90") < value(found, "ERP") < 15.0
 
 
 def test_scans_go_to_where_answers_differ() -> None:

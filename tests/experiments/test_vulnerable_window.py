@@ -86,6 +86,7 @@ def test_a_search_in_which_nothing_happens_says_so(cable: Preparation) -> None:
         (Options(s2=Strip(50.0, 4.0)), "s2: "),
         (Options(search=(300.0, 200.0)), "search: 300 ms is not before 200 ms"),
         (Options(search=(300.0, 310.0)), "step: 20 ms is not shorter than the window of 10 ms"),
+        (Options(search=(2.0, 100.0)), "search: 2 ms is within the pulse of 2 ms"),
         (Options(within=30.0), "within: 30 ms is longer than the step"),
     ],
 )

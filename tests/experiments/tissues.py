@@ -15,9 +15,10 @@ def tissue(
     diffusivity: str = "0.1 mm^2/ms",
     regions: str = "",
     run: str = "",
+    more: str = "",
 ) -> Preparation:
-    """A preparation; `regions` and `run` are what stands between the braces."""
-    text = f"title: Tissue\nmodel: {model}\nregions: {{{regions}}}\nexperiment: conduction\n"
+    """A preparation; `regions` and `run` are what stands between the braces, `more` are lines of a config."""
+    text = f"title: Tissue\nmodel: {model}\n{more}\nregions: {{{regions}}}\nexperiment: conduction\n"
     text += f"tissue: {{size: {size}, spacing: {spacing}, diffusivity: {diffusivity}}}\n"
     text += f"run: {{{run}}}\n" if run else ""
     return assemble(loads(text)).preparation(1)

@@ -284,6 +284,7 @@ def test_safety_factor_falls_to_one_where_uniform_tissue_stops_conducting(g: flo
     assert exact == pytest.approx(np.median(middle(found, 0.1)), rel=0.02)
 
 
+@pytest.mark.slow
 def test_safety_factor_is_below_one_where_a_wave_dies() -> None:
     """In a strip that stops it, not before. Where it passes a strip, it is behind it as before it."""
 

@@ -91,6 +91,7 @@ def test_both_ends_of_a_cable_are_equal() -> None:
     np.testing.assert_allclose(maps[0], maps[1][:, ::-1], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_stretch_that_recovers_late_stops_early_waves() -> None:
     """A wave that the electrode launches dies in it; cells beyond are activated again from a longer interval on."""
     late = stretch("late", 10.0, 16.0, "behaviour: {refractory_period: 420 ms}")

@@ -54,12 +54,14 @@ def test_the_wave_runs_back_in_the_window_and_both_ways_after_it(cable: Preparat
     assert "S2 runs back only" in found.sentences[0]
 
 
+@pytest.mark.slow
 def test_a_mirrored_cable_has_the_same_window(cable: Preparation) -> None:
     found, mirrored = window(cable, 4.0), window(cable, 4.0, at=Right(1.0))
     for name in ("start", "end", "length", "both_ways", "arrival", "passage"):
         assert value(found, name) == pytest.approx(value(mirrored, name), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_lengths_scale_as_the_root_of_the_diffusivity(cable: Preparation) -> None:
     """The same medium at twice the size has the same window."""
     twice = tissue("[72 mm]", "0.5 mm", diffusivity="0.4 mm^2/ms")

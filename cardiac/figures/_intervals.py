@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures._page import Page
-from cardiac.figures._style import GREY, MUTED, name_axis, patch_key
+from cardiac.figures._style import GREY, OUTCOMES, name_axis, patch_key
 from cardiac.storage import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # Of answers, by number; what is not among them is not drawn.
-COLOURS = {-1: MUTED, 0: "#D55E00", 1: "#E69F00", 2: "#0072B2"}
+COLOURS = {
+    -1: OUTCOMES["undecided"],
+    0: OUTCOMES["blocked"],
+    1: OUTCOMES["delayed"],
+    2: OUTCOMES["conducted"],
+}
 _HEIGHT = 0.62  # of a bar
 NAMED, TOP = -0.36, -0.02  # above the last bar: where a window has its width, and its upper end
 

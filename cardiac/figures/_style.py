@@ -48,6 +48,15 @@ PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MUTED = "#BBBBBB"  # tissue that was never activated
 SCAR = "#4A4A4A"
 GREY = "#666666"  # secondary text
+# Of what became of a wave, wherever it is drawn.
+OUTCOMES = {
+    "conducted": PALETTE[2],
+    "delayed": PALETTE[4],
+    "blocked": PALETTE[1],
+    "undecided": "#CFCFCF",
+    "not reached": "#A6A6A6",
+}
+TURNS = {1: "clockwise", -1: "counter-clockwise"}  # of a phase singularity, by the sign of its charge
 
 # Perceptually uniform maps: of potential, and of time, which runs from bright to dark.
 POTENTIAL_MAP = "plasma"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SHOWS = Shows.experiment("block", held="activation_forward", of=("cable", "sheet"))
 
-_WORDS = {2: "conducted", 1: "delayed", 0: "blocked", -1: "not launched"}
+_WORDS = {2: "conducted", 1: "delayed", 0: "blocked", -1: "not reached or undecided"}
 _DIRECTIONS = {"forward": (PALETTE[0], ">"), "backward": (PALETTE[1], "<")}
 
 

@@ -13,6 +13,7 @@ from cardiac.figures._style import (
     PALETTE,
     PHASE_MAP,
     SCAR,
+    TURNS,
     FigureError,
     colour_bar,
     line_key,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 DOI = "10.1038/32164"
 SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=("sheet",))
 
-_TURNS = {1: (PALETTE[1], "clockwise (charge +1)"), -1: (PALETTE[0], "counter-clockwise (charge -1)")}
+_COLOURS = {1: PALETTE[1], -1: PALETTE[0]}  # of a path, by the sign of its charge
 _SEEN = 3  # frames; of a shorter path nothing could be seen
 
 
@@ -62,8 +63,8 @@ def draw(page: Page, result: Result, *, time: ms | None = None, delay: ms = 5.0)
     _tissue.outlines(axes, result, among_isochrones=False)
     seen = {charge for path in paths if (charge := _path(axes, path, shown))}
     keys += [
-        line_key(words, color=colour, marker="o", mec="white", ms=5, lw=1.2)
-        for charge, (colour, words) in _TURNS.items()
+        line_key(f"{TURNS[charge]} (charge {charge:+d})", color=colour, marker="o", mec="white", ms=5, lw=1.2)
+        for charge, colour in _COLOURS.items()
         if charge in seen
     ]
     page.key_above(axes, keys)
@@ -78,7 +79,7 @@ def _path(axes: Axes, path: Trajectory, time: float) -> int:
     alive = path.time[0] <= time + 1e-6 and time <= path.time[-1] + 1e-6
     if not past.any() or (past.sum() < _SEEN and not alive):
         return 0
-    colour, _ = _TURNS[int(np.sign(path.charge))]
+    colour = _COLOURS[int(np.sign(path.charge))]
     halo = [withStroke(linewidth=1.6, foreground="white")]
     axes.plot(path.x[past], path.y[past], color=colour, lw=0.8, path_effects=halo, zorder=3)
     if alive:

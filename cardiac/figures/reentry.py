@@ -9,7 +9,7 @@ import numpy as np
 from cardiac.figures import _tissue
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import POTENTIAL_MAP, SCAR, colour_bar, line_key, name_axis, patch_key
+from cardiac.figures._style import POTENTIAL_MAP, SCAR, TURNS, colour_bar, line_key, name_axis, patch_key
 from cardiac.result import Result
 from cardiac.storage import Array
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SHOWS = Shows.experiment("reentry", of=("sheet",))
 
-_TURNS = {-1: "counter-clockwise", 1: "clockwise"}
 _COLOURS = {-1: "#56B4E9", 1: "white"}
 _HIGHEST = 3.6  # inches, of the map
 _UNDER = 0.8  # inches, of what stands under and above it
@@ -56,7 +55,7 @@ def _map(page: Page, axes: Axes, wide: float, result: Result, interval: float) -
         shown.add(charge)
     outlined = [withStroke(linewidth=2.4, foreground="black")]
     keys += [
-        line_key(f"tip, {_TURNS[c]}", color=_COLOURS[c], lw=1.2, path_effects=outlined) for c in sorted(shown)
+        line_key(f"tip, {TURNS[c]}", color=_COLOURS[c], lw=1.2, path_effects=outlined) for c in sorted(shown)
     ]
     page.key_above(axes, keys + _tissue.outlines(axes, result, among_isochrones=False))
     _tissue.label_map(axes)

@@ -13,6 +13,7 @@ from cardiac.figures._style import (
     PALETTE,
     SCAR,
     TIME_MAP,
+    TURNS,
     FigureError,
     colour_bar,
     line_key,
@@ -122,10 +123,9 @@ def _lines(figure: SubFigure, axes: Axes, paths: list[Trajectory], panel: float)
         if path.death != "record":
             axes.plot(*places[-1], **_LOST, zorder=4)
     colour_bar(figure, axes, panel, lines, "time", "ms")
-    turns = {1: "clockwise", -1: "counter-clockwise"}
     keys = [
         line_key(words, color="black", marker=_SIGNS[sign], ls="", ms=5, mew=0.4)
-        for sign, words in turns.items()
+        for sign, words in TURNS.items()
         if any(np.sign(path.charge) == sign for path in paths)
     ]
     return keys + [line_key("lost", **_LOST)] * any(path.death != "record" for path in paths)

@@ -11,9 +11,11 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from cardiac.figures import _style
-from cardiac.figures._style import PALETTE, name_axis, prefixed, typeset
-from cardiac.figures.sweeps._axes import NOT_RUN, OUTCOMES
+from cardiac.experiments.block import CLASSES, NUMBERS
+from cardiac.figures import _style, block
+from cardiac.figures._intervals import COLOURS
+from cardiac.figures._style import OUTCOMES, PALETTE, name_axis, prefixed, typeset
+from cardiac.figures.sweeps._axes import NOT_RUN
 from cardiac.result import Result
 
 EVERYONE = pytest.mark.parametrize("vision", VISION)
@@ -112,3 +114,12 @@ def test_a_figure_has_the_size_that_is_asked_for(
     # In print the title is that of the caption.
     titled = any("A planar wave" in text.get_text() for text in figure.findobj(Text))
     assert titled == ("for_" not in options)
+
+
+def test_an_outcome_has_one_colour_in_all_figures() -> None:
+    """Of bars over intervals, where it is a number of the table, as of sweeps, where it is a word."""
+    assert [COLOURS[number] for number in range(len(CLASSES))] == [OUTCOMES[name] for name in CLASSES]
+
+
+def test_the_key_of_a_block_says_what_its_table_says() -> None:
+    assert ", ".join(f"{n} {block._WORDS[n]}" for n in (0, 1, 2, -1)) == NUMBERS

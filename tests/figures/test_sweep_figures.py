@@ -11,8 +11,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 from sweep_tables import DOSES, WIDTHS, boundary, critical, grid, outcome
 
+from cardiac.figures._style import OUTCOMES
 from cardiac.figures.sweeps import obstacle
-from cardiac.figures.sweeps._axes import NOT_RUN, OUTCOMES
+from cardiac.figures.sweeps._axes import NOT_RUN
 from cardiac.table import SweepTable
 
 

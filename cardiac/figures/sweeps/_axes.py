@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac.figures._page import Page
-from cardiac.figures._style import PALETTE, FigureError, name_axis, typeset, with_unit
+from cardiac.figures._style import OUTCOMES, PALETTE, FigureError, name_axis, typeset, with_unit
 from cardiac.table import SweepTable
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ Array = npt.NDArray[Any]
 
 MOST_PANELS = 6
 _WIDE = 2.1  # inches, the least width of a panel
-# Of what became of a wave, wherever it is drawn.
-OUTCOMES = {
-    "conducted": PALETTE[2],
-    "delayed": PALETTE[4],
-    "blocked": PALETTE[1],
-    "undecided": "#CFCFCF",
-    "not reached": "#A6A6A6",
-}
 NOT_RUN = "#F2F2F2"
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cardiac.figures._page import Page
-from cardiac.figures._style import MUTED, PALETTE, FigureError, name_axis
-from cardiac.figures.sweeps._axes import OUTCOMES, Array, asked_for, place, spoken
+from cardiac.figures._style import MUTED, OUTCOMES, PALETTE, FigureError, name_axis
+from cardiac.figures.sweeps._axes import Array, asked_for, place, spoken
 from cardiac.table import SweepTable
 
 if TYPE_CHECKING:

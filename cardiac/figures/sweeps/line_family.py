@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +11,6 @@ from cardiac.figures._style import FigureError, name_axis
 from cardiac.figures.sweeps._axes import asked_for, label_axis, place, positions, spoken
 from cardiac.spelling import choices
 from cardiac.table import SweepTable
-
-if TYPE_CHECKING:
-    pass
 
 _MOST = 24  # lines
 _FEW = 7  # of which each has a colour of its own

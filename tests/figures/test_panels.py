@@ -39,7 +39,13 @@ def inside(figure: Figure) -> bool:
     return min(box.x0, box.y0) >= 0 and bool((np.array([box.x1, box.y1]) <= size).all())
 
 
-@pytest.mark.parametrize(("name", "result"), DRAWN)
+FIRST = dict(reversed(DRAWN))  # figure -> the first result that it shows; the others take long
+
+
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [pytest.param(*d, marks=() if FIRST[d[0]] == d[1] else pytest.mark.slow) for d in DRAWN],
+)
 def test_a_figure_fits_into_a_column_of_a_journal(results: dict[str, Result], name: str, result: str) -> None:
     """So it does into half of a page; letters are as large as journals ask for."""
     figure = results[result].plot(name, for_="print", width=85.0)

@@ -21,7 +21,7 @@ from cardiac.analysis import Criteria, Verdict
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import FAR, of_electrode, refuse_obstacles
+from cardiac.experiments._on_tissue import FAR, of_electrode, of_regions, refuse_obstacles
 from cardiac.experiments._premature import (
     Cell,
     Electrode,
@@ -77,6 +77,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     nowhere = [
         problem for name in DIRECTIONS for problem in of_electrode(name, tissue, getattr(options, name))
     ]
+    nowhere = nowhere or [*of_regions("region", tissue)]
     yield from nowhere
     if nowhere:
         return

@@ -27,7 +27,7 @@ from cardiac.analysis import Meander, Singularities, Trajectory
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import of_electrode, of_target, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, of_regions, of_target, refuse_obstacles
 from cardiac.experiments._premature import (
     Electrode,
     Paced,
@@ -109,6 +109,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     nowhere = [*of_electrode("at", tissue, options.at)]
     if options.by != "burst":
         nowhere += of_electrode("s2", tissue, _s2(tissue, options))
+    nowhere = nowhere or [*of_regions("at", tissue)]
     yield from nowhere
     if nowhere:
         return

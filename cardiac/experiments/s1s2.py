@@ -21,7 +21,7 @@ import numpy as np
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_electrode, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, of_regions, refuse_obstacles
 from cardiac.experiments._premature import (
     Cell,
     Electrode,
@@ -81,7 +81,7 @@ def problems(options: Options, model: Any) -> Problems:
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """An electrode or a point that is nowhere, or tissue that is too short."""
-    yield from (nowhere := list(of_electrode("at", tissue, options.at)))
+    yield from (nowhere := [*of_electrode("at", tissue, options.at)] or [*of_regions("at", tissue)])
     if not nowhere:
         yield from of_point(tissue, "to", tissue.mask(options.at), options.to)
 

@@ -22,7 +22,7 @@ import numpy as np
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_electrode, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, of_regions, refuse_obstacles
 from cardiac.experiments._premature import (
     Cell,
     Electrode,
@@ -94,6 +94,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
         *of_electrode("at", tissue, options.at),
         *of_electrode("s2", tissue, _s2(tissue, options)),
     ]
+    nowhere = nowhere or [*of_regions("at", tissue)]
     yield from nowhere
     if nowhere:
         return

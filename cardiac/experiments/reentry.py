@@ -29,6 +29,7 @@ from cardiac.experiments import Array, Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
 from cardiac.experiments._on_tissue import of_electrode, of_regions, of_target, refuse_obstacles
 from cardiac.experiments._premature import (
+    AFTER,
     Electrode,
     Paced,
     away,
@@ -44,7 +45,6 @@ from cardiac.tissue.shapes import Bottom, Disk, Left
 from cardiac.units import duration, ordinal
 
 OF = ("sheet",)
-AFTER = 20.0  # ms, that a cycle is longer than a pulse at least
 RADIUS = 3.0  # mm, of S2's electrode
 APART, MOST = 10.0, 15  # ms between intervals where none are given, and how many are tried
 OUTLASTS = 2.0  # times that a wave of S1 takes through the tissue

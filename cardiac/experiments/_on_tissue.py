@@ -63,6 +63,14 @@ def of_target(key: str, tissue: Preparation, electrode: Mask, at: tuple[int, int
         yield key, f"{text} - take a place on the same side of it"
 
 
+def of_regions(key: str, tissue: Preparation) -> Problems:
+    """Tissue with cells, like most of a region or of what is in none, that have no resting potential."""
+    for name, at in tissue.typical.items():
+        if tissue.conducting[at]:
+            for own, text in of_rest(key, tissue, at):
+                yield own, f'region "{name}": {text}' if name else text
+
+
 def current_of(tissue: Preparation, strength: Strength, electrode: Mask, duration: float) -> float:
     """A strength [A/F]: itself, or a multiple of the threshold of the uncoupled cells of an electrode (ny, nx)."""
     if not strength.of_threshold:

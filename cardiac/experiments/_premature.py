@@ -23,6 +23,7 @@ from cardiac.experiments._on_tissue import FAR, electrotonic_distance, of_place,
 from cardiac.preparation import Mask, Moment, Preparation, Trial
 from cardiac.simulation import Stimulus
 
+AFTER = 20.0  # ms, that a cycle is longer than a pulse at least
 EVERY = 10.0  # ms, from one kept moment to the next
 LONGEST = 2000.0  # ms after a pulse, until its trial is given up
 STRONGEST = 20.0  # times the threshold of an uncoupled cell: where the search for that in tissue is given up

@@ -21,8 +21,9 @@ from cardiac.analysis import Criteria, Verdict
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import FAR, of_electrode, refuse_obstacles
+from cardiac.experiments._on_tissue import FAR, of_electrode, of_regions, refuse_obstacles
 from cardiac.experiments._premature import (
+    AFTER,
     Cell,
     Electrode,
     Paced,
@@ -42,7 +43,6 @@ from cardiac.references import region_name, shape, strength
 from cardiac.tissue.shapes import Left, Right
 from cardiac.units import duration, ordinal, ratio
 
-AFTER = 20.0  # ms, that a cycle is longer than a pulse at least
 DIRECTIONS = "forward", "backward"
 CLASSES = "blocked", "delayed", "conducted"  # by their number
 NUMBERS = "0 blocked, 1 delayed, 2 conducted, -1 not reached or undecided"
@@ -80,6 +80,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     nowhere = [
         problem for name in DIRECTIONS for problem in of_electrode(name, tissue, getattr(options, name))
     ]
+    nowhere = nowhere or [*of_regions("region", tissue)]
     yield from nowhere
     if nowhere:
         return

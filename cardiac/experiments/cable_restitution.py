@@ -23,7 +23,7 @@ from cardiac.cell.search import Answers
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import electrotonic_distance, of_electrode, refuse_obstacles
+from cardiac.experiments._on_tissue import electrotonic_distance, of_electrode, of_regions, refuse_obstacles
 from cardiac.experiments._paced import CHANGES
 from cardiac.experiments._premature import (
     Electrode,
@@ -108,7 +108,7 @@ def problems(options: Options, model: Any) -> Problems:
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """An electrode or points that are nowhere, or too near to each other."""
-    yield from (nowhere := list(of_electrode("at", tissue, options.at)))
+    yield from (nowhere := [*of_electrode("at", tissue, options.at)] or [*of_regions("at", tissue)])
     if nowhere:
         return
     cells = tissue.mask(options.at)

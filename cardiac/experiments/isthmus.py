@@ -156,7 +156,8 @@ def _channel(tissue: Preparation, cells: int, opening: float) -> Mask:
 def _mouth(cut: Preparation, opening: float) -> Mask:
     """The cells (ny, nx) just before the opening."""
     column = int(np.flatnonzero(cut.grid.x < opening)[-1])
-    return cut.conducting & (np.arange(cut.grid.nx) == column)
+    mouth: Mask = cut.conducting & (np.arange(cut.grid.nx) == column)
+    return mouth
 
 
 def _current(tissue: Preparation, options: Options) -> float:

@@ -81,7 +81,8 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     farthest = tissue.only((int(i), int(j)))
 
     def displaced(radius: float) -> Array:
-        return np.clip((radius - distance) / dx + 0.5, 0.0, 1.0)
+        part: Array = np.clip((radius - distance) / dx + 0.5, 0.0, 1.0)
+        return part
 
     def trial(radius: float, watched: Any) -> Trial:
         part = displaced(radius)

@@ -27,8 +27,9 @@ from cardiac.analysis import Meander, Singularities, Trajectory
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import of_electrode, of_target, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, of_regions, of_target, refuse_obstacles
 from cardiac.experiments._premature import (
+    AFTER,
     Electrode,
     Paced,
     away,
@@ -44,7 +45,6 @@ from cardiac.tissue.shapes import Bottom, Disk, Left
 from cardiac.units import duration, ordinal
 
 OF = ("sheet",)
-AFTER = 20.0  # ms, that a cycle is longer than a pulse at least
 RADIUS = 3.0  # mm, of S2's electrode
 APART, MOST = 10.0, 15  # ms between intervals where none are given, and how many are tried
 OUTLASTS = 2.0  # times that a wave of S1 takes through the tissue
@@ -112,6 +112,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
     nowhere = [*of_electrode("at", tissue, options.at)]
     if options.by != "burst":
         nowhere += of_electrode("s2", tissue, _s2(tissue, options))
+    nowhere = nowhere or [*of_regions("at", tissue)]
     yield from nowhere
     if nowhere:
         return

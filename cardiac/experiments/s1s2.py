@@ -21,8 +21,9 @@ import numpy as np
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_electrode, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, of_regions, refuse_obstacles
 from cardiac.experiments._premature import (
+    AFTER,
     Cell,
     Electrode,
     Paced,
@@ -42,7 +43,6 @@ from cardiac.references import place, shape, strength
 from cardiac.tissue.shapes import Left
 from cardiac.units import duration, ordinal
 
-AFTER = 20.0  # ms, that a cycle is longer than a pulse at least
 WITHIN = 1.0  # ms, of the ERP
 EARLIEST = 0.5  # of the shortest APD90: from when on S2 is tried
 
@@ -84,7 +84,7 @@ def problems(options: Options, model: Any) -> Problems:
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
     """An electrode or a point that is nowhere, or tissue that is too short."""
-    yield from (nowhere := list(of_electrode("at", tissue, options.at)))
+    yield from (nowhere := [*of_electrode("at", tissue, options.at)] or [*of_regions("at", tissue)])
     if not nowhere:
         yield from of_point(tissue, "to", tissue.mask(options.at), options.to)
 

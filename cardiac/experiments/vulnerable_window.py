@@ -22,8 +22,9 @@ import numpy as np
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_electrode, refuse_obstacles
+from cardiac.experiments._on_tissue import of_electrode, of_regions, refuse_obstacles
 from cardiac.experiments._premature import (
+    AFTER,
     Cell,
     Electrode,
     Paced,
@@ -44,7 +45,6 @@ from cardiac.references import shape, strength
 from cardiac.tissue.shapes import Left, Strip
 from cardiac.units import duration, ordinal
 
-AFTER = 20.0  # ms, that a cycle is longer than a pulse at least
 WIDTH = 3.0  # mm, of S2's electrode where none is given
 SEARCHED = 0.5, 2.0  # x APD90, after S1 has passed S2's electrode
 
@@ -97,6 +97,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
         *of_electrode("at", tissue, options.at),
         *of_electrode("s2", tissue, _s2(tissue, options)),
     ]
+    nowhere = nowhere or [*of_regions("at", tissue)]
     yield from nowhere
     if nowhere:
         return

@@ -419,6 +419,20 @@ def test_across_fibres_that_conduct_along_them_only_all_is_far() -> None:
     np.testing.assert_allclose(distance[0], electrotonic_distance(one, one.only((0, 0)))[0], rtol=1e-9)
 
 
+PACEMAKER = "mechanisms: [{bias_current: {strength: 0.4 A/F}}]"
+
+
+@pytest.mark.parametrize("experiment", ["s1s2", "cable_restitution", "vulnerable_window", "block", "reentry"])
+def test_a_region_that_is_active_by_itself_is_refused(experiment: str) -> None:
+    """Its activity would be told as that of premature waves."""
+    where = SHEET if experiment == "reentry" else CABLE
+    asked = "{block: {region: active}}" if experiment == "block" else experiment
+    text = "title: Bad\nmodel: mitchell_schaeffer_2003\n"
+    text += f"regions: {{active: {{shape: {{strip: {{center: 10 mm, width: 4 mm}}}}, {PACEMAKER}}}}}\n"
+    with pytest.raises(ConfigError, match=r'region "active": .*spontaneously active'):
+        subject(loads(f"{text}tissue: {where}\nexperiment: {asked}\n"))
+
+
 def test_an_island_behind_a_scar_changes_nothing() -> None:
     """Targets that are not given lie on this side of it."""
     whole, island = (

@@ -43,8 +43,9 @@ def test_the_refractory_period_is_near_that_of_a_cell(plain: Outcome) -> None:
 
     Neighbours draw current from the response to S2, but S2 itself is twice a threshold that is higher for their sake.
     """
-    assert value(plain, "ERP") == pytest.approx(339.0, abs=10.0)
-    assert value(plain, "threshold") > 0.5 * 5.569
+    assert 339.0 < value(plain, "ERP") < 349.0
+    cell = 0.5 * 5.569  # A/F
+    assert 1.5 * cell < value(plain, "threshold") < 2.0 * cell
 
 
 @pytest.mark.slow

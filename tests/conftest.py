@@ -30,7 +30,7 @@ LONG_CABLES = ("ttp2006_epi",)
 LONG_UNLESS_SMALL = ("test_plain_python", "test_imported_simulations", "test_steps")
 SMALL = (
     *("mitchell_schaeffer_2003", "mitchell_schaeffer_modified", "nagumo", "luo_rudy_1991"),
-    *("aliev_panfilov_1996", "mixed", "maltsev_2009_paper"),
+    *("aliev_panfilov_1996", "mixed"),
 )
 
 

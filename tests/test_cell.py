@@ -59,7 +59,10 @@ def test_at_rest_no_net_current_flows() -> None:
     assert residual_current(found.V[0], found.state["h"][0], 0.1, -2.0) == pytest.approx(0.0, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["mitchell_schaeffer_2003", "luo_rudy_1991", "courtemanche_1998"])
+@pytest.mark.parametrize(
+    "name",
+    ["mitchell_schaeffer_2003", "luo_rudy_1991", pytest.param("courtemanche_1998", marks=pytest.mark.slow)],
+)
 def test_nothing_depends_on_the_cells_beside(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

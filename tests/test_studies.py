@@ -108,7 +108,7 @@ def test_the_gallery_shows_every_study(name):
     ("K_o", "V_rest", "expected"),
     [
         (5.4, -84.5, 61.0),
-        (7.5, -77.1, 64.7),
+        pytest.param(7.5, -77.1, 64.7, marks=pytest.mark.slow),
         (12, -65.5, 44.3),
         *(
             pytest.param(*row, marks=pytest.mark.slow)

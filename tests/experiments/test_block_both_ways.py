@@ -50,6 +50,7 @@ def one_way() -> Outcome:
     return perform(late(380.0, 420.0), options)
 
 
+@pytest.mark.slow
 def test_premature_waves_pass_only_towards_what_recovers_later(one_way: Outcome) -> None:
     """From the other side they come to the later stretch at once."""
     assert all(verdict.outcome == "conducted" for verdict in one_way.verdicts.values())
@@ -63,6 +64,7 @@ def test_premature_waves_pass_only_towards_what_recovers_later(one_way: Outcome)
     assert "forwards only" in one_way.sentences[0]
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_the_mirror_image_has_the_same_window_the_other_way(one_way: Outcome) -> None:
     options = Options("both", window=(310.0, 430.0), step=30.0, within=2.0, strength=STRONG)

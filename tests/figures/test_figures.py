@@ -46,6 +46,8 @@ def shown(result: str) -> list[str]:
 
 
 DRAWN = [(name, result) for result in [*RUNS, *EXPERIMENTS] for name in shown(result)]
+# A sheet that is higher than wide is another shape of a sheet: on request.
+EACH = [pytest.param(*d, marks=pytest.mark.slow if d[1] == "column" else ()) for d in DRAWN]
 
 Results = dict[str, Result]
 Draw = Callable[[str, str], Figure]
@@ -76,7 +78,7 @@ def test_every_figure_is_drawn_here() -> None:
     assert {name for name, _ in DRAWN} == set(figures.names())
 
 
-@pytest.mark.parametrize(("name", "result"), DRAWN)
+@pytest.mark.parametrize(("name", "result"), EACH)
 def test_nothing_sticks_out_of_a_figure(draw: Draw, name: str, result: str) -> None:
     figure = draw(name, result)
     box, size = figure.get_tightbbox(), figure.get_size_inches()
@@ -86,7 +88,7 @@ def test_nothing_sticks_out_of_a_figure(draw: Draw, name: str, result: str) -> N
     assert (np.array([box.x1, box.y1]) <= size).all()
 
 
-@pytest.mark.parametrize(("name", "result"), DRAWN)
+@pytest.mark.parametrize(("name", "result"), EACH)
 def test_no_label_is_printed_on_another(draw: Draw, name: str, result: str) -> None:
     figure = draw(name, result)
     texts = list(figure.texts)

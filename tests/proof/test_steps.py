@@ -188,7 +188,7 @@ def test_a_pulse_that_meets_waiting_tissue_delivers_its_charge() -> None:
     [
         pytest.param(
             row,
-            marks=[pytest.mark.slow] if row["dx"] < 0.1 else [],
+            marks=[pytest.mark.slow] if row["dx"] < 0.1 or row["model"] == "lr1991" else [],
             id="{model}-{w:g}mm-dx{dx:g}".format(**row),
         )
         for row in table("strip_block.csv")

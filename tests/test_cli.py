@@ -588,3 +588,20 @@ def test_frames_after_the_run_are_refused_before_it(folder):
 
 def test_results_tell_the_version_that_made_them(finished):
     assert Result.open(finished[0] / "cable.h5").provenance["cardiac"] == cardiac.__version__
+
+
+def test_a_film_replaces_nothing_unasked(tmp_path):
+    """Least of all pictures of one's own in a folder."""
+    (tmp_path / "frame_00001.png").write_text("mine")
+    (tmp_path / "a.yaml").write_text(
+        "title: A film\ntissue: {size: [2 mm, 1 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}\n"
+        "run: {duration: 2 ms}\nrecord: {frames: {every: 1 ms}}\n"
+    )
+    result = cardiac.run(cardiac.load(tmp_path / "a.yaml"), out=tmp_path / "a.h5")
+    refused = subprocess.run(
+        [sys.executable, "-m", "cardiac", "movie", str(result.path), "-o", str(tmp_path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert refused.returncode == 2
+    assert "is there already - use -o for another place, or --force" in refused.stderr
+    assert (tmp_path / "frame_00001.png").read_text() == "mine"

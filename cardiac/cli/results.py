@@ -86,6 +86,7 @@ def movie(
         str | None, typer.Option(metavar="TIME", help='Between frames: "5 ms" (default: all frames).')
     ] = None,
     to: Annotated[str | None, typer.Option(help="gif, mp4 or png (default: what OUT ends in).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
 ) -> None:
     """Make a film of the frames of a result: GIF, MP4 (with the extra "movie") or PNG files."""
     from cardiac.table import SweepTable
@@ -100,6 +101,8 @@ def movie(
     if to in ("gif", "mp4") and path.suffix.lower() != ending:
         raise BadInput(f"-o {out}: a film --to {to} ends in {ending}")
     time = _quantity("--every", every, "time")
+    if not force and path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        raise BadInput(f"{path} is there already - use -o for another place, or --force to replace it")
     count = result.movie(path, of=of, fps=fps, every=time, png=to == "png")
     say(f"{path} ({counted(count, 'frame')}, {count / fps:.3g} s)")
 

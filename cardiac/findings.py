@@ -10,7 +10,6 @@ Where a file does not hold what is needed, ResultError says what to write in the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from cardiac.result import Result
 
 FRAMES = "record: {frames: {every: 1 ms}}"
-_BLOCK = 4e6  # values of frames, read at a time
 _MEASURED = {0.5: "apd50", 0.9: "apd90"}
 
 
@@ -108,7 +106,7 @@ class Findings:
         """Times [ms], and the phase singularities at each, see `analysis.singularities`."""
         V, lag, whole, about = self._embedding(delay, about)
         found = []
-        for first, last in _blocks(V, lag):
+        for first, last in V.blocks(lag):
             _, z = analysis.embedded(V.time[first - lag : last], V[first - lag : last], whole, about)
             found += [analysis.singularities(moment, self.result.x, self.result.y) for moment in z]
         return V.time[lag:], found
@@ -118,7 +116,7 @@ class Findings:
         V = self._frames("phase")
         lag: int = self._asked(analysis.frames_of_delay, V.time, delay)
         if about is None:
-            extremes = [(np.nanmin(part), np.nanmax(part)) for part in (V[a:b] for a, b in _blocks(V, 0))]
+            extremes = [(np.nanmin(part), np.nanmax(part)) for part in (V[a:b] for a, b in V.blocks())]
             about = 0.5 * float(min(low for low, _ in extremes) + max(high for _, high in extremes))
         return V, lag, lag * float(V.time[-1] - V.time[0]) / (len(V) - 1), about
 
@@ -170,7 +168,7 @@ class Findings:
         diffusion = Tensor(*(self.result[name] if name in fields else uniform[name] for name in names))
         conductances = faces(Grid(nx, ny, self._spacing), diffusion, self.result.conducting)
         leads = self._asked(analysis.lead_field, [(x, y, height)], self.result.x, self.result.y, conductances)
-        parts = [analysis.electrogram(leads, V[a:b], thickness, conductivity) for a, b in _blocks(V, 0)]
+        parts = [analysis.electrogram(leads, V[a:b], thickness, conductivity) for a, b in V.blocks()]
         return V.time, np.concatenate(parts)[:, 0]
 
     # The last state
@@ -256,13 +254,6 @@ class Findings:
             return function(*arguments)
         except ValueError as error:
             raise ResultError(f"{self.result.path}: {error}") from None
-
-
-def _blocks(frames: Any, start: int) -> Iterator[tuple[int, int]]:
-    """First and last frame of blocks of them from `start` on: all at once may be more than there is memory for."""
-    count = max(1, int(_BLOCK / np.prod(frames.shape[1:])))
-    for first in range(start, len(frames), count):
-        yield first, min(first + count, len(frames))
 
 
 def _at_times(values: Array, time: Array, wanted: Array) -> Array:

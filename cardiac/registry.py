@@ -17,6 +17,9 @@ from typing import Any, Literal, get_origin, get_type_hints
 from cardiac.spelling import nearest
 from cardiac.units import unit_of
 
+Kind = Literal["cell", "cable", "sheet"]  # what experiments and figures are about
+WORDS: dict[Kind, str] = {"cell": "a single cell", "cable": "a cable", "sheet": "a sheet"}
+
 
 class EntryError(ValueError):
     """No such entry, or a file that is none; the message names the file and what is wrong."""

@@ -15,12 +15,13 @@ Nothing is read before it is asked for, and no file is held open.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardiac import storage
 from cardiac.spelling import choices
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from cardiac.findings import Findings
 
 __all__ = ["Event", "Frames", "Named", "Probe", "Result", "ResultError", "Verdict"]
+
+BLOCK = 4e6  # values of frames, read at a time
 
 _Item = TypeVar("_Item")
 
@@ -77,6 +80,20 @@ class Frames:
 
     def __len__(self) -> int:
         return self.shape[0]
+
+    def blocks(self, start: int = 0) -> Iterator[tuple[int, int]]:
+        """First and last frame of blocks from `start` on: all at once may be more than there is memory for."""
+        count = max(1, int(BLOCK / np.prod(self.shape[1:])))
+        for first in range(start, len(self), count):
+            yield first, min(first + count, len(self))
+
+    def each(self, chosen: Sequence[int] | NDArray[np.int_]) -> Iterator[Array]:
+        """The chosen frames, whose numbers ascend, one by one: each reading unpacks whole chunks of many of them."""
+        wanted = np.asarray(chosen)
+        for first, last in self.blocks():
+            if len(own := wanted[(wanted >= first) & (wanted < last)]):
+                block = self[first:last]
+                yield from (block[k - first] for k in own)
 
     def nearest(self, time: float) -> int:
         """The index of the frame nearest to `time` [ms]."""

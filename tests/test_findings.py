@@ -191,11 +191,13 @@ def test_frames_are_read_in_parts(sheet: Result, monkeypatch: pytest.MonkeyPatch
     whole = sheet.analysis.singularities(about=-30.0), sheet.analysis.electrogram(1.0, 1.0)[1]
     time, z = embedded(sheet.time, sheet["V"], 5.0)
     assert np.array_equal(sheet.analysis.phase(time[40])[1], z[40], equal_nan=True)
-    monkeypatch.setattr("cardiac.findings._BLOCK", 7.5 * 30 * 45)
+    monkeypatch.setattr("cardiac.result.BLOCK", 7.5 * 30 * 45)
     parts = sheet.analysis.singularities(about=-30.0), sheet.analysis.electrogram(1.0, 1.0)[1]
     assert np.array_equal(whole[1], parts[1])
     assert np.array_equal(whole[0][0], parts[0][0])
     assert len(parts[0][1]) == len(time)
+    chosen = [0, 3, 4, 20, 21]
+    assert np.array_equal(list(sheet.frames("V").each(chosen)), sheet["V"][chosen], equal_nan=True)
     for one, other in zip(whole[0][1], parts[0][1], strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiac.analysis.fit import local_fit
+from cardiac.analysis.fit import Quadratic, local_fit
 
 Array: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -62,9 +62,7 @@ def velocity_map(
     slowest, fastest : [mm/ms]
     conducting : (ny, nx), False in scars; None: there are none
     """
-    fit = local_fit(activation, spacing, reach, slowest, conducting)
-    squared = fit.x**2 + fit.y**2
-    front = squared * fastest**2 > 1.0
+    fit, squared, front = _front(activation, spacing, reach, slowest, fastest, conducting)
     vx, vy = (
         np.divide(slope, squared, out=np.full_like(squared, np.nan), where=front) for slope in (fit.x, fit.y)
     )
@@ -87,11 +85,18 @@ def curvature_map(
 
     Parameters are those of `velocity_map`; so is where it is NaN. A cable has none: 0.
     """
-    fit = local_fit(activation, spacing, reach, slowest, conducting)
-    squared = fit.x**2 + fit.y**2
-    front = squared * fastest**2 > 1.0
+    fit, squared, front = _front(activation, spacing, reach, slowest, fastest, conducting)
     bend = fit.xx * fit.y**2 - 2.0 * fit.xy * fit.x * fit.y + fit.yy * fit.x**2
     return np.divide(bend, squared**1.5, out=np.full_like(squared, np.nan), where=front)
+
+
+def _front(
+    activation: Array, spacing: float, reach: int, slowest: float, fastest: float, conducting: Mask | None
+) -> tuple[Quadratic, Array, Mask]:
+    """The local fit, the square of the slowness [ms^2/mm^2], and where a front passed that is not too fast."""
+    fit = local_fit(activation, spacing, reach, slowest, conducting)
+    squared = fit.x**2 + fit.y**2
+    return fit, squared, squared * fastest**2 > 1.0
 
 
 def velocity_between(activation: Array, x: Array, y: Array, a: tuple[int, int], b: tuple[int, int]) -> float:

@@ -26,19 +26,18 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from cardiac import registry
 from cardiac.analysis.outcome import Verdict
+from cardiac.registry import WORDS, Kind
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
 
-Kind: TypeAlias = Literal["cell", "cable", "sheet"]
-WORDS: dict[Kind, str] = {"cell": "a single cell", "cable": "a cable", "sheet": "a sheet"}
 EXAMPLE: dict[Kind, str] = {
     "cable": "{size: 20 mm, spacing: 0.1 mm, diffusivity: 0.1 mm^2/ms}",
     "sheet": "{size: [20 mm, 10 mm], spacing: 0.1 mm, diffusivity: 0.1 mm^2/ms}",

@@ -131,8 +131,8 @@ class Charges:
 
 def perform(tissue: Preparation, options: Options) -> Outcome:
     """The safety factor of every cell for a wave from the electrode."""
-    refuse_obstacles(obstacles(tissue, options))
     refuse(problems(options, tissue.model))
+    refuse_obstacles(obstacles(tissue, options))
     tissue = tissue.plain()
     electrode = tissue.mask(options.at)
     current = current_of(tissue, options.strength, electrode, options.duration)

@@ -19,7 +19,7 @@ import numpy as np
 from cardiac import storage
 from cardiac.exports import ExportError
 from cardiac.result import Result
-from cardiac.storage import Array, Variable
+from cardiac.storage import Array, Variable, aside
 from cardiac.table import SweepTable
 
 if TYPE_CHECKING:
@@ -47,13 +47,8 @@ def export(subject: Result | SweepTable, target: Path) -> list[Path]:
         raise ExportError(
             f"{subject.path} is of a single cell: there is nothing to see in space - use --to csv"
         )
-    temporary = target.with_name(f"{target.name}.tmp-{os.getpid()}")
-    try:
-        with h5py.File(temporary, "w") as file:
-            _Image(subject, file, os.path.relpath(subject.path, target.parent)).write()
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with aside(target) as temporary, h5py.File(temporary, "w") as file:
+        _Image(subject, file, os.path.relpath(subject.path, target.parent)).write()
     return [target]
 
 

@@ -10,35 +10,19 @@ imported by the first figure drawn, never as pyplot, and nothing global is chang
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cache
 from importlib import import_module
-from inspect import signature
 from pathlib import Path
 from threading import Thread
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from cardiac import registry
-from cardiac.figures._drawing import (
-    COMMON,
-    Drawing,
-    Option,
-    Rows,
-    check_options,
-    drawn,
-    options_of,
-    parts,
-    split,
-    summary_of,
-    unprintable,
-)
+from cardiac.figures._drawing import COMMON, Folder, Option, Rows, drawn, parts, split, unprintable
 from cardiac.figures._families import answer
 from cardiac.figures._film import film
-from cardiac.figures._shows import WORDS, Kind, Shows
+from cardiac.figures._shows import Shows
 from cardiac.figures._style import MEDIA, FigureError, style
 from cardiac.figures._tissue import verdicts
+from cardiac.registry import WORDS, Kind
 from cardiac.result import Result
-from cardiac.spelling import choices
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,25 +53,19 @@ FORMATS: dict[str, dict[str, None]] = {"png": {}, "pdf": {"CreationDate": None},
 NEEDED = "matplotlib.figure", "matplotlib.backends.backend_agg", "scipy.ndimage"
 
 
-def names() -> list[str]:
-    """The figures there are."""
-    return registry.names(__name__)
-
-
-def options(name: str) -> dict[str, Option]:
-    """The options of a figure."""
-    return options_of(_module(name))
+_FOLDER = Folder(
+    __name__,
+    "figure",
+    "def draw(page, result, *, option: unit = default)",
+    SHOWS=(Shows, "SHOWS = Shows(...), which tells what there must be to draw it"),
+)
+names, options, summary = _FOLDER.names, _FOLDER.options, _FOLDER.summary
 
 
 def shows(name: str) -> Shows:
     """What a figure shows."""
-    found: Shows = _module(name).SHOWS
+    found: Shows = _FOLDER.load(name).SHOWS
     return found
-
-
-def summary(name: str) -> str:
-    """What a figure shows, in words."""
-    return summary_of(_module(name))
 
 
 def unfit(name: str, kind: Kind) -> str:
@@ -134,11 +112,9 @@ def draw(name: str, result: Result, **given: Any) -> Figure:
 
 def panel(result: Result, rows: Rows, **common: Any) -> Figure:
     """Rows of figures of a result as one, with letters; raises FigureError where one cannot be drawn."""
-    drawings = []
+    drawings = _FOLDER.drawings(rows)
     for row in parts(rows):
-        drawings.append([Drawing(_module(name), options) for name, options in row])
-        for name, options in row:
-            check_options(_module(name), options)
+        for name, _ in row:
             if why := obstacle(name, result):
                 raise FigureError(why)
     return drawn(result, drawings, result.title, answer(result) or verdicts(result), **common)
@@ -151,20 +127,3 @@ def save(figure: Figure, path: str | Path) -> None:
         raise FigureError(f"{path}: a figure is saved as {', '.join(FORMATS)}")
     with style():
         figure.savefig(path, format=suffix, metadata=FORMATS[suffix] or None)
-
-
-@cache
-def _module(name: str) -> Any:
-    """The file of a figure, which defines what it must; raises FigureError."""
-    if name not in names():
-        raise FigureError(f'unknown figure "{name}"{choices(name, names())}')
-    module = import_module(f"{__name__}.{name}")
-    contract = registry.Contract(module)
-    contract.get("SHOWS", Shows, "SHOWS = Shows(...), which tells what there must be to draw it")
-    expected = "def draw(page, result, *, option: unit = default)"
-    if contract.get("draw", FunctionType, expected) and list(signature(module.draw).parameters)[:1] != [
-        "page"
-    ]:
-        contract.problem("draw", f"takes no page, expected {expected}")
-    contract.check(FigureError)
-    return module

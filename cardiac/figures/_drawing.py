@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
+from cardiac import registry
 from cardiac.figures._page import Draw, composed
 from cardiac.figures._style import MEDIA, FigureError, Purpose
 from cardiac.spelling import choices
@@ -40,24 +43,58 @@ class Drawing(NamedTuple):
     options: Mapping[str, Any]
 
 
-def options_of(module: Any) -> dict[str, Option]:
-    """The options that a figure has of its own."""
-    function = module.draw
-    hints = get_type_hints(function, localns={"Page": Any}, include_extras=True)
-    parameters = list(inspect.signature(function).parameters.values())[2:]  # after where, and from what
-    return {p.name: Option(hints[p.name], p.default) for p in parameters}
+class Folder:
+    """The figures whose files are in one package."""
 
+    def __init__(self, package: str, what: str, expected: str, **constants: tuple[type, str]) -> None:
+        """`expected` is how their `draw` is written; `constants` are others, each with its type and how it is."""
+        self.package, self.what = package, what
+        self._expected, self._constants = expected, constants
+        self._loaded: dict[str, Any] = {}
 
-def summary_of(module: Any) -> str:
-    """What a figure shows, in words."""
-    return (module.__doc__ or "").strip().splitlines()[0]
+    def names(self) -> list[str]:
+        """The figures there are."""
+        return registry.names(self.package)
 
+    def summary(self, name: str) -> str:
+        """What a figure shows, in words."""
+        return (self.load(name).__doc__ or "").strip().splitlines()[0]
 
-def check_options(module: Any, given: Iterable[str]) -> None:
-    """Raise FigureError for an option that a figure does not have."""
-    name, known = module.__name__.rpartition(".")[2], options_of(module)
-    for option in set(given) - known.keys():
-        raise FigureError(f'{name}: unknown option "{option}"{choices(option, known)}')
+    def options(self, name: str) -> dict[str, Option]:
+        """The options that a figure has of its own."""
+        function = self.load(name).draw
+        hints = get_type_hints(function, localns={"Page": Any}, include_extras=True)
+        parameters = list(inspect.signature(function).parameters.values())[2:]  # after where, and from what
+        return {p.name: Option(hints[p.name], p.default) for p in parameters}
+
+    def load(self, name: str) -> Any:
+        """The file of a figure, which defines what it must; raises FigureError."""
+        if name not in self._loaded:
+            self._loaded[name] = self._checked(name)
+        return self._loaded[name]
+
+    def drawings(self, rows: Rows) -> list[list[Drawing]]:
+        """What is to be drawn in rows of figures; raises FigureError for a figure or an option that there is not."""
+        return [[self._drawing(name, given) for name, given in row] for row in parts(rows)]
+
+    def _drawing(self, name: str, given: Mapping[str, Any]) -> Drawing:
+        known = self.options(name)
+        for option in set(given) - known.keys():
+            raise FigureError(f'{name}: unknown option "{option}"{choices(option, known)}')
+        return Drawing(self.load(name), given)
+
+    def _checked(self, name: str) -> Any:
+        if name not in self.names():
+            raise FigureError(f'unknown {self.what} "{name}"{choices(name, self.names())}')
+        module = import_module(f"{self.package}.{name}")
+        contract = registry.Contract(module)
+        for constant, (kind, expected) in self._constants.items():
+            contract.get(constant, kind, expected)
+        draw = contract.get("draw", FunctionType, self._expected)
+        if draw and list(inspect.signature(draw).parameters)[:1] != ["page"]:
+            contract.problem("draw", f"takes no page, expected {self._expected}")
+        contract.check(FigureError)
+        return module
 
 
 def unprintable(width: float) -> str:

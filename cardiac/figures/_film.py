@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -26,7 +25,7 @@ from cardiac.figures._style import (
     style,
 )
 from cardiac.result import Frames, Result
-from cardiac.storage import Array
+from cardiac.storage import Array, aside, beside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,7 +40,6 @@ _MEDIUM = MEDIA["screen"]._replace(resolution=120)
 _SAMPLE = 50  # frames that decide about the range of colours
 _MAPPED, _GREYS = 192, 54  # colours in a film: of values, of letters and lines; a GIF has 256
 _UNKNOWN = 255  # no number of a colour
-_BLOCK = 16  # frames that are read together
 
 
 class _Stage(NamedTuple):
@@ -191,14 +189,12 @@ def _images(stage: _Stage, frames: Frames, chosen: list[int]) -> Iterator[Image.
     still = canvas.copy_from_bbox(stage.figure.bbox)
     pixels = np.asarray(canvas.buffer_rgba())
     ny, nx = (2 * (n // 2) for n in pixels.shape[:2])  # as MP4 has it
-    for first in range(0, len(chosen), _BLOCK):
-        block = chosen[first : first + _BLOCK]
-        for k, values in zip(block, frames[block], strict=True):
-            canvas.restore_region(still)
-            stage.show(values, float(frames.time[k]), pixels)
-            for artist in stage.moving:
-                artist.draw(renderer)
-            yield Image.fromarray(np.ascontiguousarray(pixels[:ny, :nx, :3]))
+    for k, values in zip(chosen, frames.each(chosen), strict=True):
+        canvas.restore_region(still)
+        stage.show(values, float(frames.time[k]), pixels)
+        for artist in stage.moving:
+            artist.draw(renderer)
+        yield Image.fromarray(np.ascontiguousarray(pixels[:ny, :nx, :3]))
 
 
 # Files
@@ -228,10 +224,9 @@ def _writer(path: Path, png: bool) -> Write:
 def _write_gif(path: Path, images: Iterator[Any], fps: float) -> None:
     palette = _Palette()
     small = (palette.indexed(image) for image in images)
-    unfinished = _beside(path)
-    try:
-        first = next(small)
-        hundredths = round(100 / fps)
+    first = next(small)
+    hundredths = round(100 / fps)
+    with aside(path) as unfinished:
         first.save(
             unfinished,
             "GIF",
@@ -241,9 +236,6 @@ def _write_gif(path: Path, images: Iterator[Any], fps: float) -> None:
             loop=0,
             optimize=False,
         )
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 class _Palette:
@@ -280,8 +272,7 @@ def _write_mp4(path: Path, images: Iterator[Any], fps: float) -> None:
     import imageio_ffmpeg
 
     first = next(images)
-    unfinished = _beside(path)
-    try:
+    with aside(path) as unfinished:
         # Visually lossless, and in the colours that every player knows.
         out = imageio_ffmpeg.write_frames(
             str(unfinished), first.size, fps=fps, codec="libx264", quality=None, macro_block_size=2,
@@ -291,13 +282,10 @@ def _write_mp4(path: Path, images: Iterator[Any], fps: float) -> None:
         for image in chain([first], images):
             out.send(image.tobytes())
         out.close()
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _write_pngs(path: Path, images: Iterator[Any], fps: float) -> None:
-    unfinished = _beside(path)
+    unfinished = beside(path)
     unfinished.mkdir()
     try:
         for k, image in enumerate(images, start=1):
@@ -309,8 +297,3 @@ def _write_pngs(path: Path, images: Iterator[Any], fps: float) -> None:
             made.replace(path / made.name)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _beside(path: Path) -> Path:
-    """Where a film is until it is complete."""
-    return path.with_name(f"{path.name}.tmp-{os.getpid()}")

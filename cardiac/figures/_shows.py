@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-Kind = Literal["cell", "cable", "sheet"]
-WORDS: dict[Kind, str] = {"cell": "a single cell", "cable": "a cable", "sheet": "a sheet"}
+from cardiac.registry import WORDS, Kind
 
 
 class Shows(NamedTuple):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiac.result import Result
+from cardiac.storage import aside
 
 if TYPE_CHECKING:
     from cardiac.table import SweepTable
@@ -29,11 +30,7 @@ def html(subject: Result | SweepTable) -> str:
 def write(subject: Result | SweepTable, path: str | os.PathLike[str]) -> Path:
     """Write the page into a file, which is there only when it is whole; raises OSError where that cannot be done."""
     target = Path(path)
-    temporary = target.with_name(f"{target.name}.tmp")
     text = html(subject)
-    try:
+    with aside(target) as temporary:
         temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
     return target

@@ -18,7 +18,6 @@ from cardiac.storage import Array
 MOST_FRAMES = 300
 MOST_PIXELS = 400  # along a side; a larger tissue is shown by every second, third, ... cell
 MOST_POINTS = 600  # of the curve along a cable
-BLOCK = 2e7  # values that are read at a time
 _STOPS = 12  # of a colour bar
 _LOOKED_AT = 24  # frames, at most, from which the range of values is taken
 _SCALED = 10_000  # a curve is drawn in a box of this size
@@ -63,7 +62,7 @@ def player(result: Result, name: str, room: int) -> Player | None:
     low, high, first = _seen(frames, chosen, conducting)
     every = -(-max(result.shape) // (MOST_POINTS if line else MOST_PIXELS))
     drawn, colours = [], _pixels.palette()
-    for values in _read(frames, chosen):
+    for values in frames.each(chosen):
         shown = _masked(values, conducting)
         if line:
             drawn.append(_curve(line.position[::every] / line.length, line.of(shown)[::every], low, high))
@@ -106,16 +105,6 @@ def _seen(frames: Frames, chosen: Any, conducting: Array) -> tuple[float, float,
 
 def _masked(values: Array, conducting: Array) -> Array:
     return np.where(conducting, values, np.nan)
-
-
-def _read(frames: Frames, chosen: Any) -> Iterator[Array]:
-    """The chosen frames one by one, read many at a time: each reading unpacks whole chunks of them."""
-    count = max(1, int(BLOCK / np.prod(frames.shape[1:])))
-    for start in range(0, int(chosen[-1]) + 1, count):
-        wanted = chosen[(chosen >= start) & (chosen < start + count)]
-        if len(wanted):
-            block = frames[start : start + count]
-            yield from (block[k - start] for k in wanted)
 
 
 def _picture(values: Array, low: float, high: float, colours: list[str]) -> str:

@@ -24,6 +24,7 @@ until then is described in `unfinished`.
 
 from __future__ import annotations
 
+from cardiac.storage.aside import aside, beside
 from cardiac.storage.format import GEOMETRY, Array, ResultError
 from cardiac.storage.lock import Locked, locked
 from cardiac.storage.precision import quantum, rounded
@@ -52,6 +53,8 @@ __all__ = [
     "Unfinished",
     "Variable",
     "Writer",
+    "aside",
+    "beside",
     "catalogue",
     "configs",
     "environment",

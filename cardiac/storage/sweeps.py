@@ -15,7 +15,6 @@ It is netCDF-4 with CF attributes: `xarray.open_dataset(path)` has the axes as d
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cardiac.storage.aside import aside
 from cardiac.storage.format import CONVENTIONS, Array, ResultError
 
 if TYPE_CHECKING:
@@ -44,27 +44,22 @@ def write_sweep(path: Path, contents: Mapping[str, Gridded], attributes: Mapping
     """Write the file of a sweep; what lies along a dimension of its own name is the coordinate."""
     import h5py
 
-    temporary = path.with_name(f"{path.name}.tmp-{os.getpid()}")
-    try:
-        with h5py.File(temporary, "w", track_order=True) as file:
-            file.attrs.update({"format": FORMAT, "Conventions": CONVENTIONS, **attributes})
-            scales = {name: one for name, one in contents.items() if one.dimensions == (name,)}
-            beside = " ".join(name for name, one in contents.items() if one.long_name == BESIDE)
-            for name, one in {**scales, **contents}.items():
-                dataset = file.create_dataset(name, data=_stored(one.values))
-                if name in scales:
-                    dataset.make_scale(name)
-                else:
-                    for axis, dimension in zip(dataset.dims, one.dimensions, strict=True):
-                        axis.attach_scale(file[dimension])
-                dataset.attrs["long_name"] = one.long_name or name
-                if one.unit:
-                    dataset.attrs["units"] = one.unit
-                if beside and one.dimensions and name not in scales and one.long_name != BESIDE:
-                    dataset.attrs["coordinates"] = beside
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with aside(path) as temporary, h5py.File(temporary, "w", track_order=True) as file:
+        file.attrs.update({"format": FORMAT, "Conventions": CONVENTIONS, **attributes})
+        scales = {name: one for name, one in contents.items() if one.dimensions == (name,)}
+        beside = " ".join(name for name, one in contents.items() if one.long_name == BESIDE)
+        for name, one in {**scales, **contents}.items():
+            dataset = file.create_dataset(name, data=_stored(one.values))
+            if name in scales:
+                dataset.make_scale(name)
+            else:
+                for axis, dimension in zip(dataset.dims, one.dimensions, strict=True):
+                    axis.attach_scale(file[dimension])
+            dataset.attrs["long_name"] = one.long_name or name
+            if one.unit:
+                dataset.attrs["units"] = one.unit
+            if beside and one.dimensions and name not in scales and one.long_name != BESIDE:
+                dataset.attrs["coordinates"] = beside
 
 
 BESIDE = "coordinate beside that of its dimension"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cardiac.storage.aside import beside
 from cardiac.storage.checkpoint import sync
 from cardiac.storage.format import CONVENTIONS, FORMAT, PACKED, Array, Attributes, Columns, Precision
 from cardiac.storage.frames import Frames, chunks
@@ -69,7 +70,7 @@ class Writer:
         if not self.path.parent.is_dir():
             raise FileNotFoundError(f"{self.path}: there is no folder {self.path.parent}")
         self._unfinished = Unfinished(self.path)
-        self._temporary = self.path.with_name(f"{self.path.name}.tmp-{os.getpid()}")
+        self._temporary = beside(self.path)
         self._frames = Frames()
         self._events: list[tuple[float, str, str]] = []
         self._laid_out: list[Callable[[], None]] = []  # what each file begins with

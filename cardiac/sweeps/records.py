@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cardiac.storage import aside
 from cardiac.sweeps.collect import Collected
 
 DONE, FAILED = "done", "failed"
@@ -73,10 +73,8 @@ class Record(NamedTuple):
 
 def write(path: Path, record: Record) -> None:
     """Write a record, so that its file is whole or not there."""
-    aside = path.with_name(f"{path.name}.tmp-{os.getpid()}")
-    with room(path):
-        aside.write_text(record.text(), encoding="utf-8")
-        aside.replace(path)
+    with room(path), aside(path) as temporary:
+        temporary.write_text(record.text(), encoding="utf-8")
 
 
 def read(path: Path) -> Record | None:

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tissues
 from table_cells import rows
+from tissues import value
 
-from cardiac.assembly import assemble
 from cardiac.config import ConfigError, loads
 from cardiac.config.quantities import Strength
 from cardiac.experiments import (
     Obstacles,
-    Outcome,
     conduction,
     diastolic_threshold,
     isthmus,
@@ -37,15 +37,8 @@ def tissue(
     run: str = "",
 ) -> Preparation:  # fmt: skip
     """A preparation in second order, to be compared with other codes."""
-    text = f"title: Tissue\nmodel: {model}\n{more}\n"
-    text += f"tissue: {{size: {size}, spacing: {spacing} mm, diffusivity: {diffusivity}}}\n"
-    return assemble(loads(text + f"run: {{duration: 10 ms, space_order: 2{run}}}\n")).preparation(1)
-
-
-def value(found: Outcome, name: str) -> float:
-    """A number of the first table."""
-    (table, *_) = found.tables.values()
-    return float(table[name].values[0])
+    order = f"space_order: 2{run}"
+    return tissues.tissue(size, f"{spacing} mm", model=model, diffusivity=diffusivity, run=order, more=more)
 
 
 def number(column: Any) -> Any:

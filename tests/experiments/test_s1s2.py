@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tissues import stretch, tissue
+from tissues import stretch, tissue, value
 
 from cardiac import models
 from cardiac.config.quantities import Strength
@@ -13,11 +13,6 @@ from cardiac.tissue.shapes import Left, Right
 
 P = models.load("mitchell_schaeffer_2003").Parameters()
 G = "mechanisms: [{potassium_conductance: {g: 0.3 mS/uF, reversal: -90 mV}}]"
-
-
-def value(found: Outcome, name: str) -> float:
-    """A number that was found."""
-    return float(found.tables["s1s2"][name].values[0])
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tissues import tissue
+from tissues import tissue, value
 
 from cardiac.config.quantities import Strength
 from cardiac.experiments import ExperimentError, Outcome
@@ -23,11 +23,6 @@ def window(cable: Preparation, width: float, **more: object) -> Outcome:
     """That of an electrode of a width [mm] in the middle."""
     options = Options(s2=Strip(18.0, width), strength=STRONG, search=(320.0, 400.0), within=WITHIN)
     return perform(cable, options._replace(**more))
-
-
-def value(found: Outcome, name: str) -> float:
-    """A number that was found."""
-    return float(found.tables["vulnerable_window"][name].values[0])
 
 
 def test_the_window_grows_with_the_electrode_as_the_tail_passes_it(cable: Preparation) -> None:

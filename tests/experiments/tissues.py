@@ -2,6 +2,7 @@
 
 from cardiac.assembly import assemble
 from cardiac.config import loads
+from cardiac.experiments import Outcome
 from cardiac.preparation import Preparation
 
 SHORT = "{name: mitchell_schaeffer_modified, action_potential_duration: 80 ms, refractory_period: 95 ms}"
@@ -18,10 +19,17 @@ def tissue(
     more: str = "",
 ) -> Preparation:
     """A preparation; `regions` and `run` are what stands between the braces, `more` are lines of a config."""
-    text = f"title: Tissue\nmodel: {model}\n{more}\nregions: {{{regions}}}\nexperiment: conduction\n"
+    text = f"title: Tissue\nmodel: {model}\n{more}\nexperiment: conduction\n"
+    text += f"regions: {{{regions}}}\n" if regions else ""
     text += f"tissue: {{size: {size}, spacing: {spacing}, diffusivity: {diffusivity}}}\n"
     text += f"run: {{{run}}}\n" if run else ""
     return assemble(loads(text)).preparation(1)
+
+
+def value(found: Outcome, name: str) -> float:
+    """A number of the first table."""
+    (table, *_) = found.tables.values()
+    return float(table[name].values[0])
 
 
 def stretch(name: str, start: float, end: float, more: str = "") -> str:

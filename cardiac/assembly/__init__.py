@@ -59,9 +59,7 @@ class Assembly:
     parameters: dict[str, Field]  # of the model, all of them
     mechanisms: list[Added]
     stimuli: list[Stimulus]
-    typical: dict[
-        str | None, tuple[int, int]
-    ]  # a cell (i, j) like most of a region, by its name; None: in no region
+    typical: dict[str | None, tuple[int, int]]  # a cell (i, j) like most of a region; None: in no region
     responses: dict[str | None, Response]  # of most cells of a region, by its name; None: in no region
     dt: float  # ms
     scheme: str

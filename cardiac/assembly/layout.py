@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,18 +116,17 @@ def _places(config: Config, grid: Grid, faults: Faults) -> tuple[dict[str, Array
         if stimulus.s2:
             shapes["stimuli", i, "s2", "at"] = stimulus.s2.at, 0.0, None
     weights: dict[Path, Array] = {}
-    for path, (shape, *how) in shapes.items():
+    for path, (shape, edge, graded) in shapes.items():
         try:
-            weights[path] = np.ones(grid.shape) if shape is None else _weight(shape, grid, named, *how)
+            if shape is None:
+                weights[path] = np.ones(grid.shape)
+            else:
+                weights[path] = tissue.weight(shape, grid, edge, named, graded)
         except (RegionError, ValueError) as error:
             weights[path] = np.zeros(grid.shape)
             faults.add(path, str(error))
     regions = {str(path[1]): weight for path, weight in weights.items() if path[0] == "regions"}
     return regions, {path: weight for path, weight in weights.items() if path[0] == "stimuli"}
-
-
-def _weight(shape: Any, grid: Grid, named: Mapping[str, Any], edge: float, graded: Any) -> Array:
-    return tissue.weight(shape, grid, edge, named, graded)
 
 
 def uses(config: Config) -> Iterator[tuple[Path, MechanismUse]]:

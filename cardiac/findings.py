@@ -93,7 +93,7 @@ class Findings:
     def phase(self, time: ms, delay: ms = 5.0, about: mV | None = None) -> tuple[float, Any]:
         """The time [ms] of the frame nearest to `time`, and complex numbers (ny, nx) whose angle is the phase then.
 
-        See `analysis.embedded`; `about` is by default half-way between the extremes of V in all frames.
+        See `analysis.embedded`; `about` is by default the `analysis.midpotential` of all frames.
         """
         V, lag, whole, about = self._embedding(delay, about)
         k = max(lag, V.nearest(time))
@@ -116,8 +116,9 @@ class Findings:
         V = self._frames("phase")
         lag: int = self._asked(analysis.frames_of_delay, V.time, delay)
         if about is None:
-            extremes = [(np.nanmin(part), np.nanmax(part)) for part in (V[a:b] for a, b in V.blocks())]
-            about = 0.5 * float(min(low for low, _ in extremes) + max(high for _, high in extremes))
+            about = analysis.midpotential(
+                np.sum([analysis.potentials(V[a:b]) for a, b in V.blocks()], axis=0)
+            )
         return V, lag, lag * float(V.time[-1] - V.time[0]) / (len(V) - 1), about
 
     def trajectories(

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 Complex: TypeAlias = NDArray[np.complex128]
+Counts: TypeAlias = NDArray[np.int_]
 
+_BINS = np.linspace(-200.0, 200.0, 801)  # mV
 _EVEN = 1e-3  # of the interval: by how much intervals between frames may differ
 
 
@@ -33,16 +35,40 @@ def embedded(time: Array, V: Array, delay: float = 5.0, about: float | None = No
     time : (times,) evenly spaced [ms]
     V : (times, ...) potential [mV], NaN in scars
     delay : how much earlier [ms], to the nearest frame; shorter than action potentials and the pauses between them
-    about : potential that V passes on its way up and down [mV]; by default half-way between the extremes of V
+    about : potential that V passes on its way up and down [mV]; by default `midpotential`
 
     Raises ValueError where times are uneven, or too few for the delay.
     """
     lag = frames_of_delay(time, delay)
     if about is None:
-        about = 0.5 * float(np.nanmin(V) + np.nanmax(V))
+        about = midpotential(potentials(V))
     z = np.empty((len(time) - lag, *V.shape[1:]), dtype=np.complex128)
     z.real, z.imag = V[lag:], V[:-lag]
     return time[lag:], z - about * (1 + 1j)
+
+
+def potentials(V: Array) -> Counts:
+    """How often V [mV] lies in each of the bins that `midpotential` takes; those of parts of a record add up."""
+    known = V[np.isfinite(V)]
+    return np.histogram(np.clip(known, _BINS[0], _BINS[-1]), _BINS)[0]
+
+
+def midpotential(counts: Counts) -> float:
+    """The potential half-way between the mean of the excited and the mean of the resting [mV].
+
+    They are told apart as black is from white (Otsu 1979, IEEE Trans Syst Man Cybern 9:62). Unlike the middle of the
+    extremes it heeds neither the peak under an electrode nor the first action potential from rest, which later ones
+    may not come near.
+    """
+    bins = 0.5 * (_BINS[1:] + _BINS[:-1])
+    below, sums = np.cumsum(counts, dtype=np.float64), np.cumsum(counts * bins)
+    above = below[-1] - below
+    parts = np.flatnonzero((below > 0) & (above > 0))
+    if not parts.size:
+        return float(sums[-1] / below[-1])
+    low, high = sums[parts] / below[parts], (sums[-1] - sums[parts]) / above[parts]
+    best = np.argmax(below[parts] * above[parts] * (high - low) ** 2)
+    return float(0.5 * (low[best] + high[best]))
 
 
 def frames_of_delay(time: Array, delay: float) -> int:

@@ -385,16 +385,36 @@ def test_niederer_cut_is_an_ellipse():
     assert found["activation_time"][0].max() == pytest.approx(40.5, abs=0.2)
 
 
+def longest_tip(**changes):
+    """The times [ms] from 150 ms on, and places [mm], of the tip that lives longest."""
+    tips = result("rotor_and_island", **changes).analysis.trajectories()
+    path = max(tips, key=lambda path: path.lifetime)
+    later = path.time > 150.0
+    return path.time[later], path.x[later], path.y[later]
+
+
 @pytest.mark.slow
-def test_rotor_and_island_come_together():
-    """Without the island the tip stays between x = 17.8 and 19.7 mm."""
-    found = result("rotor_and_island")
-    longest = max(found.analysis.trajectories(), key=lambda path: path.time[-1] - path.time[0])
-    assert longest.time[-1] > 1290.0
-    early, late = longest.time < 280.0, longest.time > 800.0
-    assert longest.x[early].mean() < 20.0
-    assert longest.x[late].mean() > 21.0
-    assert np.hypot(longest.x[late] - 28.0, longest.y[late] - 30.0).max() < 10.0
+def test_rotor_and_island_go_round_together():
+    time, x, y = longest_tip()
+    assert time[-1] == pytest.approx(1000.0)
+    assert np.all(np.abs(np.hypot(x - 22.0, y - 20.0) - 10.0) < 2.0)  # the radius of the island is 8 mm
+    angle = np.unwrap(np.arctan2(y - 20.0, x - 22.0))
+    assert np.interp(950.0, time, angle) - angle[0] > 2 * np.pi
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("regions.island.mechanisms[0].inward_rectifier_scale.factor", 1),
+        ("regions.island.shape.disk.center", "[18 mm, 20 mm]"),
+    ],
+    ids=["no island", "born inside"],
+)
+def test_rotor_and_island_stay_where_they_are(key, value):
+    time, x, y = longest_tip(**{key: value, "run.duration": "700 ms"})
+    assert time[-1] == pytest.approx(700.0)
+    assert np.hypot(x - x.mean(), y - y.mean()).max() < 4.0
 
 
 @pytest.mark.slow

@@ -184,6 +184,7 @@ def test_a_single_cell_tells_its_numbers(folder):
         (["models", "luo_rudy_1992"], 'did you mean "luo_rudy_1991"?'),
         (["mechanisms", "bias_curent"], 'did you mean "bias_current"?'),
         (["new", "no_such_template"], 'unknown template "no_such_template"'),
+        (["new", "hyperpolarized_disk", "-o", "i.txt"], "i.txt: a config is a YAML file - write -o i.yaml"),
         (["schema", "-o", "absent/schema.json"], "absent: there is no such folder"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
@@ -377,6 +378,14 @@ def test_a_sweep_takes_the_config_that_is_there_if_it_is_the_same(folder):
     failed = invoked("new", "adenosine_paradox", status=2).stderr
     assert "adenosine_paradox_cable.yaml is there already - use -o in another folder" in failed
     assert not (folder / "adenosine_paradox.yaml").exists()
+
+
+def test_new_writes_into_a_folder_and_completes_the_name_of_a_file(folder):
+    (folder / "mine").mkdir()
+    assert invoked("new", "hyperpolarized_disk", "-o", "mine").stdout.startswith(
+        "mine/hyperpolarized_disk.yaml"
+    )
+    assert invoked("new", "hyperpolarized_disk", "-o", "disk").stdout.startswith("disk.yaml\n")
 
 
 def test_new_leaves_what_is_there_alone(folder):
@@ -590,18 +599,80 @@ def test_results_tell_the_version_that_made_them(finished):
     assert Result.open(finished[0] / "cable.h5").provenance["cardiac"] == cardiac.__version__
 
 
-def test_a_film_replaces_nothing_unasked(tmp_path):
+ADVICE = "is there already - use -o for another place, or --force to replace it"
+
+
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [
+        (["movie", "--every", "5 ms", "-o", "mine"], "mine/frame_00001.png"),
+        (["movie", "--every", "5 ms", "-o", "mine.gif"], "mine.gif"),
+        (["plot", "traces", "-o", "mine.png"], "mine.png"),
+        (["plot", "traces", "-o", "mine"], "mine/traces.png"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else part,
+)
+def test_what_is_drawn_where_one_says_replaces_nothing_unasked(finished, folder, words, there):
     """Least of all pictures of one's own in a folder."""
-    (tmp_path / "frame_00001.png").write_text("mine")
-    (tmp_path / "a.yaml").write_text(
-        "title: A film\ntissue: {size: [2 mm, 1 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}\n"
-        "run: {duration: 2 ms}\nrecord: {frames: {every: 1 ms}}\n"
-    )
-    result = cardiac.run(cardiac.load(tmp_path / "a.yaml"), out=tmp_path / "a.h5")
-    refused = subprocess.run(
-        [sys.executable, "-m", "cardiac", "movie", str(result.path), "-o", str(tmp_path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert refused.returncode == 2
-    assert "is there already - use -o for another place, or --force" in refused.stderr
-    assert (tmp_path / "frame_00001.png").read_text() == "mine"
+    (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
+    (folder / there).parent.mkdir(exist_ok=True)
+    (folder / there).write_text("mine")
+    verb, *words = words
+    assert f"{there} {ADVICE}" in invoked(verb, "cable.h5", *words, status=2).stderr
+    assert (folder / there).read_text() == "mine"
+    invoked(verb, "cable.h5", *words, "--force")
+    assert (folder / there).stat().st_size > 1000
+
+
+def test_a_figure_beside_the_result_is_drawn_again(finished):
+    invoked("plot", finished[0] / "cable.h5", "traces")
+
+
+@pytest.mark.parametrize("verb", ["info", "plot", "movie", "resume", "report", "export"])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("made.sweep.h5", "made.sweep.h5 is a folder - give a result, or the table of a sweep"),
+        (
+            "cable.yaml",
+            "cable.yaml is not a cardiac result: it is a config - give the file that running it makes",
+        ),
+    ],
+)
+def test_what_is_no_result_is_told_by_every_verb_that_takes_one(folder, verb, given, told):
+    (folder / "made.sweep.h5").mkdir()
+    assert told in invoked(verb, given, status=2).stderr
+
+
+@pytest.mark.parametrize("opened", [Result.open, cardiac.SweepTable.open])
+def test_a_folder_is_no_result_in_python_either(tmp_path, opened):
+    with pytest.raises(cardiac.ResultError, match="is a folder - give a result"):
+        opened(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        (["plot", "traces"], "new/folder/a.pdf"),
+        (["movie", "--every", "10 ms"], "new/folder/a.gif"),
+        (["movie", "--every", "10 ms"], "new/folder/frames"),
+        (["report"], "new/folder/a.html"),
+        (["export", "--to", "paraview"], "new/folder/a.vtkhdf"),
+        (["export", "--to", "csv"], "new/folder/tables"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else part,
+)
+def test_folders_of_what_is_made_of_a_result_are_made(finished, folder, words, made):
+    verb, *words = words
+    invoked(verb, finished[0] / "cable.h5", *words, "-o", made)
+    assert (folder / made).exists()
+
+
+def test_python_makes_folders_too_and_says_where_it_cannot(finished, folder):
+    result = Result.open(finished[0] / "cable.h5")
+    result.movie("films/a.gif", every=10.0)
+    result.report("pages/a.html")
+    figures.save(result.plot("traces"), "drawn/a.svg")
+    assert {"films/a.gif", "pages/a.html", "drawn/a.svg"} <= contents(folder)
+    with pytest.raises(OSError, match=r"'films/a.gif'"):
+        result.movie("films/a.gif/b.gif", every=10.0)

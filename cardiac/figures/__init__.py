@@ -23,6 +23,7 @@ from cardiac.figures._style import MEDIA, FigureError, style
 from cardiac.figures._tissue import verdicts
 from cardiac.registry import WORDS, Kind
 from cardiac.result import Result
+from cardiac.storage import aside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -121,9 +122,9 @@ def panel(result: Result, rows: Rows, **common: Any) -> Figure:
 
 
 def save(figure: Figure, path: str | Path) -> None:
-    """Writes a figure to a png, pdf or svg file."""
+    """Writes a figure to a png, pdf or svg file, which is there only when it is whole."""
     suffix = Path(path).suffix.removeprefix(".").lower()
     if suffix not in FORMATS:
         raise FigureError(f"{path}: a figure is saved as {', '.join(FORMATS)}")
-    with style():
-        figure.savefig(path, format=suffix, metadata=FORMATS[suffix] or None)
+    with style(), aside(Path(path)) as temporary:
+        figure.savefig(temporary, format=suffix, metadata=FORMATS[suffix] or None)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from processes import heeding
 from typer.testing import CliRunner
 
 import cardiac
-from cardiac import Result, figures, load, measures, mechanisms, models
+from cardiac import Result, experiments, figures, load, loads, measures, mechanisms, models
 from cardiac.assembly import memory
 from cardiac.cli import doctor, output, start, terminal, watching
 from cardiac.cli.app import SECTIONS, app
@@ -183,6 +184,10 @@ def test_a_single_cell_tells_its_numbers(folder):
         (["plot", "absent.h5", "traces"], "absent.h5: no such file"),
         (["models", "luo_rudy_1992"], 'did you mean "luo_rudy_1991"?'),
         (["mechanisms", "bias_curent"], 'did you mean "bias_current"?'),
+        (
+            ["experiments", "s1s3"],
+            'unknown experiment "s1s3" - did you mean "s1s2"? ("cardiac experiments" lists all)',
+        ),
         (["new", "no_such_template"], 'unknown template "no_such_template"'),
         (["new", "hyperpolarized_disk", "-o", "i.txt"], "i.txt: a config is a YAML file - write -o i.yaml"),
         (["schema", "-o", "absent/schema.json"], "absent: there is no such folder"),
@@ -271,7 +276,7 @@ def test_plot_lists_what_can_be_drawn_with_options_and_what_more_would_take(fini
     assert named == ["activation_map", "space_time", "trace_stack", "traces", "panel"]
     assert "    options: of = V, y (mm), x (mm)" in can.splitlines()
     assert [line.split()[0] for line in more.splitlines()] == ["electrograms"]
-    assert "record: {electrograms: {at: {here: [10 mm, 5 mm]}}}" in more
+    assert "record: {electrograms: {at: {here: [2.5 mm]}}}" in more
 
 
 @pytest.mark.parametrize(
@@ -319,6 +324,14 @@ def test_a_figure_that_cannot_be_drawn_is_bad_input(finished, folder, words, mes
     (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
     assert message in invoked("plot", "cable.h5", *words, status=2).stderr
     assert contents(folder) == {"cable.yaml", "cable.h5"}
+
+
+@pytest.mark.parametrize("figure", ["traces", "restitution", "velocity"])
+def test_a_figure_of_what_an_experiment_does_not_keep_is_answered_with_one_that_it_does(folder, figure):
+    (folder / "rest.yaml").write_text("title: Rest\ntissue: cell\nexperiment: rest\n")
+    invoked("run", "rest.yaml")
+    told = invoked("plot", "rest.h5", figure, status=2).stderr
+    assert 'which rest.h5 does not hold: it is of an experiment - draw "rest"' in told
 
 
 def test_movie_makes_a_film(finished, folder):
@@ -438,6 +451,31 @@ def test_a_mechanism_is_described(name):
     mechanism = mechanisms.load(name)
     assert all(f"  {name}" in text for name in (*mechanism.Inputs._fields, *mechanism.needs))
     assert "It meets " + (", ".join(mechanism.meets()) if mechanism.needs else "every model") in text
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_an_experiment_is_described_with_its_keys_and_a_config_that_is_valid(name):
+    experiment, text = experiments.load(name), invoked("experiments", name).stdout
+    told, _, config = text.partition("\na config\n")
+    rows = [line.split() for line in told.partition("\nkeys\n")[2].splitlines()]
+    named = {row[0].partition(".")[0] for row in rows}
+    assert named == {field.rstrip("_") for field in experiment.Options._fields}
+    assert all(len(row) > 2 for row in rows)
+    assert experiment.summary in told
+    assert experiment.summary in invoked("experiments").stdout
+    assert loads(textwrap.dedent(config)).experiment.name == name
+
+
+def test_the_keys_of_an_experiment_have_their_units_and_defaults():
+    rows = dict(
+        line.split(maxsplit=1) for line in invoked("experiments", "conduction").stdout.splitlines()[-10:-6]
+    )
+    assert {key: " ".join(row.split()) for key, row in rows.items()} == {
+        "region": "the name of a region optional",
+        "tune.along": "a speed (mm/ms, m/s, cm/s) optional",
+        "tune.across": "a speed (mm/ms, m/s, cm/s) optional",
+        "tolerance": "a number (%) 0.001",
+    }
 
 
 def test_schema_is_written_for_editors(folder):

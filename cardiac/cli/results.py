@@ -160,7 +160,9 @@ def _tell_which(result: Result | SweepTable) -> None:
         more, lacking = "not from this table:", [(name, text) for name, text in why.items() if text]
     else:
         more = "with more in the file (add this to the config and run again):"
-        lacking = [(name, known.shows(name).add) for name in why if why[name] and _could(name, result)]
+        lacking = [
+            (name, figures.addition(name, result)) for name in why if why[name] and _could(name, result)
+        ]
     if lacking:
         say(f"\n{more}")
         say(table(lacking, "    "))

@@ -59,6 +59,12 @@ class Context:
         return "cable" if len(self.size) == 1 else "sheet"
 
     @property
+    def middle(self) -> str:
+        """A place in the tissue, as it is written: an example."""
+        sides = () if self.cell else self.size or (20.0, 10.0)
+        return f"[{', '.join(f'{0.5 * side:.6g} mm' for side in sides)}]"
+
+    @property
     def experiment(self) -> bool:
         """Whether this is an experiment, not a run."""
         return "experiment" in self.data

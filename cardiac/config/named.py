@@ -65,7 +65,7 @@ class ShapeReader(Reader):
         with under(*key_of(value)):
             if name in ("any_of", "all_of"):
                 if not isinstance(body, list) or not body:
-                    raise fault(f"{shown(body)} - a list of shapes is expected")
+                    raise fault(f"{shown(body or None)} - a list of shapes is expected")
                 parts = collected(body, lambda part: self.read(part, context))
                 return AnyOf(parts) if name == "any_of" else AllOf(parts)
             if name == "not":

@@ -77,18 +77,36 @@ def unfit(name: str, kind: Kind) -> str:
     fit = {other: shows(other) for other in names() if kind in shows(other).of}
     others = {other: of.what for other, of in fit.items() if of.of_experiment == own.of_experiment}
     alike = [other for other, what in others.items() if what == own.what]
-    hint = " or ".join(f'"{other}"' for other in alike or others)
+    hint = _either(alike or list(others))
     return f"{name} shows {own.subject}, this is {WORDS[kind]}" + (f" - draw {hint}" if hint else "")
+
+
+def _either(figures: list[str]) -> str:
+    return " or ".join(f'"{name}"' for name in figures)
 
 
 def obstacle(name: str, result: Result) -> str:
     """Why a figure cannot be drawn from a result, and what to do; empty if it can."""
     own = shows(name)
+    held = result.holds(own.held)
+    lacking = f"{name} shows {own.what or own.held}, which {result.path} does not hold"
+    if result.contents.experiment and not held:  # it keeps what it keeps
+        drawable = [
+            other for other in names() if not unfit(other, result.kind) and result.holds(shows(other).held)
+        ]
+        return f"{lacking}: it is of an experiment" + (f" - draw {_either(drawable)}" if drawable else "")
     if why := unfit(name, result.kind):
         return why
-    if result.holds(own.held):
+    if held:
         return ""
-    return f"{name} shows {own.what or own.held}, which {result.path} does not hold - add {own.add} and run again"
+    return f"{lacking} - add {addition(name, result)} and run again"
+
+
+def addition(name: str, result: Result) -> str:
+    """What to add to the config of a result so that a figure can be drawn."""
+    from cardiac.config.context import Context
+
+    return shows(name).addition(Context(result.config, Path()).middle)
 
 
 def prepare() -> None:

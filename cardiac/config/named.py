@@ -88,6 +88,10 @@ class ShapeReader(Reader):
         name = next(name for name, record in SHAPES.items() if record is type(value))
         return {name: RecordReader(type(value)).write(value)}
 
+    def example(self, context: Context) -> str:
+        side = context.size[0] if context.size else 40.0
+        return f"{{strip: {{center: {0.5 * side:.6g} mm, width: {0.1 * side:.6g} mm}}}}"
+
     def described(self) -> dict[str, Any]:
         return {"$comment": "shape"}  # pydantic resolves references itself and does not know this one
 

@@ -102,6 +102,7 @@ def _reader(field: FieldInfo) -> Reader | None:
 
 def _advice(key: str, field: FieldInfo, context: Context) -> str:
     reader = _reader(field)
-    if example := field.examples[0] if field.examples else reader and reader.example(context):
+    fitting = reader.example(context) if reader else ""
+    if example := fitting or (field.examples[0] if field.examples else ""):
         return f' - write, for example, "{key}: {example}"'
     return f" - {field.description}" if field.description else ""

@@ -391,6 +391,10 @@ CASES = {
         STRIP + "measure: [{block: {}}]\n",
         'measure[0].block.region: is missing - write, for example, "region: strip"',
     ),
+    "region without a shape": (
+        replaced(SMALL, "[40 mm", "[5 mm") + "regions: {a: {edge: 1 mm}}\n",
+        'regions.a.shape: is missing - write, for example, "shape: {strip: {center: 2.5 mm, width: 0.5 mm}}"',
+    ),
     "region that is graded from nowhere": (
         SMALL + "regions: {a: {shape: everywhere, graded: {to: [9 mm]}}}\n",
         'regions.a.graded.from: is missing - write, for example, "from: [20 mm, 5 mm]"',

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from cardiac import recorders
 from cardiac.config.messages import fault
 from cardiac.spelling import choices
-from cardiac.units import UnitError, parse
+from cardiac.units import UnitError, middle, parse
 
 if TYPE_CHECKING:  # models import numba
     from cardiac.models import Model
@@ -61,8 +61,7 @@ class Context:
     @property
     def middle(self) -> str:
         """A place in the tissue, as it is written: an example."""
-        sides = () if self.cell else self.size or (20.0, 10.0)
-        return f"[{', '.join(f'{0.5 * side:.6g} mm' for side in sides)}]"
+        return middle(() if self.cell else self.size or (20.0, 10.0))
 
     @property
     def experiment(self) -> bool:

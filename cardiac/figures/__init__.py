@@ -24,6 +24,7 @@ from cardiac.figures._tissue import verdicts
 from cardiac.registry import WORDS, Kind
 from cardiac.result import Result
 from cardiac.storage import aside
+from cardiac.units import middle
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -104,9 +105,8 @@ def obstacle(name: str, result: Result) -> str:
 
 def addition(name: str, result: Result) -> str:
     """What to add to the config of a result so that a figure can be drawn."""
-    from cardiac.config.context import Context
-
-    return shows(name).addition(Context(result.config, Path()).middle)
+    sides = {"cell": (), "cable": result.size[:1], "sheet": result.size}
+    return shows(name).addition(middle(sides[result.kind]))
 
 
 def prepare() -> None:

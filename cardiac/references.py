@@ -24,6 +24,7 @@ places = Annotated[Mapping[str, tuple[float, ...]], Reference("places")]  # x, y
 shape = Annotated[Any, Reference("shape")]  # a Shape of cardiac.tissue.shapes
 strength = Annotated[Any, Reference("strength")]  # of a stimulus: A/F, or a multiple of the threshold
 place = Annotated[tuple[float, ...], Reference("place")]  # x, y [mm] in the tissue
+FARTHEST = 100.0  # mm, of an electrode from the tissue: about as far as the skin is from the heart
 electrodes = Annotated[Mapping[str, tuple[float, ...]], Reference("electrodes")]  # x, y, z [mm], also outside
 
 

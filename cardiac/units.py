@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
@@ -148,6 +149,11 @@ def written(value: float, unit: str) -> str | float:
     if unit == "1":
         return int(value) if float(value).is_integer() else value
     return f"{repr(float(value)).removesuffix('.0')} {unit}"
+
+
+def middle(sides: Iterable[float]) -> str:
+    """The middle of a tissue with these sides [mm] as a user would write it: "[10 mm, 5 mm]"."""
+    return f"[{', '.join(f'{0.5 * side:.6g} mm' for side in sides)}]"
 
 
 def article(quantity: str) -> str:

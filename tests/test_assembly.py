@@ -306,12 +306,19 @@ def test_all_faults_are_told_at_once():
     region = ", hyperpolarize: {to: -900 mV, by: {potassium_conductance: {reversal: -100 mV}}}"
     text = sheet(region=region, run=", dt: 30 ms").text
     text = text.replace(
-        "stimuli:", "  far: {shape: {disk: {center: [50 mm, 0.5 mm], radius: 1 mm}}}\nstimuli:"
+        "stimuli:",
+        "  far: {shape: {disk: {center: [50 mm, 0.5 mm], radius: 1 mm}}}\n"
+        "  level: {shape: everywhere, graded: {from: [1 mm], to: [1 mm]}}\nstimuli:",
     )
     with pytest.raises(ConfigError) as caught:
         assemble(loads(text))
     paths = [problem.path for problem in caught.value.problems]
-    assert paths == ["regions.strip.hyperpolarize.to", "regions.far.shape", "run.dt"]
+    assert paths == [
+        "regions.strip.hyperpolarize.to",
+        "regions.far.shape",
+        "regions.level.graded",
+        "run.dt",
+    ]
 
 
 @pytest.mark.parametrize(("dt", "instead"), [("30", "10 ms"), ("0.017", "0.01700680 ms")])

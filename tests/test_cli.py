@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from processes import heeding
 from typer.testing import CliRunner
 
 import cardiac
-from cardiac import Result, figures, load, measures, mechanisms, models
+from cardiac import Result, experiments, figures, load, loads, measures, mechanisms, models
 from cardiac.assembly import memory
 from cardiac.cli import doctor, output, start, terminal, watching
 from cardiac.cli.app import SECTIONS, app
@@ -183,7 +184,12 @@ def test_a_single_cell_tells_its_numbers(folder):
         (["plot", "absent.h5", "traces"], "absent.h5: no such file"),
         (["models", "luo_rudy_1992"], 'did you mean "luo_rudy_1991"?'),
         (["mechanisms", "bias_curent"], 'did you mean "bias_current"?'),
+        (
+            ["experiments", "s1s3"],
+            'unknown experiment "s1s3" - did you mean "s1s2"? ("cardiac experiments" lists all)',
+        ),
         (["new", "no_such_template"], 'unknown template "no_such_template"'),
+        (["new", "hyperpolarized_disk", "-o", "i.txt"], "i.txt: a config is a YAML file - write -o i.yaml"),
         (["schema", "-o", "absent/schema.json"], "absent: there is no such folder"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
@@ -270,7 +276,7 @@ def test_plot_lists_what_can_be_drawn_with_options_and_what_more_would_take(fini
     assert named == ["activation_map", "space_time", "trace_stack", "traces", "panel"]
     assert "    options: of = V, y (mm), x (mm)" in can.splitlines()
     assert [line.split()[0] for line in more.splitlines()] == ["electrograms"]
-    assert "record: {electrograms: {at: {here: [10 mm, 5 mm]}}}" in more
+    assert "record: {electrograms: {at: {here: [2.5 mm]}}}" in more
 
 
 @pytest.mark.parametrize(
@@ -318,6 +324,14 @@ def test_a_figure_that_cannot_be_drawn_is_bad_input(finished, folder, words, mes
     (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
     assert message in invoked("plot", "cable.h5", *words, status=2).stderr
     assert contents(folder) == {"cable.yaml", "cable.h5"}
+
+
+@pytest.mark.parametrize("figure", ["traces", "restitution", "velocity"])
+def test_a_figure_of_what_an_experiment_does_not_keep_is_answered_with_one_that_it_does(folder, figure):
+    (folder / "rest.yaml").write_text("title: Rest\ntissue: cell\nexperiment: rest\n")
+    invoked("run", "rest.yaml")
+    told = invoked("plot", "rest.h5", figure, status=2).stderr
+    assert 'which rest.h5 does not hold: it is of an experiment - draw "rest"' in told
 
 
 def test_movie_makes_a_film(finished, folder):
@@ -379,6 +393,14 @@ def test_a_sweep_takes_the_config_that_is_there_if_it_is_the_same(folder):
     assert not (folder / "adenosine_paradox.yaml").exists()
 
 
+def test_new_writes_into_a_folder_and_completes_the_name_of_a_file(folder):
+    (folder / "mine").mkdir()
+    assert invoked("new", "hyperpolarized_disk", "-o", "mine").stdout.startswith(
+        "mine/hyperpolarized_disk.yaml"
+    )
+    assert invoked("new", "hyperpolarized_disk", "-o", "disk").stdout.startswith("disk.yaml\n")
+
+
 def test_new_leaves_what_is_there_alone(folder):
     name = next(iter(templates()))
     assert "cable.yaml is there already" in invoked("new", name, "-o", "cable.yaml", status=2).stderr
@@ -429,6 +451,31 @@ def test_a_mechanism_is_described(name):
     mechanism = mechanisms.load(name)
     assert all(f"  {name}" in text for name in (*mechanism.Inputs._fields, *mechanism.needs))
     assert "It meets " + (", ".join(mechanism.meets()) if mechanism.needs else "every model") in text
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_an_experiment_is_described_with_its_keys_and_a_config_that_is_valid(name):
+    experiment, text = experiments.load(name), invoked("experiments", name).stdout
+    told, _, config = text.partition("\na config\n")
+    rows = [line.split() for line in told.partition("\nkeys\n")[2].splitlines()]
+    named = {row[0].partition(".")[0] for row in rows}
+    assert named == {field.rstrip("_") for field in experiment.Options._fields}
+    assert all(len(row) > 2 for row in rows)
+    assert experiment.summary in told
+    assert experiment.summary in invoked("experiments").stdout
+    assert loads(textwrap.dedent(config)).experiment.name == name
+
+
+def test_the_keys_of_an_experiment_have_their_units_and_defaults():
+    rows = dict(
+        line.split(maxsplit=1) for line in invoked("experiments", "conduction").stdout.splitlines()[-10:-6]
+    )
+    assert {key: " ".join(row.split()) for key, row in rows.items()} == {
+        "region": "the name of a region optional",
+        "tune.along": "a speed (mm/ms, m/s, cm/s) optional",
+        "tune.across": "a speed (mm/ms, m/s, cm/s) optional",
+        "tolerance": "a number (%) 0.001",
+    }
 
 
 def test_schema_is_written_for_editors(folder):
@@ -590,18 +637,80 @@ def test_results_tell_the_version_that_made_them(finished):
     assert Result.open(finished[0] / "cable.h5").provenance["cardiac"] == cardiac.__version__
 
 
-def test_a_film_replaces_nothing_unasked(tmp_path):
+ADVICE = "is there already - use -o for another place, or --force to replace it"
+
+
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [
+        (["movie", "--every", "5 ms", "-o", "mine"], "mine/frame_00001.png"),
+        (["movie", "--every", "5 ms", "-o", "mine.gif"], "mine.gif"),
+        (["plot", "traces", "-o", "mine.png"], "mine.png"),
+        (["plot", "traces", "-o", "mine"], "mine/traces.png"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else part,
+)
+def test_what_is_drawn_where_one_says_replaces_nothing_unasked(finished, folder, words, there):
     """Least of all pictures of one's own in a folder."""
-    (tmp_path / "frame_00001.png").write_text("mine")
-    (tmp_path / "a.yaml").write_text(
-        "title: A film\ntissue: {size: [2 mm, 1 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}\n"
-        "run: {duration: 2 ms}\nrecord: {frames: {every: 1 ms}}\n"
-    )
-    result = cardiac.run(cardiac.load(tmp_path / "a.yaml"), out=tmp_path / "a.h5")
-    refused = subprocess.run(
-        [sys.executable, "-m", "cardiac", "movie", str(result.path), "-o", str(tmp_path)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert refused.returncode == 2
-    assert "is there already - use -o for another place, or --force" in refused.stderr
-    assert (tmp_path / "frame_00001.png").read_text() == "mine"
+    (folder / "cable.h5").write_bytes((finished[0] / "cable.h5").read_bytes())
+    (folder / there).parent.mkdir(exist_ok=True)
+    (folder / there).write_text("mine")
+    verb, *words = words
+    assert f"{there} {ADVICE}" in invoked(verb, "cable.h5", *words, status=2).stderr
+    assert (folder / there).read_text() == "mine"
+    invoked(verb, "cable.h5", *words, "--force")
+    assert (folder / there).stat().st_size > 1000
+
+
+def test_a_figure_beside_the_result_is_drawn_again(finished):
+    invoked("plot", finished[0] / "cable.h5", "traces")
+
+
+@pytest.mark.parametrize("verb", ["info", "plot", "movie", "resume", "report", "export"])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("made.sweep.h5", "made.sweep.h5 is a folder - give a result, or the table of a sweep"),
+        (
+            "cable.yaml",
+            "cable.yaml is not a cardiac result: it is a config - give the file that running it makes",
+        ),
+    ],
+)
+def test_what_is_no_result_is_told_by_every_verb_that_takes_one(folder, verb, given, told):
+    (folder / "made.sweep.h5").mkdir()
+    assert told in invoked(verb, given, status=2).stderr
+
+
+@pytest.mark.parametrize("opened", [Result.open, cardiac.SweepTable.open])
+def test_a_folder_is_no_result_in_python_either(tmp_path, opened):
+    with pytest.raises(cardiac.ResultError, match="is a folder - give a result"):
+        opened(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        (["plot", "traces"], "new/folder/a.pdf"),
+        (["movie", "--every", "10 ms"], "new/folder/a.gif"),
+        (["movie", "--every", "10 ms"], "new/folder/frames"),
+        (["report"], "new/folder/a.html"),
+        (["export", "--to", "paraview"], "new/folder/a.vtkhdf"),
+        (["export", "--to", "csv"], "new/folder/tables"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else part,
+)
+def test_folders_of_what_is_made_of_a_result_are_made(finished, folder, words, made):
+    verb, *words = words
+    invoked(verb, finished[0] / "cable.h5", *words, "-o", made)
+    assert (folder / made).exists()
+
+
+def test_python_makes_folders_too_and_says_where_it_cannot(finished, folder):
+    result = Result.open(finished[0] / "cable.h5")
+    result.movie("films/a.gif", every=10.0)
+    result.report("pages/a.html")
+    figures.save(result.plot("traces"), "drawn/a.svg")
+    assert {"films/a.gif", "pages/a.html", "drawn/a.svg"} <= contents(folder)
+    with pytest.raises(OSError, match=r"'films/a.gif'"):
+        result.movie("films/a.gif/b.gif", every=10.0)

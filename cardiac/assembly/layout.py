@@ -19,7 +19,7 @@ from cardiac.config import Config, Hyperpolarize, MechanismUse
 from cardiac.models import Model
 from cardiac.protocol import Always
 from cardiac.simulation import Added, Array, Field
-from cardiac.tissue import Grid, RegionError
+from cardiac.tissue import GradedError, Grid, RegionError
 
 
 class Layout(NamedTuple):
@@ -124,7 +124,8 @@ def _places(config: Config, grid: Grid, faults: Faults) -> tuple[dict[str, Array
                 weights[path] = tissue.weight(shape, grid, edge, named, graded)
         except (RegionError, ValueError) as error:
             weights[path] = np.zeros(grid.shape)
-            faults.add(path, str(error))
+            graded_wrong = isinstance(error, GradedError)
+            faults.add((*path[:-1], "graded") if graded_wrong else path, str(error))
     regions = {str(path[1]): weight for path, weight in weights.items() if path[0] == "regions"}
     return regions, {path: weight for path, weight in weights.items() if path[0] == "stimuli"}
 

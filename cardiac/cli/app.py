@@ -17,7 +17,14 @@ SECTIONS: dict[str, tuple[Callable[..., None], ...]] = {
     "Simulate": (simulate.check, simulate.run, simulate.resume),
     "Sweep": (sweeping.sweep, sweeping.status),
     "Look at results": (results.info, results.plot, results.movie, sharing.report, sharing.export),
-    "Look up": (reference.models, reference.mechanisms, reference.measures, reference.schema, doctor.doctor),
+    "Look up": (
+        reference.models,
+        reference.mechanisms,
+        reference.experiments,
+        reference.measures,
+        reference.schema,
+        doctor.doctor,
+    ),
 }
 
 

@@ -40,11 +40,37 @@ def figure_folder(result_file: Path) -> Path:
 def check_writable(folder: Path) -> None:
     """Raises BadInput where no file can be written."""
     if not folder.is_dir():
-        raise BadInput(f"{folder}: there is no such folder - make it first")
+        why = "is a file, not a folder" if folder.exists() else "there is no such folder - make it first"
+        raise BadInput(f"{folder}: {why}")
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise BadInput(f"{folder}: nothing can be written there ({error.strerror})") from None
+
+
+def check_targets(targets: Sequence[Path], force: bool) -> None:
+    """Raises BadInput where a file, or files in a folder, cannot be written, or something is there already.
+
+    Folders that are not there are no obstacle: they will be made.
+    """
+    there = [path for target in targets for path in _lying(target)]
+    if there and not force:
+        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
+        raise BadInput(
+            f"{there[0]} is there already{more} - use -o for another place, or --force to replace it"
+        )
+    for target in targets:
+        folder = target if target.is_dir() else target.parent
+        while not folder.exists():
+            folder = folder.parent
+        check_writable(folder)
+
+
+def _lying(target: Path) -> list[Path]:
+    """The file that is there, or what is in the folder."""
+    if target.is_dir():
+        return sorted(target.iterdir())
+    return [target] if target.exists() else []
 
 
 OTHERWISE = "use -o for another file, or --force to replace it"

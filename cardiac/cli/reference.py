@@ -1,4 +1,4 @@
-"""Verbs that say what there is: models, mechanisms, measures, schema."""
+"""Verbs that say what there is: models, mechanisms, experiments, measures, schema."""
 
 from __future__ import annotations
 
@@ -59,6 +59,28 @@ def mechanisms(
     say(f"\nIt meets {', '.join(mechanism.meets()) if mechanism.needs else 'every model'}.")
     if mechanism.pattern is None:
         say(f"`hyperpolarize: {{to: ..., by: {mechanism.name}}}` solves for {mechanism.dose}.")
+
+
+def experiments(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="An experiment.")] = None,
+) -> None:
+    """List the experiments, or describe one: its keys, and a config."""
+    from cardiac import experiments
+    from cardiac.cli import keys
+    from cardiac.registry import WORDS
+
+    if name is None:
+        for e in map(experiments.load, experiments.names()):
+            say(f"{e.name}: about {' or '.join(WORDS[kind] for kind in e.of)}")
+            say(f"    {_first_paragraph(e.doc)}")
+        return
+    experiment = experiments.load(name)
+    say(experiment.name, "bold")
+    say(experiment.doc)
+    _say_sections([("keys", list(keys.described(experiment.Options)))])
+    say("\na config", "bold")
+    for line in keys.example(experiment).splitlines():
+        say(f"  {line}")
 
 
 def measures() -> None:

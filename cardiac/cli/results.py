@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardiac.cli.failures import BadInput
-from cardiac.cli.output import figure_folder, figure_paths
+from cardiac.cli.output import check_targets, figure_folder, figure_paths
+from cardiac.cli.simulate import Force
 from cardiac.cli.terminal import counted, say, table
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def plot(
     width: Annotated[
         str | None, typer.Option(metavar="LENGTH", help='Of each figure: "85 mm" is a column of a journal.')
     ] = None,
+    force: Force = False,
 ) -> None:
-    """Draw figures of a result."""
+    """Draw figures of a result. Without -o they replace older ones, with it nothing unless --force."""
     from cardiac import figures
 
     result = opened(file)
@@ -63,15 +65,15 @@ def plot(
         _tell_which(result)
         return
     uses = [_sized(use, purpose, width) for use in _asked(kinds, result)]
-    for use, path in zip(uses, _targets(figure_folder(file), uses, out, format), strict=True):
-        figure = use.drawn(result)
-        path.parent.mkdir(exist_ok=True)
-        figures.save(figure, path)
+    targets = _targets(figure_folder(file), uses, out, format)
+    check_targets(targets, force or out is None)
+    for use, path in zip(uses, targets, strict=True):
+        figures.save(use.drawn(result), path)
         say(str(path))
 
 
 def movie(
-    file: ResultFile,
+    file: Annotated[Path, typer.Argument(metavar="FILE.h5", help="A result.")],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -86,7 +88,7 @@ def movie(
         str | None, typer.Option(metavar="TIME", help='Between frames: "5 ms" (default: all frames).')
     ] = None,
     to: Annotated[str | None, typer.Option(help="gif, mp4 or png (default: what OUT ends in).")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+    force: Force = False,
 ) -> None:
     """Make a film of the frames of a result: GIF, MP4 (with the extra "movie") or PNG files."""
     from cardiac.table import SweepTable
@@ -101,8 +103,7 @@ def movie(
     if to in ("gif", "mp4") and path.suffix.lower() != ending:
         raise BadInput(f"-o {out}: a film --to {to} ends in {ending}")
     time = _quantity("--every", every, "time")
-    if not force and path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise BadInput(f"{path} is there already - use -o for another place, or --force to replace it")
+    check_targets([path], force)
     count = result.movie(path, of=of, fps=fps, every=time, png=to == "png")
     say(f"{path} ({counted(count, 'frame')}, {count / fps:.3g} s)")
 
@@ -159,7 +160,9 @@ def _tell_which(result: Result | SweepTable) -> None:
         more, lacking = "not from this table:", [(name, text) for name, text in why.items() if text]
     else:
         more = "with more in the file (add this to the config and run again):"
-        lacking = [(name, known.shows(name).add) for name in why if why[name] and _could(name, result)]
+        lacking = [
+            (name, figures.addition(name, result)) for name in why if why[name] and _could(name, result)
+        ]
     if lacking:
         say(f"\n{more}")
         say(table(lacking, "    "))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardiac.cli.failures import BadInput
-from cardiac.cli.output import check_writable
+from cardiac.cli.output import check_targets
 from cardiac.cli.results import ResultFile, opened
 from cardiac.cli.simulate import Force
 from cardiac.cli.terminal import say, table
@@ -34,8 +34,7 @@ def report(
         path = out / path.name if out.is_dir() else out
     if path.suffix.lower() not in PAGES:
         raise BadInput(f"-o {out}: a report is an HTML page - write -o {path.with_suffix(PAGES[0])}")
-    _check_free([path], force)
-    check_writable(path.parent)
+    check_targets([path], force)
     say(str(subject.report(path)))
 
 
@@ -69,31 +68,16 @@ def export(
         )
     if not usual.suffix and (target.is_file() or target.suffix):
         raise BadInput(f"-o {out}: {to} is written to a folder of files - write -o {target.with_suffix('')}")
-    _check_free([target] if usual.suffix else sorted(target.glob("*")), force)
-    check_writable(target if target.is_dir() else target.parent)
+    check_targets([target], force)
     for path in format.export(subject, target):
         say(str(path))
 
 
 def _subject(file: Path) -> Result | SweepTable:
-    """The result, or the table of a sweep, that a file holds; BadInput says what to do about another."""
+    """The result, or the table of a sweep, that a file holds; raises BadInput where it holds none."""
     from cardiac.table import SweepTable
 
-    if file.suffix in (".yaml", ".yml"):
-        raise BadInput(f"{file} is a config, not a result - give the file that running it makes (NAME.h5)")
-    if file.is_dir():
-        raise BadInput(f"{file} is a folder - give a result, or the table of a sweep (NAME.sweep.h5)")
     subject = opened(file)
     if isinstance(subject, SweepTable) and not subject.attributes["runs"]:
         raise BadInput(f"{file} holds no results: no case of the sweep was run")
     return subject
-
-
-def _check_free(paths: list[Path], force: bool) -> None:
-    """Raises BadInput where something is in the way."""
-    there = [path for path in paths if path.exists()]
-    if there and not force:
-        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
-        raise BadInput(
-            f"{there[0]} is there already{more} - use -o for another place, or --force to replace it"
-        )

@@ -80,11 +80,13 @@ def resume(
 ) -> None:
     """Go on with a run that was cut short, from its last checkpoint to the very same result."""
     from cardiac.config import loads
+    from cardiac.result import Result
     from cardiac.storage import Unfinished
 
     path = path.with_suffix("") if path.suffix == ".part" else path
     kept = Unfinished(path)
     if path.exists():
+        Result.open(path)  # or it tells what this is
         raise BadInput(
             f"{path}: no unfinished run - it is complete{f', {kept.folder} can go' if kept else ''}"
         )

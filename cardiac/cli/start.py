@@ -38,12 +38,24 @@ def demo(force: simulate.Force = False, threads: simulate.Threads = None) -> Non
     say(f"    cardiac run {file} --set '{EDITED}={TRIED}' -o another.h5")
 
 
+def _config_path(usual: str, out: Path | None) -> Path:
+    """OUT, as a file of YAML; by default `usual`, in the current folder."""
+    from cardiac.storage.format import CONFIGS
+
+    path = Path(usual) if out is None else out / usual if out.is_dir() else out
+    if not path.suffix:
+        path = path.with_suffix(CONFIGS[0])
+    if path.suffix not in CONFIGS:
+        raise BadInput(f"-o {out}: a config is a YAML file - write -o {path.with_suffix(CONFIGS[0])}")
+    return path
+
+
 def new(
     name: Annotated[
         str | None, typer.Argument(metavar="TEMPLATE", help="A config to start from (without: a list).")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="The file to write (default: TEMPLATE.yaml).")
+        Path | None, typer.Option("-o", "--out", help="A file or a folder (default: TEMPLATE.yaml).")
     ] = None,
 ) -> None:
     """Write a config to start from, or a sweep with the config that it varies."""
@@ -51,7 +63,7 @@ def new(
         say(table([(known, title(path)) for known, path in templates().items()]))
         return
     source = template(name)
-    file, varied = out or Path(source.name), base(source)
+    file, varied = _config_path(source.name, out), base(source)
     written = {file: source} | ({file.with_name(varied.name): varied} if varied else {})
     output.check_writable(file.parent)
     for target, origin in written.items():

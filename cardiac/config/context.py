@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from cardiac import recorders
 from cardiac.config.messages import fault
 from cardiac.spelling import choices
-from cardiac.units import UnitError, parse
+from cardiac.units import UnitError, middle, parse
 
 if TYPE_CHECKING:  # models import numba
     from cardiac.models import Model
@@ -57,6 +57,11 @@ class Context:
         if self.cell or self.size is None:
             return "cell" if self.cell else None
         return "cable" if len(self.size) == 1 else "sheet"
+
+    @property
+    def middle(self) -> str:
+        """A place in the tissue, as it is written: an example."""
+        return middle(() if self.cell else self.size or (20.0, 10.0))
 
     @property
     def experiment(self) -> bool:

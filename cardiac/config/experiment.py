@@ -35,7 +35,9 @@ class ExperimentReader(Reader):
             options = RecordReader(experiment.Options).read(body, context)
             with Faults() as faults:
                 for key, text in experiment.problems(options, context.model):
-                    faults.add(text, key)
+                    faults.add(
+                        text, key, kind="value" if isinstance(body, dict) and key in body else "missing"
+                    )
         return ExperimentUse(name, options)
 
     def write(self, value: ExperimentUse) -> Any:
@@ -65,6 +67,9 @@ class OptionsReader(ExperimentReader):
         from cardiac import experiments
 
         return super().write(ExperimentUse(experiments.of(value).name, value))
+
+    def example(self, context: Context) -> str:
+        return "threshold"
 
     def described(self) -> dict[str, Any]:
         return {"type": ["object", "string"], "description": "another experiment"}
@@ -111,6 +116,9 @@ class DosesReader(Reader):
 
         record = _listed(mechanisms.load(value.mechanism), value.key)
         return {value.mechanism: record.write(value.inputs._replace(**{value.key: value.values}))}
+
+    def example(self, context: Context) -> str:
+        return "{bias_current: {strength: [0 A/F, -0.5 A/F, -1 A/F]}}"
 
     def described(self) -> dict[str, Any]:
         return {"type": "object", "description": "a mechanism, one of whose keys takes a list of values"}

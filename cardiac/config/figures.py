@@ -154,6 +154,9 @@ class FigureReader(Reader):
         return collected(row, lambda part: self._part(part, context))
 
     def _part(self, value: Any, context: Context) -> FigureUse:
+        if isinstance(value, list) or value == PANEL or (isinstance(value, dict) and PANEL in value):
+            what = "a list" if isinstance(value, list) else "a panel"
+            raise fault(f"{what} inside a row of a panel - name figures here: {_EXAMPLE}")
         name, body = entry(value, self.what, self.names())
         with under(*key_of(value)):
             # What every figure may have, its size, is that of the whole.
@@ -255,10 +258,23 @@ def _drawable(name: str, context: Context) -> None:
         why = figures.unfit(name, context.kind) if context.kind else ""
     except figures.FigureError as error:  # a file that is no figure
         raise fault(str(error)) from None
+    lacking = shows.what and shows.what not in context.recorded
+    if lacking and context.experiment:  # which keeps what it keeps
+        raise fault(f"{name} shows {shows.what}, which this experiment does not keep - {_instead(context)}")
     if why:
         raise fault(why)
-    if shows.what and shows.what not in context.recorded:
-        raise fault(f"{name} shows {shows.what}, which this config does not keep - add {shows.add}")
+    if lacking:
+        add = shows.addition(context.middle)
+        raise fault(f"{name} shows {shows.what}, which this config does not keep - add {add}")
+
+
+def _instead(context: Context) -> str:
+    """What to do about a figure of something that an experiment does not keep."""
+    from cardiac import figures
+
+    kept = [name for name in figures.names() if figures.shows(name).what in context.recorded]
+    fit = [f'"{name}"' for name in kept if not (context.kind and figures.unfit(name, context.kind))]
+    return f"draw {' or '.join(fit)}" if fit else "remove it"
 
 
 def _within(options: Mapping[str, Any], context: Context) -> None:
@@ -269,9 +285,10 @@ def _within(options: Mapping[str, Any], context: Context) -> None:
             place = options.get(axis)
             if place is not None and not 0 <= place <= side:
                 faults.add(f"lies outside the tissue ({axis} {place:g} mm, it is 0..{side:g} mm)", axis)
-        for i, time in enumerate(options.get("times") or ()):
-            if context.end and not 0 <= time <= context.end:
-                faults.add(f"lies outside the run ({time:g} ms, it is 0..{context.end:g} ms)", "times", i)
+        times = [(("times", i), time) for i, time in enumerate(options.get("times") or ())]
+        for path, time in [*times, (("start",), options.get("start"))]:
+            if time is not None and context.end and not 0 <= time <= context.end:
+                faults.add(f"lies outside the run ({time:g} ms, it is 0..{context.end:g} ms)", *path)
 
 
 def _framed(name: str, options: Mapping[str, Any], context: Context) -> None:

@@ -65,7 +65,7 @@ class ShapeReader(Reader):
         with under(*key_of(value)):
             if name in ("any_of", "all_of"):
                 if not isinstance(body, list) or not body:
-                    raise fault(f"{shown(body)} - a list of shapes is expected")
+                    raise fault(f"{shown(body or None)} - a list of shapes is expected")
                 parts = collected(body, lambda part: self.read(part, context))
                 return AnyOf(parts) if name == "any_of" else AllOf(parts)
             if name == "not":
@@ -87,6 +87,10 @@ class ShapeReader(Reader):
                 return {"region": region}
         name = next(name for name, record in SHAPES.items() if record is type(value))
         return {name: RecordReader(type(value)).write(value)}
+
+    def example(self, context: Context) -> str:
+        side = context.size[0] if context.size else 40.0
+        return f"{{strip: {{center: {0.5 * side:.6g} mm, width: {0.1 * side:.6g} mm}}}}"
 
     def described(self) -> dict[str, Any]:
         return {"$comment": "shape"}  # pydantic resolves references itself and does not know this one

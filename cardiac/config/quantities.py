@@ -64,6 +64,10 @@ class Reader:
         """The JSON Schema of what may be written."""
         raise NotImplementedError
 
+    def example(self, context: Context) -> str:
+        """What could be written in this config; empty where that depends on what is meant."""
+        return ""
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._validated)
 
@@ -181,14 +185,18 @@ class PointReader(Reader):
     most: int = 2
 
     def read(self, value: Any, context: Context) -> tuple[float, ...]:
-        example = "[10 mm, 5 mm], or [10 mm] on a cable"
         parts = value if isinstance(value, (list, tuple)) else [value]
         if isinstance(value, dict) or not self.least <= len(parts) <= self.most:
             found = f"{len(parts)} numbers" if isinstance(value, (list, tuple)) else shown(value)
-            raise fault(f"{found} is not x{', y and z' if self.most > 2 else ' and y'} - write {example}")
+            raise fault(
+                f"{found} is not x{', y and z' if self.most > 2 else ' and y'} - write {self.example(context)}"
+            )
         if not isinstance(value, (list, tuple)):
             return (self.quantity.read(value, context),)
         return collected(parts, lambda part: self.quantity.read(part, context))
+
+    def example(self, context: Context) -> str:
+        return context.middle if context.size else f"{context.middle}, or [10 mm] on a cable"
 
     def write(self, value: tuple[float, ...]) -> list[Any]:
         return [self.quantity.write(part) for part in value]
@@ -291,12 +299,13 @@ class File(Reader):
 class Several(Reader):
     """A list of values of one type; a single one needs no brackets.
 
-    `count` tells how many, if that is fixed; `distinct` values must differ.
+    `count` tells how many, if that is fixed; `distinct` values must differ; with `some` there must be one.
     """
 
     item: Reader
     count: int | None = None
     distinct: bool = False
+    some: bool = False
 
     def read(self, value: Any, context: Context) -> tuple[Any, ...]:
         if isinstance(value, dict):
@@ -304,6 +313,8 @@ class Several(Reader):
         parts = value if isinstance(value, (list, tuple)) else [value]
         if self.count is not None and len(parts) != self.count:
             raise fault(f"{len(parts)} given, {self.count} expected - write a list of {self.count}")
+        if self.some and not parts:
+            raise fault("is empty - give one value or more")
         if not isinstance(value, (list, tuple)):
             return (self.item.read(value, context),)
         found = collected(parts, lambda part: self.item.read(part, context))

@@ -114,7 +114,7 @@ def reader_of(hint: Any) -> Reader:
     if get_origin(kind) is tuple:
         first, *others = get_args(kind)
         item, count = reader_of(first), None if Ellipsis in others else 1 + len(others)
-        return Several(item, count, distinct=count is None and isinstance(item, Name | Variable))
+        return Several(item, count, count is None and isinstance(item, Name | Variable), some=count is None)
     if hasattr(kind, "_fields"):
         return KeysReader(kind)
     raise TypeError(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from cardiac.config.context import Context
 from cardiac.config.messages import Faults, fault
 from cardiac.config.quantities import PointReader, Reader, StrengthReader
+from cardiac.references import FARTHEST
 from cardiac.spelling import choices
 from cardiac.units import shown
 
@@ -25,13 +28,19 @@ class Name(Reader):
         self.what = what
 
     def read(self, value: Any, context: Context) -> str:
-        names = context.regions if self.what == "region" else context.probes
+        names = self._names(context)
         if not isinstance(value, str) or value not in names:
             raise fault(f"unknown {self.what} {shown(value)}{choices(value, names)}")
         return value
 
+    def example(self, context: Context) -> str:
+        return next(iter(self._names(context)), "NAME")
+
     def described(self) -> dict[str, Any]:
         return {"type": "string", "description": f"the name of a {self.what}"}
+
+    def _names(self, context: Context) -> list[str]:
+        return context.regions if self.what == "region" else context.probes
 
 
 class Variable(Reader):
@@ -66,17 +75,20 @@ class Place(Reader):
         size = context.size or point
         if len(point) != len(size):
             what = "sheet has x and y" if len(size) == 2 else "cable has x alone"
-            raise fault(f"a point in a {what} - write {_EXAMPLE[len(size)]}")
+            raise fault(f"a point in a {what} - write {self.example(context)}")
         for axis, x, length in zip("xy", point, context.size or (), strict=False):
             if not 0 <= x <= length:
                 raise fault(f"lies outside the tissue ({axis} {x:g} mm, the tissue is 0..{length:g} mm)")
         return point
 
+    def example(self, context: Context) -> str:
+        return context.middle
+
     def write(self, value: tuple[float, ...]) -> list[Any]:
         return PointReader().write(value)
 
     def described(self) -> dict[str, Any]:
-        return PointReader(least=0).described()
+        return PointReader(least=0).described() | {"description": "a point in the tissue"}
 
 
 class Places(Reader):
@@ -84,7 +96,7 @@ class Places(Reader):
 
     def read(self, value: Any, context: Context) -> dict[str, tuple[float, ...]]:
         if not isinstance(value, dict):
-            raise fault(f"{shown(value)} - points by name are expected: {{before: [10 mm, 5 mm]}}")
+            raise fault(f"{shown(value)} - points by name are expected: {self.example(context)}")
         found = {}
         with Faults() as faults:
             for name, point in value.items():
@@ -92,6 +104,9 @@ class Places(Reader):
                 with faults.at(name):
                     found[name] = self._point(point, context)
         return found
+
+    def example(self, context: Context) -> str:
+        return f"{{here: {context.middle}}}"
 
     def _point(self, value: Any, context: Context) -> tuple[float, ...]:
         return Place().read(value, context)
@@ -104,23 +119,33 @@ class Places(Reader):
 
 
 class Electrodes(Places):
-    """Points in space by name: x and y, on a cable x alone, and z above the tissue; anywhere but in the tissue."""
+    """Points in space by name: x and y, on a cable x alone, and z above the tissue; above or beside the tissue."""
 
     point = PointReader(most=3)
+
+    def read(self, value: Any, context: Context) -> dict[str, tuple[float, ...]]:
+        if value == {}:
+            raise fault(f"there is no electrode - write {self.example(context)}")
+        return super().read(value, context)
 
     def _point(self, value: Any, context: Context) -> tuple[float, ...]:
         point = self.point.read(value, context)
         if len(point) < len(context.size or ()):
-            raise fault(f"an electrode above a sheet has x and y - write {_EXAMPLE[2]}")
+            raise fault(f"an electrode above a sheet has x and y - write {context.middle}")
         if len(point) > 2 and not point[2] > 0.0:
             raise fault(f"z {point[2]:g} mm is not above the tissue - use more than 0 mm")
+        # y is left out on a cable, the height where all electrodes have the same.
+        sides = zip_longest(point[:2], context.size or point[:2], fillvalue=0.0)
+        apart = math.hypot(*(max(-x, x - side, 0.0) for x, side in sides), *point[2:])
+        if apart > FARTHEST:
+            raise fault(
+                f"lies {apart:.4g} mm from the tissue - use {FARTHEST:g} mm or less, and look at the unit"
+            )
         return point
 
     def described(self) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": self.point.described()}
 
-
-_EXAMPLE = {1: "[10 mm]", 2: "[10 mm, 5 mm]"}
 
 # The readers of `cardiac.references`.
 REFERENCES: dict[str, Reader] = {

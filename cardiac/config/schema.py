@@ -77,7 +77,9 @@ class Region(Section):
     shape: Annotated[Any, ShapeReader()] = Field(
         description="Where it lies.", examples=["{strip: {center: 20 mm, width: 4 mm}}"]
     )
-    edge: NonNegativeLength = Field(0.0, description="Width of a smooth transition at its border.")
+    edge: NonNegativeLength = Field(
+        0.0, description="Width of a smooth transition at its border; times `graded` if both are given."
+    )
     graded: Annotated[Graded | None, RecordReader(Graded)] = Field(
         None,
         description="From where to where it grows, linearly, from nothing to all that it is; half is its border.",

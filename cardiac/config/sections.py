@@ -52,7 +52,7 @@ class Section(BaseModel):
             for name, field in cls.model_fields.items():
                 key = field.alias or name
                 if field.is_required() and key not in value and f'"{key}"' not in meant:
-                    faults.add(f"is missing{_advice(key, field)}", key, kind="missing")
+                    faults.add(f"is missing{_advice(key, field, context)}", key, kind="missing")
             with faults.at():
                 section = handler({key: part for key, part in value.items() if key in keys})
         return section
@@ -81,7 +81,7 @@ def plain(value: Any) -> Any:
 
 def written_field(field: FieldInfo, value: Any) -> Any:
     """The value of a field as plain data; None where nothing needs to be written."""
-    reader = next((mark for mark in field.metadata if isinstance(mark, Reader)), None)
+    reader = _reader(field)
     if value is None:
         return reader.absent if reader else None
     return reader.write(value) if reader else plain(value)
@@ -96,7 +96,13 @@ def fields_written(section: type[Section], value: Any) -> dict[str, Any]:
     }
 
 
-def _advice(key: str, field: FieldInfo) -> str:
-    if field.examples:
-        return f' - write, for example, "{key}: {field.examples[0]}"'
+def _reader(field: FieldInfo) -> Reader | None:
+    return next((mark for mark in field.metadata if isinstance(mark, Reader)), None)
+
+
+def _advice(key: str, field: FieldInfo, context: Context) -> str:
+    reader = _reader(field)
+    fitting = reader.example(context) if reader else ""
+    if example := fitting or (field.examples[0] if field.examples else ""):
+        return f' - write, for example, "{key}: {example}"'
     return f" - {field.description}" if field.description else ""

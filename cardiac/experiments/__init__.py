@@ -21,7 +21,6 @@ and `perform` refuses both (see `_checks`). In Python:
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -110,8 +109,8 @@ def names() -> list[str]:
 
 @cache
 def load(name: str) -> Experiment:
-    """The experiment with this name, which is one of `names()`; raises ExperimentError for a file that is none."""
-    module = importlib.import_module(f"{__name__}.{name}")
+    """The experiment with this name; raises ExperimentError where there is none, or a file that is none."""
+    module = registry.module_of(name, __name__, "experiment", ExperimentError)
     contract = registry.Contract(module)
     performed = getattr(module, "perform", None)
     on_tissue = callable(performed) and next(iter(inspect.signature(performed).parameters), "") == "tissue"

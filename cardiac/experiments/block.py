@@ -105,7 +105,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     S1 = {name: side.verdict(side.paced.trial, 1) for name, side in zip(DIRECTIONS, sides, strict=True)}
     way = one_way(*S1.values())
     tables = {"directions": _directions(sides, list(S1.values()))}
-    sentences = [f"{name.capitalize()}: {verdict.sentence}" for name, verdict in S1.items()]
+    sentences = [f"{name}: {verdict.sentence}" for name, verdict in S1.items()]
     sentences.append(f"block is unidirectional, {ONLY[way]}" if way else "block is not unidirectional")
     if options.window is not None:
         answers = scanned(_asked(sides), steps(*options.window, options.step), options.within, classes)
@@ -117,7 +117,8 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         )
         for name, side in zip(DIRECTIONS, sides, strict=True)
     }
-    return Outcome(tables, ("; ".join(sentences) + ".",), maps=maps, verdicts=S1)
+    told = "; ".join(sentences) + "."
+    return Outcome(tables, (told[0].upper() + told[1:],), maps=maps, verdicts=S1)
 
 
 class Side(NamedTuple):

@@ -77,9 +77,15 @@ class Answer(NamedTuple):
 
 def problems(options: Options, model: Any) -> Problems:
     """A train, or S2, that make no sense."""
-    yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
-    if options.step >= options.cycle_length - options.duration - WITHIN:
-        yield "step", f"{options.step:g} ms is not shorter than the cycle after S1 - use, for example, 20 ms"
+    yield from (
+        impossible := [*of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)]
+    )
+    room = options.cycle_length - options.duration - WITHIN
+    if options.step >= room and not impossible:
+        yield (
+            "step",
+            f"{options.step:g} ms leaves no interval to try in the cycle after S1 - use less than {room:g} ms",
+        )
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:

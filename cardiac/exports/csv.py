@@ -39,7 +39,7 @@ def target(path: Path) -> Path:
 def export(subject: Result | SweepTable, target: Path) -> list[Path]:
     """Write the tables into the folder `target`."""
     tables = _of_result(subject) if isinstance(subject, Result) else _of_sweep(subject)
-    target.mkdir(exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     written = []
     for name, columns in tables:
         path = target / f"{name}.csv"

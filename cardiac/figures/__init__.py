@@ -23,6 +23,8 @@ from cardiac.figures._style import MEDIA, FigureError, style
 from cardiac.figures._tissue import verdicts
 from cardiac.registry import WORDS, Kind
 from cardiac.result import Result
+from cardiac.storage import aside
+from cardiac.units import middle
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,18 +78,35 @@ def unfit(name: str, kind: Kind) -> str:
     fit = {other: shows(other) for other in names() if kind in shows(other).of}
     others = {other: of.what for other, of in fit.items() if of.of_experiment == own.of_experiment}
     alike = [other for other, what in others.items() if what == own.what]
-    hint = " or ".join(f'"{other}"' for other in alike or others)
+    hint = _either(alike or list(others))
     return f"{name} shows {own.subject}, this is {WORDS[kind]}" + (f" - draw {hint}" if hint else "")
+
+
+def _either(figures: list[str]) -> str:
+    return " or ".join(f'"{name}"' for name in figures)
 
 
 def obstacle(name: str, result: Result) -> str:
     """Why a figure cannot be drawn from a result, and what to do; empty if it can."""
     own = shows(name)
+    held = result.holds(own.held)
+    lacking = f"{name} shows {own.what or own.held}, which {result.path} does not hold"
+    if result.contents.experiment and not held:  # it keeps what it keeps
+        drawable = [
+            other for other in names() if not unfit(other, result.kind) and result.holds(shows(other).held)
+        ]
+        return f"{lacking}: it is of an experiment" + (f" - draw {_either(drawable)}" if drawable else "")
     if why := unfit(name, result.kind):
         return why
-    if result.holds(own.held):
+    if held:
         return ""
-    return f"{name} shows {own.what or own.held}, which {result.path} does not hold - add {own.add} and run again"
+    return f"{lacking} - add {addition(name, result)} and run again"
+
+
+def addition(name: str, result: Result) -> str:
+    """What to add to the config of a result so that a figure can be drawn."""
+    sides = {"cell": (), "cable": result.size[:1], "sheet": result.size}
+    return shows(name).addition(middle(sides[result.kind]))
 
 
 def prepare() -> None:
@@ -121,9 +140,9 @@ def panel(result: Result, rows: Rows, **common: Any) -> Figure:
 
 
 def save(figure: Figure, path: str | Path) -> None:
-    """Writes a figure to a png, pdf or svg file."""
+    """Writes a figure to a png, pdf or svg file, which is there only when it is whole."""
     suffix = Path(path).suffix.removeprefix(".").lower()
     if suffix not in FORMATS:
         raise FigureError(f"{path}: a figure is saved as {', '.join(FORMATS)}")
-    with style():
-        figure.savefig(path, format=suffix, metadata=FORMATS[suffix] or None)
+    with style(), aside(Path(path)) as temporary:
+        figure.savefig(temporary, format=suffix, metadata=FORMATS[suffix] or None)

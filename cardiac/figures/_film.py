@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -272,21 +275,37 @@ def _write_mp4(path: Path, images: Iterator[Any], fps: float) -> None:
     import imageio_ffmpeg
 
     first = next(images)
-    with aside(path) as unfinished:
-        # Visually lossless, and in the colours that every player knows.
-        out = imageio_ffmpeg.write_frames(
-            str(unfinished), first.size, fps=fps, codec="libx264", quality=None, macro_block_size=2,
-            pix_fmt_out="yuv420p", output_params=["-crf", "18", "-f", "mp4"],
-        )  # fmt: skip
-        out.send(None)
-        for image in chain([first], images):
-            out.send(image.tobytes())
-        out.close()
+    frames = [
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-s",
+        "{}x{}".format(*first.size),
+        "-r",
+        str(fps),
+        "-i",
+        "-",
+    ]
+    # Visually lossless, and in the colours that every player knows.
+    film = ["-an", "-vcodec", "libx264", "-pix_fmt", "yuv420p", "-crf", "18", "-f", "mp4"]
+    with aside(path) as unfinished, TemporaryFile() as said:
+        # By itself, as imageio_ffmpeg takes a film for good that a full disk has cut short, and lets ffmpeg talk.
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", *frames, *film, str(unfinished)]
+        with suppress(BrokenPipeError), Popen(command, stdin=PIPE, stdout=DEVNULL, stderr=said) as process:
+            assert process.stdin is not None
+            for image in chain([first], images):
+                process.stdin.write(image.tobytes())
+            process.stdin.close()
+        if process.returncode:
+            said.seek(0)
+            why = (said.read().decode(errors="replace").splitlines() or [f"code {process.returncode}"])[-1]
+            raise FigureError(f"{path}: ffmpeg has failed ({why}) - write a .gif, or PNG files")
 
 
 def _write_pngs(path: Path, images: Iterator[Any], fps: float) -> None:
     unfinished = beside(path)
-    unfinished.mkdir()
+    unfinished.mkdir(parents=True)
     try:
         for k, image in enumerate(images, start=1):
             image.save(unfinished / f"frame_{k:05d}.png")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHOWS = Shows(
     "electrograms",
     held="electrograms",
-    add="record: {electrograms: {at: {here: [10 mm, 5 mm]}}}",
+    add="record: {electrograms: {at: {here: PLACE}}}",
     of=("cable", "sheet"),
 )
 

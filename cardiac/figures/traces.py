@@ -15,7 +15,7 @@ from cardiac.result import Probe, Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SHOWS = Shows("probes", held="probes", add="record: {probes: {here: [10 mm, 5 mm]}}")
+SHOWS = Shows("probes", held="probes", add="record: {probes: {here: PLACE}}")
 
 _CURRENTS = 8  # the largest are drawn
 _LINEAR = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import numpy as np
 
 from cardiac.recorders import KeyPath, Recorder
-from cardiac.references import electrodes
+from cardiac.references import FARTHEST, electrodes
 from cardiac.units import S_per_m, duration, extent
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class Electrograms(NamedTuple):
     """Unipolar electrograms in a bath above the tissue, see `analysis.electrogram`."""
 
     at: Annotated[
-        electrodes, "Electrodes by name: x, y, and z if not at the common height; also beside the tissue."
+        electrodes,
+        "Electrodes by name: x, y, and z if not at the common height; also beside the tissue, up to 100 mm from it.",
     ]
     height: Annotated[extent, "Of the electrodes above the tissue."] = 1.0
     every: Annotated[duration, "Time between samples."] = 0.5
@@ -40,14 +41,14 @@ class Options(NamedTuple):
 
 
 def problems(options: Options, end: float) -> Iterator[tuple[KeyPath, str]]:
-    """No electrode, one whose name is taken, and too many samples up to `end` [ms], as (key path, text)."""
+    """A name that is taken, electrodes too far away, too many samples up to `end` [ms], as (key path, text)."""
     asked = options.electrograms
     if asked is None:
         return
-    if not asked.at:
-        yield ("electrograms", "at"), "there is no electrode - write {here: [10 mm, 5 mm]}"
     if "time" in asked.at:
         yield ("electrograms", "at", "time"), "is the name of the times - use another"
+    if asked.height > FARTHEST:
+        yield ("electrograms", "height"), f"{asked.height:g} mm is too far - use {FARTHEST:g} mm or less"
     if end / asked.every > MOST:
         yield ("electrograms", "every"), "makes more than 10 million samples - use a longer one"
 

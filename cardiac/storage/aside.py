@@ -15,10 +15,18 @@ def beside(path: Path) -> Path:
 
 @contextmanager
 def aside(path: Path) -> Iterator[Path]:
-    """A place to write a file to, which has the name `path` when all went well; else nothing is left of it."""
+    """A place to write a file to, which has the name `path` when all went well; else nothing is left of it.
+
+    Its folder is made where there is none.
+    """
     temporary = beside(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        if error.filename == str(temporary):  # which nobody has asked for
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from numpy.typing import ArrayLike, NDArray
 
 FORMAT = "cardiac/1"
+CONFIGS = (".yaml", ".yml")  # how the names of configs end, which are no results
 CONVENTIONS = "CF-1.11"
 
 LEVEL = 1  # of compression

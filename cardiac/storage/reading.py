@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cardiac.storage.format import FORMAT, Array, ResultError
+from cardiac.storage.format import CONFIGS, FORMAT, Array, ResultError
 from cardiac.storage.unfinished import Unfinished
 
 if TYPE_CHECKING:  # h5py takes a moment to import: only when a file is opened
@@ -48,22 +48,32 @@ class Table(NamedTuple):
     about: dict[str, str]  # what each array is
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[h5py.File]:
-    """A result file open for reading; raises ResultError if it is none, or unfinished."""
-    import h5py
-
-    if not path.is_file():
+def check_file(path: Path) -> None:
+    """Raises ResultError where there is no file, and says which is meant."""
+    if path.is_dir():
+        raise ResultError(f"{path} is a folder - give a result, or the table of a sweep (NAME.sweep.h5)")
+    if not path.exists():
         left = sorted(path.parent.glob(f"{path.name}.tmp-*"))
         hint = f" ({left[-1].name} is a run that has not ended)" if left else ""
         if Unfinished(path):
             hint = f' (its run is unfinished: go on with "cardiac resume {path}")'
         raise ResultError(f"{path}: no such file{hint}")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[h5py.File]:
+    """A result file open for reading; raises ResultError if it is none, or unfinished."""
+    import h5py
+
+    check_file(path)
     try:
         file = h5py.File(path, "r")
         written, status = (str(file.attrs.get(name, "")) for name in ("format", "status"))
     except (OSError, KeyError, RuntimeError) as error:  # what h5py raises over a damaged file
-        raise ResultError(f"{path} is not a cardiac result: not a readable HDF5 file ({error})") from None
+        why = f"not a readable HDF5 file ({error})"
+        if path.suffix in CONFIGS:
+            why = "it is a config - give the file that running it makes (NAME.h5)"
+        raise ResultError(f"{path} is not a cardiac result: {why}") from None
     with file:
         if written.split("/")[0] != FORMAT.split("/")[0]:
             raise ResultError(f"{path} is not a cardiac result")

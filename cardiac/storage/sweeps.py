@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cardiac.storage.aside import aside
 from cardiac.storage.format import CONVENTIONS, Array, ResultError
+from cardiac.storage.reading import check_file
 
 if TYPE_CHECKING:
     import h5py
@@ -87,8 +88,7 @@ def read_sweep(path: Path) -> tuple[dict[str, Gridded], dict[str, Any]]:
     """The contents of the file of a sweep and its attributes; raises ResultError where it is none."""
     import h5py
 
-    if not path.is_file():
-        raise ResultError(f"{path}: no such file")
+    check_file(path)
     try:
         with h5py.File(path, "r") as file:
             if file.attrs.get("format") != FORMAT:

@@ -4,7 +4,7 @@ from cardiac.tissue.bends import Bends, bends
 from cardiac.tissue.conduction import Faces, Tensor, faces, monotonicity_warning, tensor
 from cardiac.tissue.fields import field
 from cardiac.tissue.grid import Grid
-from cardiac.tissue.regions import Graded, mask, weight
+from cardiac.tissue.regions import Graded, GradedError, mask, weight
 from cardiac.tissue.shapes import SHAPES, AllOf, AnyOf, Named, Not, RegionError
 from cardiac.tissue.stability import stable_step
 
@@ -15,6 +15,7 @@ __all__ = [
     "Bends",
     "Faces",
     "Graded",
+    "GradedError",
     "Grid",
     "Named",
     "Not",

@@ -17,6 +17,10 @@ from cardiac.units import point
 _NONE: Mapping[str, Shape] = MappingProxyType({})
 
 
+class GradedError(RegionError):
+    """A region that has a shape, but cannot grow as it is graded; the message says why."""
+
+
 class Graded(NamedTuple):
     """How a region grows from nothing at one point, and before it, to all that it is at another, and beyond."""
 
@@ -24,11 +28,11 @@ class Graded(NamedTuple):
     to: point
 
     def along(self, grid: Grid) -> Array:
-        """How much there is of it at each cell (ny, nx), 0 ... 1. Raises RegionError where the points are one."""
+        """How much there is of it at each cell (ny, nx), 0 ... 1. Raises GradedError where the points are one."""
         (x0, y0), (x1, y1) = grid.position(self.from_), grid.position(self.to)
         dx, dy = x1 - x0, y1 - y0
         if dx == dy == 0.0:
-            raise RegionError("is graded from a point to the same point - give two places")
+            raise GradedError("is graded from a point to the same point - give two places")
         t = ((grid.x[np.newaxis, :] - x0) * dx + (grid.y[:, np.newaxis] - y0) * dy) / (dx * dx + dy * dy)
         clipped: Array = np.clip(t, 0.0, 1.0)
         return clipped
@@ -44,18 +48,20 @@ def weight(
     """How much each cell (ny, nx) belongs to `shape`: 1 if its centre lies inside, else 0.
 
     With an `edge` [mm], that is the width over which the weight rises smoothly from 0 to 1 across the border; where
-    the region is `graded`, that much less. `named` gives the shapes of the regions that `shape` may refer to.
-    Raises RegionError if no cell belongs.
+    the region is `graded`, the weight is the product of both. `named` gives the shapes of the regions that `shape`
+    may refer to. Raises RegionError if no cell belongs, GradedError if that is because of how it is graded.
     """
     if edge:
         t = np.clip(_distance(shape, grid, named) / edge + 0.5, 0.0, 1.0)
         weights: Array = t * t * (3.0 - 2.0 * t)
     else:
         weights = mask(shape, grid, named).astype(float)
-    if graded:
-        weights = weights * graded.along(grid)
     if not (weights >= 0.5).any():
         raise RegionError(_why_empty(shape, grid, named))
+    if graded:
+        weights = weights * graded.along(grid)
+        if not (weights >= 0.5).any():
+            raise GradedError("reaches half of what it is at `to` in no cell of its shape - move from and to")
     return weights
 
 

@@ -153,7 +153,7 @@ CASES = {
         replaced(
             STRIP, "strip: {center: 20 mm, width: 4 mm}", "disk: {center: [1 mm, 2 mm, 3 mm], radius: 1 mm}"
         ),
-        "regions.strip.shape.disk.center: 3 numbers is not x and y - write [10 mm, 5 mm]",
+        "regions.strip.shape.disk.center: 3 numbers is not x and y - write [20 mm, 5 mm]",
     ),
     "file that is not there": (
         replaced(STRIP, "strip: {center: 20 mm, width: 4 mm}", "image: {file: nowhere.png}"),
@@ -353,7 +353,59 @@ CASES = {
     ),
     "electrograms without an electrode": (
         SMALL + "record: {electrograms: {at: {}}}\n",
-        "record.electrograms.at: there is no electrode - write {here: [10 mm, 5 mm]}",
+        "record.electrograms.at: there is no electrode - write {here: [20 mm, 5 mm]}",
+    ),
+    "electrograms of nothing": (
+        SMALL + "record: {electrograms: {}}\n",
+        'record.electrograms.at: is missing - write, for example, "at: {here: [20 mm, 5 mm]}"',
+    ),
+    "electrode far above the tissue": (
+        SMALL + "record: {electrograms: {at: {a: [1 mm, 1 mm, 1 m]}}}\n",
+        "record.electrograms.at.a: lies 1000 mm from the tissue - use 100 mm or less, and look at the unit",
+    ),
+    "electrode far beside the tissue": (
+        SMALL + "record: {electrograms: {at: {a: [-30 cm, 5 cm]}}}\n",
+        "record.electrograms.at.a: lies 302.7 mm from the tissue - use 100 mm or less, and look at the unit",
+    ),
+    "electrodes all far above the tissue": (
+        SMALL + "record: {electrograms: {at: {a: [1 mm, 1 mm]}, height: 1 m}}\n",
+        "record.electrograms.height: 1000 mm is too far - use 100 mm or less",
+    ),
+    "frames of nothing": (
+        SMALL + "record: {frames: {of: []}}\n",
+        "record.frames.of: is empty - give one value or more",
+    ),
+    "figure of no times": (
+        SMALL + "record: {frames: {}}\nfigures: [{frames: {times: []}}]\n",
+        "figures[0].frames.times: is empty - give one value or more",
+    ),
+    "figure from after the end": (
+        SMALL + "record: {frames: {}}\nfigures: [{dominant_frequency: {start: 2 s}}]\n",
+        "figures[0].dominant_frequency.start: lies outside the run (2000 ms, it is 0..400 ms)",
+    ),
+    "shape of no shapes": (
+        SMALL + "regions: {a: {shape: {any_of: []}}}\n",
+        "regions.a.shape.any_of: nothing - a list of shapes is expected",
+    ),
+    "block of no region": (
+        STRIP + "measure: [{block: {}}]\n",
+        'measure[0].block.region: is missing - write, for example, "region: strip"',
+    ),
+    "region without a shape": (
+        replaced(SMALL, "[40 mm", "[5 mm") + "regions: {a: {edge: 1 mm}}\n",
+        'regions.a.shape: is missing - write, for example, "shape: {strip: {center: 2.5 mm, width: 0.5 mm}}"',
+    ),
+    "region that is graded from nowhere": (
+        SMALL + "regions: {a: {shape: everywhere, graded: {to: [9 mm]}}}\n",
+        'regions.a.graded.from: is missing - write, for example, "from: [20 mm, 5 mm]"',
+    ),
+    "panel in a panel": (
+        SMALL + "measure: [activation]\nfigures: [panel: [[activation_map, panel: [velocity]]]]\n",
+        "figures[0].panel[0][1]: a panel inside a row of a panel - name figures here: [[activation_map, traces]",
+    ),
+    "list in a row of a panel": (
+        SMALL + "measure: [activation]\nfigures: [panel: [[[activation_map]]]]\n",
+        "figures[0].panel[0][0]: a list inside a row of a panel - name figures here",
     ),
     "electrode with the name of the times": (
         SMALL + "record: {electrograms: {at: {time: [1 mm, 1 mm]}}}\n",
@@ -361,7 +413,7 @@ CASES = {
     ),
     "electrode without y": (
         SMALL + "record: {electrograms: {at: {a: 1 mm}}}\n",
-        "record.electrograms.at.a: an electrode above a sheet has x and y - write [10 mm, 5 mm]",
+        "record.electrograms.at.a: an electrode above a sheet has x and y - write [20 mm, 5 mm]",
     ),
     "electrode in the tissue": (
         SMALL + "record: {electrograms: {at: {a: [1 mm, 1 mm, 0 mm]}}}\n",
@@ -369,7 +421,7 @@ CASES = {
     ),
     "electrode in four dimensions": (
         SMALL + "record: {electrograms: {at: {a: [1 mm, 1 mm, 1 mm, 1 mm]}}}\n",
-        "record.electrograms.at.a: 4 numbers is not x, y and z - write [10 mm, 5 mm]",
+        "record.electrograms.at.a: 4 numbers is not x, y and z - write [20 mm, 5 mm]",
     ),
     "too many samples of electrodes": (
         SMALL + "record: {electrograms: {at: {a: [1 mm, 1 mm]}, every: 1e-9 ms}}\n",
@@ -414,7 +466,7 @@ CASES = {
     ),
     "probe without y": (
         SMALL + "record: {probes: {a: 1 mm}}\n",
-        "record.probes.a: a point in a sheet has x and y - write [10 mm, 5 mm]",
+        "record.probes.a: a point in a sheet has x and y - write [20 mm, 5 mm]",
     ),
     "unknown measure": (
         SMALL + "measure: [apd95]\n",
@@ -459,7 +511,7 @@ CASES = {
     ),
     "figure of probes that are not kept": (
         SMALL + "figures: [traces]\n",
-        "figures[0]: traces shows probes, which this config does not keep - add record: {probes:",
+        "traces shows probes, which this config does not keep - add record: {probes: {here: [20 mm, 5 mm]}}",
     ),
     "figure of what is not measured": (
         SMALL + "figures: [activation_map]\n",
@@ -569,6 +621,57 @@ def test_check_refuses_an_experiment_that_could_not_be_performed(written, messag
         loads(f"title: x\n{CELL}experiment: {{{written}}}\n", "x.yaml")
     assert message in str(error.value)
     assert len(error.value.problems) == 1
+
+
+ON_TISSUE = {
+    "experiment: {s1s2: {cycle_length: 10 ms}}": (
+        "x.yaml:3:35: experiment.s1s2.cycle_length: 10 ms is too short for pulses of 2 ms - use more than 22 ms"
+    ),
+    "experiment: {s1s2: {cycle_length: 23 ms}}": (
+        "experiment.s1s2.step: 20 ms leaves no interval to try in the cycle after S1 - use less than 20 ms"
+    ),
+    "experiment: s1s2\nfigures: [traces]": (
+        'traces shows probes, which this experiment does not keep - draw "s1s2"'
+    ),
+    "experiment: s1s2\nfigures: [velocity]": 'which this experiment does not keep - draw "s1s2"',
+    "experiment: liminal_size\nfigures: [restitution]": (
+        'restitution shows restitution, which this experiment does not keep - draw "activation_map"'
+    ),
+    "experiment: block": 'experiment.region: is missing - write, for example, "region: NAME"',
+}
+
+
+@pytest.mark.parametrize(("written", "message"), ON_TISSUE.items(), ids=ON_TISSUE)
+def test_an_experiment_on_tissue_is_told_what_it_can_do(written, message):
+    cable = "tissue: {size: [12 mm], spacing: 0.2 mm, diffusivity: 0.1 mm^2/ms}"
+    with pytest.raises(ConfigError) as error:
+        loads(f"title: x\n{cable}\n{written}\n", "x.yaml")
+    assert message in str(error.value)
+    assert len(error.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("tissue", "place"),
+    [
+        ("tissue: cell", "[]"),
+        ("tissue: {size: 5 mm, spacing: 0.1 mm, diffusivity: 0.1 mm^2/ms}", "[2.5 mm]"),
+        ("tissue: {size: [5 mm, 1 mm], spacing: 0.1 mm, diffusivity: 0.1 mm^2/ms}", "[2.5 mm, 0.5 mm]"),
+    ],
+)
+def test_what_a_hint_proposes_to_add_is_accepted(tissue, place):
+    text = f"title: x\n{tissue}\nrun: {{duration: 9 ms}}\nfigures: [traces]\n"
+    with pytest.raises(ConfigError) as error:
+        loads(f"{text}record: {{probes: {{}}}}\n")
+    add = f"record: {{probes: {{here: {place}}}}}"
+    assert f"does not keep - add {add}" in str(error.value)
+    assert list(loads(f"{text}{add}\n").record.probes) == ["here"]
+
+
+def test_electrodes_may_lie_beside_the_tissue():
+    at = loads(
+        SMALL + "record: {electrograms: {at: {a: [-2 cm, 5 mm], b: [50 mm, -9 mm, 4 cm]}}}\n"
+    ).record.electrograms.at
+    assert at == {"a": (-20.0, 5.0), "b": (50.0, -9.0, 40.0)}
 
 
 # Files that are no configs at all

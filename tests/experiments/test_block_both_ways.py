@@ -41,6 +41,8 @@ def test_a_symmetric_region_does_the_same_both_ways(g: float, outcome: str) -> N
     np.testing.assert_allclose(
         found.maps["activation_forward"].values, found.maps["activation_backward"].values[:, ::-1], rtol=1e-9
     )
+    assert found.sentences[0].startswith("Forward: ")
+    assert "; backward: " in found.sentences[0]
     assert "block is not unidirectional" in found.sentences[0]
 
 

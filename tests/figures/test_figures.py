@@ -185,8 +185,8 @@ def test_what_a_file_does_not_hold_is_named_with_the_line_that_keeps_it(results:
         "dominant_frequency": ("frames", "record: {frames: {every: 1 ms}}"),
         "velocity": ("activation", "measure: [activation]"),
         "apd_dispersion": ("apd90", "measure: [apd90]"),
-        "electrograms": ("electrograms", "record: {electrograms: {at: {here: [10 mm, 5 mm]}}}"),
-        "traces": ("probes", "record: {probes: {here: [10 mm, 5 mm]}}"),
+        "electrograms": ("electrograms", "record: {electrograms: {at: {here: [2.5 mm, 2.5 mm]}}}"),
+        "traces": ("probes", "record: {probes: {here: [2.5 mm, 2.5 mm]}}"),
     }.items():
         with pytest.raises(FigureError) as error:
             bare.plot(name)

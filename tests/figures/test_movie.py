@@ -67,6 +67,25 @@ def test_an_mp4_has_every_frame(results: dict[str, Result], tmp_path: Path) -> N
     assert (count, seconds) == (30, pytest.approx(30 / 25, abs=0.05))
 
 
+def test_an_mp4_that_ffmpeg_cannot_write_is_told_in_a_line_and_leaves_nothing(
+    results: dict[str, Result],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    failing = tmp_path / "ffmpeg"
+    failing.write_text(
+        "#!/bin/sh\nhead -c 1000 > /dev/null\necho a line >&2\necho no space left >&2\nexit 1\n"
+    )
+    failing.chmod(0o755)
+    monkeypatch.setattr(ffmpeg, "get_ffmpeg_exe", lambda: str(failing))
+    with pytest.raises(FigureError, match=r"a\.mp4: ffmpeg has failed \(no space left\) - write a \.gif"):
+        results["sheet"].movie(tmp_path / "a.mp4")
+    assert capfd.readouterr() == ("", "")
+    assert list(tmp_path.iterdir()) == [failing]
+
+
 def test_without_the_extra_an_mp4_is_refused_before_anything_is_drawn(
     results: dict[str, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

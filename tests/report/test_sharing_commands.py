@@ -8,7 +8,7 @@ from typing import Any
 
 import h5py
 import pytest
-from report_examples import CABLE, SHEET, write
+from report_examples import SHEET, write
 from typer.testing import CliRunner
 
 from cardiac.cli.app import app
@@ -91,15 +91,12 @@ def test_what_is_there_is_replaced_by_force_alone(folder: Path, words: list[str]
 
 MISTAKES = [
     (["report", "nothing.h5"], "nothing.h5: no such file"),
-    (["report", "strip.yaml"], "strip.yaml is a config, not a result - give the file that running it makes"),
-    (["export", "some.sweep", "--to", "csv"], "some.sweep is a folder - give a result, or the table of a sweep"),
     (["report", "notes.txt"], "notes.txt is not a cardiac result: not a readable HDF5 file"),
     (["export", "other.h5", "--to", "csv"], "other.h5 is not a cardiac result"),
     (["report", "begun.h5"], 'begun.h5: no such file (its run is unfinished: go on with "cardiac resume begun.h5")'),
     (["report", "empty.sweep.h5"], "empty.sweep.h5 holds no results: no case of the sweep was run"),
     (["report", "cable.h5", "-o", "page.pdf"], "-o page.pdf: a report is an HTML page - write -o page.html"),
-    (["report", "cable.h5", "-o", "no/page.html"], "no: there is no such folder - make it first"),
-    (["export", "cable.h5", "--to", "csv", "-o", "no/tables"], "no: there is no such folder - make it first"),
+    (["report", "cable.h5", "-o", "notes.txt/page.html"], "notes.txt: is a file, not a folder"),
     (["export", "cable.h5", "--to", "csv", "-o", "t.csv"], "csv is written to a folder of files - write -o t"),
     (["export", "cable.h5", "--to", "csv", "-o", "notes.txt"], "csv is written to a folder of files"),
     (["export", "cable.h5", "--to", "paraview", "-o", "x.vtk"], "to a file *.vtkhdf - write -o x.vtkhdf"),
@@ -110,9 +107,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("words", "problem"), MISTAKES, ids=[" ".join(words) for words, _ in MISTAKES])
 def test_a_mistake_is_told_and_nothing_is_written(folder: Path, words: list[str], problem: str) -> None:
-    Path("strip.yaml").write_text(CABLE)
     Path("notes.txt").write_text("not a result")
-    Path("some.sweep").mkdir()
     with h5py.File("other.h5", "w") as file:
         file["x"] = 1.0
     unfinished = Path("begun.h5.part")

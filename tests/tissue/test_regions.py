@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardiac.tissue import AllOf, AnyOf, Graded, Grid, Named, Not, RegionError, mask, weight
+from cardiac.tissue import AllOf, AnyOf, Graded, GradedError, Grid, Named, Not, RegionError, mask, weight
 from cardiac.tissue.shapes import Disk, Everywhere, HalfPlane, Left, Random, Rectangle, Strip
 
 GRID = Grid.from_size((40.0, 10.0), 0.5)
@@ -96,9 +96,17 @@ def test_a_graded_region_may_rise_in_any_direction():
     np.testing.assert_allclose(weights, np.clip(along, 0.0, 1.0), atol=1e-12)
 
 
-def test_a_region_cannot_be_graded_from_a_point_to_itself():
-    with pytest.raises(RegionError, match="from a point to the same point"):
+def test_an_edge_and_a_gradient_multiply():
+    strip, graded = Strip(20.0, 8.0), Graded((10.0,), (22.0,))
+    both = weight(strip, GRID, 2.0, graded=graded)
+    np.testing.assert_array_equal(both, weight(strip, GRID, 2.0) * graded.along(GRID))
+
+
+def test_a_region_cannot_be_graded_from_a_point_to_itself_nor_grow_elsewhere():
+    with pytest.raises(GradedError, match="from a point to the same point"):
         weight(Everywhere(), GRID, graded=Graded((3.0, 1.0), (3.0, 1.0)))
+    with pytest.raises(GradedError, match="half of what it is at `to` in no cell of its shape"):
+        weight(Everywhere(), GRID, graded=Graded((3.0,), (900.0,)))
 
 
 def test_everywhere_is_everywhere_with_and_without_an_edge():

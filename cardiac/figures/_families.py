@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cardiac.figures._page import Page
-from cardiac.figures._style import PALETTE, FigureError, name_axis, typeset, with_unit
+from cardiac.figures._style import PALETTE, FigureError, name_axis, with_unit
 from cardiac.result import Result
 from cardiac.storage import Array, Table
+from cardiac.typesetting import quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,8 +110,7 @@ def _cells(table: Table) -> Iterator[dict[str, Array]]:
 def _dose(table: Table, columns: dict[str, Array]) -> str:
     if "dose" not in columns:
         return ""
-    unit = table.units["dose"]
-    return f"{columns['dose'][0]:g}" + (f" {typeset(unit)}" if unit != "1" else "")
+    return quantity(f"{columns['dose'][0]:g}", table.units["dose"])
 
 
 def dosed(table: Table) -> str:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page, composed
+from cardiac.figures._pixels import levels, palette
 from cardiac.figures._style import (
     GREY,
     MEDIA,
     PALETTE,
     POTENTIAL_MAP,
-    SCAR,
     FigureError,
-    colour_bar,
     name_axis,
     robust_limits,
     style,
@@ -107,23 +107,21 @@ def _clock(time: float) -> str:
 
 def _map(result: Result, frames: Frames, of: str) -> _Stage:
     """Frames as colours, with the regions on them."""
-    low, high, extend = _limits(frames)
+    limits = _limits(frames)
     moving: list[Any] = []
 
     def draw(page: Page) -> None:
-        figure, axes, panel = _tissue.map_axes(page, result)
-        image = axes.imshow(
-            frames[0], origin="lower", extent=_tissue.extent(result), cmap=POTENTIAL_MAP, vmin=low, vmax=high
-        )
-        colour_bar(figure, axes, panel, image, result.long_name(of), frames.unit, extend)
+        figure, axes, panel = _maps.map_axes(page, result)
+        scale = Scale(result.long_name(of), frames.unit, POTENTIAL_MAP, limits)
+        _maps.coloured(figure, axes, panel, result, frames[0], scale)
         before = set(axes.get_children())
-        _tissue.outlines(axes, result, among_isochrones=False)
+        _maps.outlines(axes, result, among_isochrones=False)
         borders = [artist for artist in axes.get_children() if artist not in before]
         clock = axes.set_title(_clock(frames.time[0]), loc="left")
         moving.extend([*borders, *axes.spines.values(), clock])
 
     figure = composed([[draw]], result.title, "", _MEDIUM, _WIDTH)
-    axes, clock, colours = figure.axes[0], moving[-1], _colours()
+    axes, clock, colours = figure.axes[0], moving[-1], palette(_MAPPED)
     box = axes.get_window_extent()
     # Columns and rows of pixels, and the cells of which they show the colour; rows are counted from above.
     columns, rows = (np.arange(*np.round(sides).astype(int)) for sides in (box.intervalx, box.intervaly))
@@ -133,21 +131,11 @@ def _map(result: Result, frames: Frames, of: str) -> _Stage:
 
     def show(values: Array, time: float, pixels: Array) -> None:
         clock.set_text(_clock(time))
-        share = np.clip((values - low) / (high - low), 0.0, 1.0)
-        shown = colours[np.where(np.isnan(share), _MAPPED, share * (_MAPPED - 1)).astype(int)]
+        shown = colours[levels(values, *limits[:2], _MAPPED)]
         top = len(pixels) - 1 - rows[-1]
-        pixels[top : top + len(rows), columns[0] : columns[-1] + 1] = shown[cell_y][:, cell_x]
+        pixels[top : top + len(rows), columns[0] : columns[-1] + 1, :3] = shown[cell_y][:, cell_x]
 
     return _Stage(figure, show, moving)
-
-
-def _colours() -> Array:
-    """RGBA (n, 4) of the values from the lowest to the highest, and of scars."""
-    from matplotlib import colormaps
-    from matplotlib.colors import to_rgba
-
-    mapped = colormaps[POTENTIAL_MAP](np.linspace(0, 1, _MAPPED))
-    return (255 * np.concatenate([mapped, [to_rgba(SCAR)]])).round().astype(np.uint8)
 
 
 def _line(result: Result, frames: Frames, of: str) -> _Stage:
@@ -249,7 +237,7 @@ class _Palette:
 
         greys = np.repeat(np.linspace(0, 255, _GREYS).round()[:, None], 3, axis=1)
         others = 255 * np.array([to_rgb(colour) for colour in (*PALETTE, _tissue.STRETCH)])
-        self.colours = np.concatenate([_colours()[:, :3], greys, others.round()])
+        self.colours = np.concatenate([palette(_MAPPED), greys, others.round()])
         # Number of the nearest colour for each that may come, found when it comes first. Pillow's own is not exact.
         self._nearest = np.full(1 << 24, _UNKNOWN, np.uint8)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cardiac.figures._page import Page
-from cardiac.figures._style import GREY, OUTCOMES, name_axis, patch_key
+from cardiac.figures._style import GREY, OUTCOMES, line_key, name_axis, patch_key
 from cardiac.storage import Array
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ def bars(
         axes.axvspan(low, high, fc="none", ec="black", lw=1.0, zorder=3)
         axes.text(0.5 * (low + high), len(names) + NAMED, f"{high - low:.3g} ms", ha="center", va="center")
     seen = set(np.concatenate([answers[name] for name in names]).tolist())
-    page.key_above(
-        axes, [patch_key(word, COLOURS[number]) for number, word in words.items() if number in seen]
-    )
+    keys = [patch_key(word, COLOURS[number]) for number, word in words.items() if number in seen]
+    page.key_above(axes, [*keys, line_key("tried", marker="|", ls="", ms=5, color=GREY)])
     axes.set_yticks(range(len(names)), names[::-1])
     axes.tick_params(axis="y", length=0)
     axes.set(ylim=(-0.5, len(names) + TOP), xlim=(edges[0], edges[-1]))

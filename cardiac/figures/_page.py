@@ -16,6 +16,7 @@ from cardiac.figures._style import (
     columns_of,
     style,
 )
+from cardiac.typesetting import typeset
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -156,8 +157,8 @@ def _heads(title: str, subtitle: str, width: float) -> list[tuple[str, float, st
 
 
 def _wrapped(text: str, size: float, width: float) -> list[str]:
-    """Lines of at most `width` inches; a letter is about 0.6 of its size wide."""
-    return textwrap.wrap(text, max(10, int(width * 72 / (0.6 * size))))
+    """Lines of at most `width` inches, with units as in print; a letter is about 0.6 of its size wide."""
+    return textwrap.wrap(typeset(text), max(10, int(width * 72 / (0.6 * size))))
 
 
 def _settle(figure: Figure, medium: Medium) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from cardiac.registry import EntryError
 from cardiac.storage import Array
+from cardiac.typesetting import symbol
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -89,6 +90,8 @@ SETTINGS: dict[str, Any] = {
 
 _PREFIXES = ["n", "u", "m", "", "k"]
 _PREFIXED = re.compile(r"(n|u|m|k)?((?:V|s|M|A/F|S/uF|Hz|m|m/s))")
+# Powers of ten that a logarithmic axis spans at most -> the numbers that have room within each.
+_NAMED = {0.4: range(1, 10), 1.0: (1, 2, 3, 5, 7), 2.5: (1, 2, 5), math.inf: (1,)}
 _SMALLEST, _LARGEST = 0.1, 1e4  # numbers at an axis for which its unit needs no other prefix
 _LETTER_UP, _FEWEST, _NO_LIMIT = 0.065, 9, 1000  # of the label of a colour bar: inches of a letter, letters
 _LETTER = 0.6  # width of a letter, about, in font sizes
@@ -112,16 +115,10 @@ def style(medium: Medium = MEDIA["screen"]) -> AbstractContextManager[None]:
 # Labels
 
 
-def typeset(unit: str) -> str:
-    """A unit as it is printed: "µV", "mm²/ms", "kΩ µF"; in one piece."""
-    for written, printed in {"Ohm": "Ω", "^2": "²", "^3": "³", " ": "\u00a0"}.items():
-        unit = unit.replace(written, printed)
-    return re.sub(r"\bu(?=[A-Za-z])", "µ", unit)
-
-
 def with_unit(what: str, unit: str) -> str:
     """The label of an axis: "time (ms)"; a pure number has no unit."""
-    return f"{what} ({typeset(unit)})" if unit not in ("", "1") else what
+    printed = symbol(unit)
+    return f"{what} ({printed})" if printed else what
 
 
 def prefixed(unit: str, largest: float) -> tuple[float, str]:
@@ -166,15 +163,18 @@ def name_axis(axis: Axis, what: str, unit: str, letters: int = _NO_LIMIT) -> Non
 
 
 def plain_numbers(axis: Axis) -> None:
-    """Numbers such as 0.5 and 20 at a logarithmic axis, between the powers of ten too where it spans few of them."""
-    from matplotlib.ticker import LogFormatter
+    """Plain numbers at a logarithmic axis, 1, 2, 5, 10, 20, ...: more the less, fewer the more powers it spans."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    class Plain(LogFormatter):
-        def __call__(self, x: float, pos: int | None = None) -> str:
-            return f"{x:g}" if super().__call__(x, pos) else ""
+    class Round(LogLocator):
+        def tick_values(self, vmin: float, vmax: float) -> Any:
+            powers = abs(math.log10(vmax / vmin))
+            self.set_params(subs=next(named for most, named in _NAMED.items() if powers <= most))
+            return super().tick_values(vmin, vmax)
 
-    axis.set_major_formatter(Plain())
-    axis.set_minor_formatter(Plain())
+    axis.set_major_locator(Round())
+    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 # Keys
@@ -238,5 +238,10 @@ def robust_limits(values: Array, outliers: float = 0.2) -> tuple[float, float, s
     low, high = (float(limit) for limit in np.nanpercentile(values, [outliers, 100 - outliers]))
     if high - low < 1e-6:
         return low - 1, high + 1, "neither"
-    ends = (bool(np.nanmin(values) < low), bool(np.nanmax(values) > high))
-    return low, high, {(True, True): "both", (True, False): "min", (False, True): "max"}.get(ends, "neither")
+    return low, high, ends(values, low, high)
+
+
+def ends(values: Array, low: float, high: float) -> str:
+    """At which ends of a range some of the values lie beyond it, as `colorbar(extend=...)` has it."""
+    found = (bool(np.nanmin(values) < low), bool(np.nanmax(values) > high))
+    return {(True, True): "both", (True, False): "min", (False, True): "max"}.get(found, "neither")

@@ -1,4 +1,4 @@
-"""What figures of a tissue have in common: its extent, and regions, scars, probes and stimuli drawn on it."""
+"""What figures of a tissue have in common: what is known of it, and lines through it with regions and stimuli."""
 
 from __future__ import annotations
 
@@ -9,25 +9,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cardiac.figures._page import Page
-from cardiac.figures._style import GREY, PALETTE, SCAR, WIDTH, FigureError, line_key, name_axis
+from cardiac.figures._style import GREY, SCAR, WIDTH, FigureError
 from cardiac.result import Frames, Result, ResultError
 from cardiac.storage import Array
 from cardiac.tissue.grid import Grid
+from cardiac.tissue.regions import mask
+from cardiac.tissue.shapes import RegionError
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
 
-HIGHEST = 5.5  # inches, of a map
-BESIDE = 1.42  # inches, of what stands beside a map: its y axis and its colour bar
 _LETTER = 0.08  # inches, its width, about
-_UNDER = 0.75  # inches, of what stands under and above it
-_SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
+_CLOSE = 2  # cells from an electrode, which velocities are fitted over
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
 STRETCH = "#D5EDFA"  # a region, on a line through it
-_BORDER = PALETTE[1]  # of a region: not in the colours of time, and no isochrone is dashed
 _OF_A_BEAT = re.compile(r"_beat_(\d+)$")  # how the verdict of a later beat is named
 
 
@@ -58,6 +53,30 @@ def judged(result: Result) -> Array:
     return next((regions[name] for name in names if name in regions), np.zeros(result.shape, bool))
 
 
+def beside_electrodes(result: Result) -> Array:
+    """The cells (ny, nx) under electrodes and close to them; none where the config does not tell."""
+    from scipy.ndimage import binary_dilation
+
+    from cardiac.config import ConfigError, dumps, loads  # which knows of figures
+
+    under = np.zeros(result.shape, bool)
+    try:
+        config = loads(dumps(result.config), folder=result.path.parent)
+        named = {name: region.shape for name, region in config.regions.items()}
+        shapes = [shape for s in config.stimuli for shape in (s.at, s.s2.at if s.s2 else None) if shape]
+        for shape in shapes:
+            under |= mask(shape, _grid(result), named)
+    except (ConfigError, RegionError):  # it refers to a file that is not here
+        pass
+    beside: Array = binary_dilation(under, np.ones((3, 3)), iterations=_CLOSE)
+    return beside
+
+
+def _grid(result: Result) -> Grid:
+    ny, nx = result.shape
+    return Grid(nx, ny, result.size[0] / nx)
+
+
 def frames_of(result: Result, figure: str, name: str) -> Frames:
     """The recorded frames of a variable, or what to write so that there are some."""
     try:
@@ -67,44 +86,6 @@ def frames_of(result: Result, figure: str, name: str) -> Frames:
         raise FigureError(f"{figure}: {result.path} holds no frames of {name} - {advice}") from None
 
 
-def extent(result: Result) -> tuple[float, float, float, float]:
-    """Left, right, bottom, top [mm]."""
-    width, height = result.size
-    return 0.0, width, 0.0, height
-
-
-def map_axes(
-    page: Page, result: Result, finding: str = "", part: tuple[float, float] | None = None
-) -> tuple[SubFigure, Axes, float]:
-    """A page with axes for one map, and their width [inches]; there is room for a colour bar.
-
-    Of a `part` of the tissue, width and height [mm], if not of all.
-    """
-    width, height = part or result.size
-    wide = min(page.width - BESIDE, HIGHEST * width / height)
-    figure = page.open(wide * height / width + _UNDER, finding, exact=True)
-    axes: Axes = figure.subplots()
-    label_map(axes)
-    return figure, axes, wide
-
-
-def label_map(axes: Axes, x: bool = True, y: bool = True) -> None:
-    """Axes of places in the tissue, labelled where they are not those of a neighbour."""
-    axes.set_aspect("equal")
-    axes.set_anchor("N")
-    for axis, labelled in ((axes.xaxis, x), (axes.yaxis, y)):
-        name_axis(axis, axis.axis_name, "mm")
-        axis.label.set_visible(labelled)
-
-
-def passed(result: Result, times: Array) -> Array:
-    """Activation times without the cells behind a line of block, along which all isochrones would pile up."""
-    framed = np.pad(times, 1, mode="edge")
-    neighbours = framed[:-2, 1:-1], framed[2:, 1:-1], framed[1:-1, :-2], framed[1:-1, 2:]
-    wait = times - np.fmin.reduce(neighbours)
-    return np.where(wait > result.size[0] / len(result.x) / _SLOWEST, np.nan, times)
-
-
 def activation_of(result: Result, figure: str, beat: int) -> Array:
     """Activation times (ny, nx) [ms] of a beat; raises FigureError where there is no such beat."""
     times = result["activation_time"]
@@ -112,56 +93,6 @@ def activation_of(result: Result, figure: str, beat: int) -> Array:
         raise FigureError(f"{figure}: there is no beat {beat}, {result.path} holds {len(times)}")
     found: Array = times[beat - 1]
     return found
-
-
-def scar(axes: Axes, result: Result) -> bool:
-    """Covers what does not conduct; tells whether there is any."""
-    from matplotlib.colors import ListedColormap
-
-    conducting = result.conducting
-    if conducting.all():
-        return False
-    cover = np.ma.masked_array(np.zeros(conducting.shape), conducting)
-    axes.imshow(cover, cmap=ListedColormap([SCAR]), origin="lower", extent=extent(result), zorder=1.5)
-    return True
-
-
-def to_border(result: Result, values: Array) -> tuple[Array, Array, Array]:
-    """x, y and a map continued from the outermost cell centres to the border, for contours that reach it."""
-    width, height = result.size
-    return np.r_[0, result.x, width], np.r_[0, result.y, height], np.pad(values, 1, mode="edge")
-
-
-def outlines(axes: Axes, result: Result, *, among_isochrones: bool) -> list[Artist]:
-    """The borders of the regions; returns their key. Among isochrones they look unlike these, and have names."""
-    from matplotlib.patheffects import withStroke
-
-    colour, style, halo = (_BORDER, "--", "white") if among_isochrones else ("white", "-", "black")
-    keys: list[Artist] = []
-    for name, weight in result.weights.items():
-        mask = weight >= 0.5
-        if mask.all() or not mask.any():
-            continue  # no border to see
-        if (mask & result.conducting).any():  # a scar shows as such
-            border = to_border(result, weight)
-            lines = axes.contour(
-                *border, levels=[0.5], colors=colour, linewidths=1.4, linestyles=style, zorder=2
-            )
-            around = [withStroke(linewidth=2.6, foreground=halo)]
-            lines.set(path_effects=around)
-            keys = [line_key("region", color=colour, lw=1.4, ls=style, path_effects=around)]
-        if among_isochrones:
-            rows, columns = np.nonzero(mask)
-            top = result.y[rows].max()
-            inside = top > 0.85 * result.size[1]
-            _name(
-                axes,
-                name,
-                (result.x[columns].mean(), top),
-                (0, -3 if inside else 3),
-                "top" if inside else "bottom",
-            )
-    return keys
 
 
 def apart(names: Iterable[tuple[float, str]], extent: Callable[[str], float]) -> list[tuple[float, str]]:
@@ -175,30 +106,6 @@ def apart(names: Iterable[tuple[float, str]], extent: Callable[[str], float]) ->
             place = (before + place) / 2
         groups.append((place, words))
     return groups
-
-
-def probes(axes: Axes, result: Result) -> None:
-    """The probes as named points."""
-    for name, probe in result.probes.items():
-        if probe.position is not None:
-            axes.plot(*probe.position, "o", ms=4, mfc="white", mec="black", mew=0.8, zorder=3)
-            _name(axes, name, probe.position, (0, 4), "bottom")
-
-
-def _name(axes: Axes, name: str, at: tuple[float, float], offset: tuple[float, float], side: str) -> None:
-    """A word that can be read on any colour."""
-    from matplotlib.patheffects import withStroke
-
-    axes.annotate(
-        name,
-        at,
-        xytext=offset,
-        textcoords="offset points",
-        ha="center",
-        va=side,
-        zorder=4,
-        path_effects=[withStroke(linewidth=2, foreground="white", alpha=0.9)],
-    )
 
 
 @dataclass(frozen=True)
@@ -218,9 +125,9 @@ class Line:
         By default along the longer side: in the middle if that meets the region that a verdict is about, else
         through the middle of the region.
         """
-        (ny, nx), (width, height) = result.shape, result.size
+        width, height = result.size
         middle = (width / 2 if x is None else x, height / 2 if y is None else y)
-        i, j = Grid(nx, ny, width / nx).cell_at(middle)
+        i, j = _grid(result).cell_at(middle)
         by_default = x is None and y is None
         if y is not None or (x is None and width >= height):
             i = _meeting(i, judged(result), axis=1) if by_default else i

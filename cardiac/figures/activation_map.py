@@ -9,29 +9,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import (
-    MUTED,
-    PALETTE,
-    SCAR,
-    TIME_MAP,
-    colour_bar,
-    line_key,
-    patch_key,
-    step,
-)
+from cardiac.figures._style import MUTED, PALETTE, TIME_MAP
 from cardiac.result import Result
 from cardiac.storage import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import ContourSet
 
 SHOWS = Shows("activation", held="activation_time", add="measure: [activation]", of=("cable", "sheet"))
 
-_ISOCHRONES = 15  # at most about
-_ROOM = 0.12  # inches around a label
+_ROOM = 0.05  # inches around a label
+_SIZE, _DIGIT = 7.0, 0.64  # points, of a label; width of a digit, of that
 _LETTER, _NAME = 0.07, 0.12  # inches, width of a letter of a name and how far the name is from its place
 
 
@@ -42,40 +35,30 @@ def draw(page: Page, result: Result, *, beat: int = 1) -> None:
 
 
 def _map(page: Page, result: Result, times: Array, finding: str) -> None:
-    figure, axes, panel = _tissue.map_axes(page, result, finding)
-    axes.set_facecolor(MUTED)
-    image = axes.imshow(times, origin="lower", extent=_tissue.extent(result), cmap=TIME_MAP)
-    keys = []
-    if np.isfinite(times).any():
-        colour_bar(figure, axes, panel, image, "activation time", "ms")
-        interval = _isochrones(axes, result, times, _ROOM * result.size[0] / panel)
-        keys.append(line_key(f"isochrones every {interval:g} ms", color="black", lw=0.7))
-    if (np.isnan(times) & result.conducting).any():
-        keys.append(patch_key("never activated", MUTED))
-    if _tissue.scar(axes, result):
-        keys.append(patch_key("scar", SCAR))
-    keys += _tissue.outlines(axes, result, among_isochrones=True)
-    _tissue.probes(axes, result)
+    figure, axes, panel = _maps.map_axes(page, result, finding)
+    scale = Scale("activation time", "ms", TIME_MAP)
+    _maps.coloured(figure, axes, panel, result, times, scale)
+    # Black on the bright half of the colours, white on the dark.
+    keys, lines = _maps.isochrones(axes, result, times, "black", "white")
+    if lines is not None:
+        _label(axes, result, times, lines, result.size[0] / panel)
+    keys += _maps.annotated(axes, result, np.isfinite(times), "never activated", among_isochrones=True)
     page.key_above(axes, keys)
 
 
-def _isochrones(axes: Axes, result: Result, times: Array, room: float) -> float:
-    """Draws isochrones at round times, labelled where there is `room` [mm]; returns their interval [ms]."""
-    first, last = float(np.nanmin(times)), float(np.nanmax(times))
-    interval = step(max(last - first, 1e-3), _ISOCHRONES)
-    levels = np.arange(np.ceil(first / interval), np.floor(last / interval) + 1) * interval
-    if len(levels):
-        # Black on the bright half of the colours, white on the dark.
-        colours = ["black" if level - first < (last - first) / 2 else "white" for level in levels]
-        border = _tissue.to_border(result, _tissue.passed(result, times))
-        lines = axes.contour(*border, levels=levels, colors=colours, linewidths=0.7)
-        paths = [np.asarray(path.vertices) for path in lines.get_paths()]
-        obstacles = _obstacles(result, times, room / _ROOM)
-        places = [_freest(result, paths, k, obstacles) for k in range(0, len(levels), 2)]
-        labelled = [(x, y) for x, y, free in places if free >= room]
-        for label in axes.clabel(lines, fmt="%g", fontsize=7, manual=labelled) if labelled else ():
-            label.set_rotation(0)
-    return interval
+def _label(axes: Axes, result: Result, times: Array, lines: ContourSet, inch: float) -> None:
+    """Labels every second isochrone where there is room; an `inch` of the figure shows so many mm."""
+    paths = [np.asarray(path.vertices) for path in lines.get_paths()]
+    obstacles = _obstacles(result, times, inch)
+    places = [(level, _freest(result, paths, k, obstacles)) for k, level in enumerate(lines.levels)]
+    labelled = [(x, y) for level, (x, y, free) in places[::2] if free >= inch * (_ROOM + _half(f"{level:g}"))]
+    for label in axes.clabel(lines, fmt="%g", fontsize=_SIZE, manual=labelled) if labelled else ():
+        label.set_rotation(0)
+
+
+def _half(number: str) -> float:
+    """Half the width of a label [inches]."""
+    return 0.5 * _DIGIT * _SIZE / 72 * len(number)
 
 
 def _obstacles(result: Result, times: Array, inch: float) -> Array:

@@ -6,18 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import (
-    DURATION_MAP,
-    MUTED,
-    SCAR,
-    FigureError,
-    colour_bar,
-    patch_key,
-    robust_limits,
-)
+from cardiac.figures._style import FigureError
 from cardiac.result import Result, ResultError
 from cardiac.units import extent
 
@@ -45,29 +38,19 @@ def draw(page: Page, result: Result, *, beat: int = 1, radius: extent | None = N
     finding = " · ".join(filter(None, (_tissue.of_beat(beat), _sentence(find.dispersion(beat)))))
     stacked = page.narrow or result.size[0] > _WIDE * result.size[1]
     figure, panels, panel = _axes(page, result, finding, stacked)
+    keys = []
     labels = ["APD90", f"range within {radius:g} mm"]
     for axes, values, what in zip(panels, (duration, spread), labels, strict=True):
-        axes.set_facecolor(MUTED)
-        _tissue.label_map(axes, y=stacked or axes is panels[0])
-        if np.isfinite(values).any():
-            low, high, extend = robust_limits(values, 0.5)
-            image = axes.imshow(
-                values, origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP, vmin=low, vmax=high
-            )
-            colour_bar(figure, axes, panel, image, what, "ms", extend)
-        _tissue.scar(axes, result)
-    keys = [patch_key("scar", SCAR)] if not result.conducting.all() else []
-    if (np.isnan(duration) & result.conducting).any():
-        keys.append(patch_key("incomplete", MUTED))
-    for axes in panels:
-        _tissue.outlines(axes, result, among_isochrones=False)
-    page.key_above(panels[0], keys)
+        _maps.label_map(axes, y=stacked or axes is panels[0])
+        _maps.coloured(figure, axes, panel, result, values, Scale.robust(what, "ms", values))
+        keys.append(_maps.annotated(axes, result, np.isfinite(duration), "incomplete"))
+    page.key_above(panels[0], keys[0])
 
 
 def _axes(page: Page, result: Result, finding: str, stacked: bool) -> tuple[SubFigure, list[Axes], float]:
     """A page with two maps and their width [inches], above each other or side by side."""
     width, height = result.size
-    room = page.width - _tissue.BESIDE if stacked else (page.width - 2 * _tissue.BESIDE) / 2
+    room = page.width - _maps.BESIDE if stacked else (page.width - 2 * _maps.BESIDE) / 2
     panel = min(room, _HIGHEST * width / height)
     tall = panel * height / width + 0.75
     figure = page.open(2 * tall if stacked else tall, finding, exact=True)

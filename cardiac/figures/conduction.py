@@ -8,7 +8,7 @@ import numpy as np
 
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import GREY, PALETTE, name_axis, plain_numbers
+from cardiac.figures._style import GREY, PALETTE, line_key, name_axis, plain_numbers
 from cardiac.result import Result
 
 if TYPE_CHECKING:
@@ -53,14 +53,22 @@ def _tuning(axes: Axes, tried: Table, angles: list[float]) -> None:
     for k, angle in enumerate(angles):
         own = tried.columns["angle"] == angle
         D, velocity = (tried.columns[name][own] for name in ("diffusivity", "velocity"))
-        axes.loglog(D, velocity, "o", ms=4, mfc="none", color=PALETTE[k], label=_NAMES[angle])
+        axes.loglog(D[:-1], velocity[:-1], "o", ms=4, mfc="none", color=PALETTE[k])
         axes.loglog(D[-1:], velocity[-1:], "o", ms=5, color=PALETTE[k])
     D, velocity = (tried.columns[name] for name in ("diffusivity", "velocity"))
     span = np.geomspace(0.7 * D.min(), 1.4 * D.max(), 50)
-    axes.loglog(
-        span, velocity[-1] * np.sqrt(span / D[-1]), color=GREY, lw=0.8, ls=":", zorder=0, label="~ sqrt(D)"
-    )
+    theory = {"color": GREY, "lw": 0.8, "ls": ":"}
+    axes.loglog(span, velocity[-1] * np.sqrt(span / D[-1]), zorder=0, **theory)
     for axis, what, unit in ((axes.xaxis, "diffusivity", "mm^2/ms"), (axes.yaxis, "velocity", "mm/ms")):
         name_axis(axis, what, unit)
         plain_numbers(axis)
-    axes.legend()
+    tried_, found = (
+        {"color": GREY, "marker": "o", "ls": "", "ms": 4, "mfc": fill} for fill in ("none", GREY)
+    )
+    axes.legend(
+        handles=[
+            line_key("tried", **tried_),
+            line_key("found", **found),
+            line_key("∝ √diffusivity", **theory),
+        ]
+    )

@@ -6,18 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import (
-    DURATION_MAP,
-    MUTED,
-    SCAR,
-    FigureError,
-    colour_bar,
-    patch_key,
-    robust_limits,
-)
+from cardiac.figures._style import FigureError
 from cardiac.result import Result, ResultError
 from cardiac.units import ms
 
@@ -34,26 +27,21 @@ def draw(page: Page, result: Result, *, of: str = "V", start: ms = 0.0) -> None:
         found = result.analysis.frequencies(of, start)
     except ResultError as error:
         raise FigureError(f"dominant_frequency: {error}") from None
+    figure, axes, panel = _maps.map_axes(page, result, _sentence(found))
+    _maps.coloured(figure, axes, panel, result, found.dominant, _scale(found))
+    unknown = "fewer than two excitations"
     known = np.isfinite(found.dominant)
-    figure, axes, panel = _tissue.map_axes(page, result, _sentence(found))
-    axes.set_facecolor(MUTED)
-    keys = []
-    if known.any():
-        low, high, extend = robust_limits(found.dominant)
-        # Differences below the resolution of the record are none to be shown in full colours.
-        middle, half = (low + high) / 2, max(high - low, found.resolution) / 2
-        image = axes.imshow(
-            found.dominant,
-            origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP, vmin=middle - half, vmax=middle + half,
-        )  # fmt: skip
-        colour_bar(figure, axes, panel, image, "dominant frequency", "Hz", extend)
-    if (~known & result.conducting).any():
-        keys.append(patch_key("fewer than two excitations", MUTED))
-    if _tissue.scar(axes, result):
-        keys.append(patch_key("scar", SCAR))
-    keys += _tissue.outlines(axes, result, among_isochrones=True)
-    _tissue.probes(axes, result)
-    page.key_above(axes, keys)
+    page.key_above(axes, _maps.annotated(axes, result, known, unknown, among_isochrones=True))
+
+
+def _scale(found: Frequencies) -> Scale:
+    """Differences below the resolution of the record are none to be shown in full colours."""
+    scale = Scale.robust("dominant frequency", "Hz", found.dominant, 0.2)
+    if scale.limits is None:
+        return scale
+    low, high, ends = scale.limits
+    middle, half = (low + high) / 2, max(high - low, found.resolution) / 2
+    return scale._replace(limits=(middle - half, middle + half, ends))
 
 
 def _sentence(found: Frequencies) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import POTENTIAL_MAP, SCAR, FigureError, name_axis, robust_limits
@@ -35,24 +36,22 @@ def draw(page: Page, result: Result, *, of: str = "V", times: tuple[ms, ...] | N
     _there_are(frames, times)
     chosen = sorted({frames.nearest(time) for time in times})
     images = np.stack([frames[i] for i in chosen])
-    low, high, extend = robust_limits(images)
+    limits = robust_limits(images)
+    scale = Scale(result.long_name(of), frames.unit, POTENTIAL_MAP, limits)
 
     panels = _Panels.arranged(len(chosen), height / width, page.width)
     figure = page.open(panels.total_height, exact=True)
     for i, (image, time) in enumerate(zip(images, frames.time[chosen], strict=True)):
         axes = panels.add(figure, i)
-        axes.set_facecolor(SCAR)
-        shown = axes.imshow(
-            image, origin="lower", extent=_tissue.extent(result), cmap=POTENTIAL_MAP, vmin=low, vmax=high
-        )
-        _tissue.outlines(axes, result, among_isochrones=False)
+        shown = _maps.shaded(axes, result, image, scale, hole=SCAR)
+        _maps.outlines(axes, result, among_isochrones=False)
         axes.set_title(f"{time:g} ms", pad=3)
         first, last = i % panels.columns == 0, i + panels.columns >= len(chosen)
-        _tissue.label_map(axes, x=last, y=first)
+        _maps.label_map(axes, x=last, y=first)
         axes.tick_params(labelleft=first, labelbottom=last)
     bar = panels.add_bar(figure)
-    figure.colorbar(shown, cax=bar, extend=extend)
-    name_axis(bar.yaxis, result.long_name(of), frames.unit)
+    figure.colorbar(shown, cax=bar, extend=limits[2])
+    name_axis(bar.yaxis, scale.what, scale.unit)
 
 
 def _there_are(frames: Frames, times: tuple[ms, ...]) -> None:

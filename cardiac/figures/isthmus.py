@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import MUTED, SCAR, TIME_MAP, FigureError, colour_bar, patch_key
@@ -24,24 +25,22 @@ def draw(page: Page, result: Result) -> None:
     if not shown:
         raise FigureError("isthmus: no width was found that lets a wave pass, or stops it")
     width, height = result.size
-    panel = min((page.width - _tissue.BESIDE) / len(shown) - _BETWEEN, _HIGHEST * width / height)
+    panel = min((page.width - _maps.BESIDE) / len(shown) - _BETWEEN, _HIGHEST * width / height)
     figure = page.open(panel * height / width + _UNDER, exact=True)
     times = {name: result[f"activation_{name}"] for name in shown}
     latest = max((float(np.nanmax(t)) for t in times.values() if np.isfinite(t).any()), default=1.0)
     every = np.atleast_1d(figure.subplots(1, len(shown), sharey=True))
-    keys = [patch_key("never activated", MUTED), patch_key("does not conduct", SCAR)]
+    scale = Scale("activation time", "ms", TIME_MAP, (0.0, latest, "neither"))
     for axes, (name, values) in zip(every, times.items(), strict=True):
         channel = 1000 * float(result.tables["isthmus"].columns[widths[name]][0])
         conducts = result[f"conducts_{name}"] > 0.5
-        image = axes.imshow(
-            np.where(conducts, values, np.nan), origin="lower", extent=_tissue.extent(result), cmap=TIME_MAP, vmin=0,
-            vmax=latest,
-        )  # fmt: skip
-        axes.set_facecolor(MUTED)
-        cover = np.ma.masked_array(np.ones(conducts.shape), conducts)
-        axes.imshow(cover, origin="lower", extent=_tissue.extent(result), cmap="gray", vmin=-0.4, vmax=4.0)
-        _tissue.label_map(axes, y=axes is every[0])
-        axes.set_title(f"{channel:.4g} µm")
-        _tissue.outlines(axes, result, among_isochrones=False)
-    colour_bar(figure, every[-1], panel, image, "activation time", "ms")
+        image = _maps.shaded(axes, result, np.where(conducts, values, np.nan), scale)
+        _maps.cover(axes, result, conducts)
+        _maps.label_map(axes, y=axes is every[0])
+        axes.set_title(
+            f"channel of {channel:.4g} µm: {'it comes out' if name == 'passed' else 'it does not'}"
+        )
+        _maps.outlines(axes, result, among_isochrones=False)
+    keys = [patch_key("never activated", MUTED), patch_key("does not conduct", SCAR)]
+    colour_bar(figure, every[-1], panel, image, scale.what, scale.unit)
     figure.legend(handles=keys, loc="outside lower right", ncols=2)

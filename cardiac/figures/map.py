@@ -7,19 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import (
-    DURATION_MAP,
-    MUTED,
-    SCAR,
-    SIGNED_MAP,
-    FigureError,
-    colour_bar,
-    patch_key,
-    robust_limits,
-)
+from cardiac.figures._style import SIGNED_MAP, FigureError
 from cardiac.result import Result, ResultError
 from cardiac.spelling import choices
 from cardiac.storage import Array
@@ -37,46 +29,41 @@ _COMPUTED: dict[str, tuple[Callable[[Any, int], Array], str, str]] = {
     ),
     "speed": (lambda find, beat: find.velocity_map(beat).speed, "m/s", "conduction velocity"),
 }
-_OUTLIERS = 0.5  # %
 
 
 def draw(page: Page, result: Result, *, of: str | None = None, beat: int = 1) -> None:
     """The map `of` that name, by default the first in the file, or one of curvature, speed, ...; of one beat."""
-    values, what, unit = _values(result, of, beat)
-    figure, axes, panel = _tissue.map_axes(page, result, _tissue.of_beat(beat))
-    axes.set_facecolor(MUTED)
-    known = np.isfinite(values)
-    if known.any():
-        low, high, extend = robust_limits(values, _OUTLIERS)
-        signed = np.nanmin(values) < 0 < np.nanmax(values)
-        if signed:
-            low, high = -max(-low, high), max(-low, high)
-        image = axes.imshow(
-            values, origin="lower", extent=_tissue.extent(result), vmin=low, vmax=high,
-            cmap=SIGNED_MAP if signed else DURATION_MAP,
-        )  # fmt: skip
-        colour_bar(figure, axes, panel, image, what, unit, extend)
-    keys = [patch_key("not defined", MUTED)] if (~known & result.conducting).any() else []
-    if _tissue.scar(axes, result):
-        keys.append(patch_key("scar", SCAR))
-    keys += _tissue.outlines(axes, result, among_isochrones=True)
-    _tissue.probes(axes, result)
+    values, scale = _values(result, of, beat)
+    figure, axes, panel = _maps.map_axes(page, result, _tissue.of_beat(beat))
+    _maps.coloured(figure, axes, panel, result, values, scale)
+    keys = _maps.annotated(axes, result, np.isfinite(values), "not defined", among_isochrones=True)
     page.key_above(axes, keys)
 
 
-def _values(result: Result, of: str | None, beat: int) -> tuple[Array, str, str]:
-    """A map (ny, nx), what it is, its unit."""
+def _scale(what: str, unit: str, values: Array) -> Scale:
+    """White at 0 where there are values on both sides of it."""
+    scale = Scale.robust(what, unit, values)
+    if scale.limits is None or not np.nanmin(values) < 0 < np.nanmax(values):
+        return scale
+    low, high, ends = scale.limits
+    return scale._replace(colours=SIGNED_MAP, limits=(-max(-low, high), max(-low, high), ends))
+
+
+def _values(result: Result, of: str | None, beat: int) -> tuple[Array, Scale]:
+    """A map (ny, nx), and what its colours mean."""
     maps = result.maps()
     name = of or maps[0]
     if name in maps:
         values = result[name]
         if values.ndim == 3 and not 1 <= beat <= len(values):
             raise FigureError(f"map: there is no beat {beat}, {result.path} holds {len(values)}")
-        return values[beat - 1] if values.ndim == 3 else values, result.long_name(name), result.units(name)
+        values = values[beat - 1] if values.ndim == 3 else values
+        return values, _scale(result.long_name(name), result.units(name), values)
     if name not in _COMPUTED:
         raise FigureError(f'map: {result.path} holds no map "{name}"{choices(name, [*maps, *_COMPUTED])}')
     find, unit, what = _COMPUTED[name]
     try:
-        return find(result.analysis, beat), what, unit
+        values = find(result.analysis, beat)
     except ResultError as error:
         raise FigureError(f"map: {error}") from None
+    return values, _maps.of_speed(result, values) if name == "speed" else _scale(what, unit, values)

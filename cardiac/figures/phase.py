@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
@@ -17,7 +18,6 @@ from cardiac.figures._style import (
     FigureError,
     colour_bar,
     line_key,
-    patch_key,
 )
 from cardiac.result import Result, ResultError
 from cardiac.units import ms
@@ -51,16 +51,11 @@ def draw(page: Page, result: Result, *, time: ms | None = None, delay: ms = 5.0)
         raise FigureError(
             f"phase: frames are from {frames.time[0]:g} to {frames.time[-1]:g} ms, none at {wanted:g} ms"
         )
-    figure, axes, panel = _tissue.map_axes(page, result, _sentence(paths, shown))
-    axes.set_facecolor(SCAR)
-    image = axes.imshow(
-        np.degrees(np.angle(z)),
-        origin="lower", extent=_tissue.extent(result), cmap=PHASE_MAP, vmin=-180, vmax=180,
-    )  # fmt: skip
-    bar = colour_bar(figure, axes, panel, image, "phase", "degrees")
-    bar.set_yticks([-180, -90, 0, 90, 180])
-    keys = [patch_key("scar", SCAR)] if not result.conducting.all() else []
-    _tissue.outlines(axes, result, among_isochrones=False)
+    figure, axes, panel = _maps.map_axes(page, result, _sentence(paths, shown))
+    scale = Scale("phase", "degrees", PHASE_MAP, (-180.0, 180.0, "neither"))
+    image = _maps.shaded(axes, result, np.degrees(np.angle(z)), scale, hole=SCAR)
+    colour_bar(figure, axes, panel, image, scale.what, scale.unit).set_yticks([-180, -90, 0, 90, 180])
+    keys = _maps.annotated(axes, result, np.ones(result.shape, bool), "")
     seen = {charge for path in paths if (charge := _path(axes, path, shown))}
     keys += [
         line_key(f"{TURNS[charge]} (charge {charge:+d})", color=colour, marker="o", mec="white", ms=5, lw=1.2)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import DURATION_MAP, GREY, MUTED, PALETTE, SCAR, colour_bar, name_axis, patch_key
+from cardiac.figures._style import GREY, PALETTE, name_axis
 from cardiac.result import Result
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 SHOWS = Shows.experiment("s1s2", held="refractory_period", of=("cable", "sheet"))
@@ -33,7 +33,7 @@ def draw(page: Page, result: Result) -> None:
         _along(where, result)
     else:
         width, height = result.size
-        wide = min(page.width - _tissue.BESIDE, _HIGHEST * width / height)
+        wide = min(page.width - _maps.BESIDE, _HIGHEST * width / height)
         high = wide * height / width + _UNDER
         where, when = page.open(high + _GRAPH, exact=True).subplots(2, 1, height_ratios=(high, _GRAPH))
         _map(page, where, wide, result)
@@ -53,16 +53,9 @@ def _along(axes: Axes, result: Result) -> None:
 
 def _map(page: Page, axes: Axes, wide: float, result: Result) -> None:
     values = result["refractory_period"]
-    axes.set_facecolor(MUTED)
-    image = axes.imshow(values, origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP)
-    colour_bar(page.figure, axes, wide, image, "shortest S1-S2 interval", "ms")
-    keys: list[Artist] = []
-    if (np.isnan(values) & result.conducting).any():
-        keys.append(patch_key("never", MUTED))
-    if _tissue.scar(axes, result):
-        keys.append(patch_key("scar", SCAR))
-    page.key_above(axes, keys + _tissue.outlines(axes, result, among_isochrones=False))
-    _tissue.label_map(axes)
+    _maps.coloured(page.figure, axes, wide, result, values, Scale("shortest S1-S2 interval", "ms"))
+    page.key_above(axes, _maps.annotated(axes, result, np.isfinite(values), "never"))
+    _maps.label_map(axes)
 
 
 def _at_point(page: Page, axes: Axes, result: Result) -> None:
@@ -74,8 +67,10 @@ def _at_point(page: Page, axes: Axes, result: Result) -> None:
     if reached.any():
         ends = np.array([interval[reached].min(), interval[reached].max()])
         axes.plot(ends, ends, color=GREY, lw=0.8, ls="--", label="as fast as S1")
-    base = float(np.nanmin(between)) - 0.08 * np.ptp(interval) if reached.any() else 0.0
-    axes.plot(interval[~reached], np.full((~reached).sum(), base), "x", ms=4, color=PALETTE[1], label="fails")
+    # Above the axes, where no time between waves can be read off.
+    failed, above = interval[~reached], axes.get_xaxis_transform()
+    look: dict[str, Any] = {"ms": 4, "color": PALETTE[1], "transform": above, "clip_on": False}
+    axes.plot(failed, np.full(len(failed), 1.05), "x", label="S2 fails", **look)
     for name, style in (("ERP", "-"), ("APD90", ":")):
         if np.isfinite(found[name]):
             axes.axvline(found[name], color="black", lw=0.8, ls=style, label=name, zorder=0)

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
+from cardiac.figures._maps import Scale
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import (
-    DURATION_MAP,
-    MUTED,
-    PALETTE,
-    SCAR,
-    colour_bar,
-    line_key,
-    name_axis,
-    patch_key,
-    robust_limits,
-)
+from cardiac.figures._style import PALETTE, line_key, name_axis
 from cardiac.result import Result
 from cardiac.storage import Array
 
@@ -31,24 +22,16 @@ def draw(page: Page, result: Result) -> None:
 
 
 def _map(page: Page, result: Result, factor: Array) -> None:
-    figure, axes, panel = _tissue.map_axes(page, result)
-    axes.set_facecolor(MUTED)
+    figure, axes, panel = _maps.map_axes(page, result)
+    _maps.coloured(
+        figure, axes, panel, result, factor, Scale.robust("safety factor", "", factor, outliers=1.0)
+    )
     keys = []
-    if np.isfinite(factor).any():
-        low, high, extend = robust_limits(factor, 1.0)
-        image = axes.imshow(
-            factor, origin="lower", extent=_tissue.extent(result), cmap=DURATION_MAP, vmin=low, vmax=high
-        )
-        colour_bar(figure, axes, panel, image, "safety factor", "", extend)
-        if (factor < 1.0).any():
-            border = _tissue.to_border(result, factor)
-            axes.contour(*border, levels=[1.0], colors=PALETTE[1], linewidths=1.4)
-            keys.append(line_key("safety factor 1", color=PALETTE[1], lw=1.4))
-    if (np.isnan(factor) & result.conducting).any():
-        keys.append(patch_key("electrode, or nothing came", MUTED))
-    if _tissue.scar(axes, result):
-        keys.append(patch_key("scar", SCAR))
-    _tissue.outlines(axes, result, among_isochrones=False)
+    if (factor < 1.0).any():
+        border = _maps.to_border(result, factor)
+        axes.contour(*border, levels=[1.0], colors=PALETTE[1], linewidths=1.4)
+        keys.append(line_key("safety factor 1", color=PALETTE[1], lw=1.4))
+    keys += _maps.annotated(axes, result, np.isfinite(factor), "electrode, or nothing came")
     page.key_above(axes, keys)
 
 

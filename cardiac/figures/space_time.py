@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
@@ -43,7 +43,7 @@ def draw(page: Page, result: Result, *, of: str = "V", y: mm | None = None, x: m
         _edges(frames.time), np.linspace(0, line.length, len(values) + 1), values, cmap=POTENTIAL_MAP
     )
     image.set_clim(low, high)
-    colour_bar(figure, axes, page.width - _tissue.BESIDE, image, result.long_name(of), frames.unit, extend)
+    colour_bar(figure, axes, page.width - _maps.BESIDE, image, result.long_name(of), frames.unit, extend)
     _regions(axes, result, line)
     if len(frames) > 1:
         axes.set_xlim(frames.time[0], frames.time[-1])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import (
@@ -54,7 +54,7 @@ def draw(page: Page, result: Result, *, delay: ms = 5.0, shortest: ms = 20.0) ->
         raise FigureError(f"tip_trajectories: {error}") from None
     paths = [path for path in found if path.lifetime >= shortest]
     low, high = _part(result, paths)
-    figure, axes, panel = _tissue.map_axes(page, result, _sentence(paths, shortest), part=tuple(high - low))
+    figure, axes, panel = _maps.map_axes(page, result, _sentence(paths, shortest), part=tuple(high - low))
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     shown = np.ix_(
         *(
@@ -62,10 +62,10 @@ def draw(page: Page, result: Result, *, delay: ms = 5.0, shortest: ms = 20.0) ->
             for at, start, stop in zip((result.y, result.x), low[::-1], high[::-1], strict=True)
         )
     )
-    keys = [patch_key("scar", SCAR)] * bool(_tissue.scar(axes, result) and not result.conducting[shown].all())
-    borders = _tissue.outlines(axes, result, among_isochrones=True)
+    keys = [patch_key("scar", SCAR)] * bool(_maps.scar(axes, result) and not result.conducting[shown].all())
+    borders = _maps.outlines(axes, result, among_isochrones=True)
     keys += borders * any(0 < mask[shown].mean() < 1 for mask in result.regions.values())
-    _tissue.probes(axes, result)
+    _maps.probes(axes, result)
     if paths:
         keys += _lines(figure, axes, paths, panel)
     if (high - low).prod() < _SMALL * np.prod(result.size):
@@ -95,10 +95,10 @@ def _overview(axes: Axes, result: Result, low: Array, high: Array) -> None:
     wide = _OVERVIEW * min(1.0, width / height)
     small = axes.inset_axes((0.02, 0.02, wide, wide * height / width * part[0] / part[1]), zorder=6)
     small.set(xticks=[], yticks=[], aspect="equal")
-    _tissue.scar(small, result)
+    _maps.scar(small, result)
     for weight in result.weights.values():
         if ((weight >= 0.5) & result.conducting).any() and weight.min() < 0.5:
-            small.contour(*_tissue.to_border(result, weight), levels=[0.5], colors=PALETTE[1], linewidths=0.8)
+            small.contour(*_maps.to_border(result, weight), levels=[0.5], colors=PALETTE[1], linewidths=0.8)
     small.add_patch(Rectangle((low[0], low[1]), part[0], part[1], fc="none", ec="black", lw=0.8))
     small.set(xlim=(0, width), ylim=(0, height))
     small.spines[["top", "right"]].set_visible(True)

@@ -9,8 +9,9 @@ import numpy as np
 from cardiac.figures import _tissue
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import SCAR, name_axis, robust_limits, step, typeset
+from cardiac.figures._style import SCAR, name_axis, robust_limits, step
 from cardiac.result import Result
+from cardiac.typesetting import quantity
 from cardiac.units import mm, ordinal
 
 if TYPE_CHECKING:
@@ -81,6 +82,6 @@ def _bar(axes: Axes, height: float, scale: float, top: float, unit: str) -> None
     low, high = top - scale * height, top
     axes.plot([1.02, 1.02], [low, high], "-", color="black", lw=1.5, transform=across, clip_on=False)
     axes.annotate(
-        f"{height:g} {typeset(unit)}".removesuffix(" 1"), (1.02, (low + high) / 2), xycoords=across,
+        quantity(f"{height:g}", unit), (1.02, (low + high) / 2), xycoords=across,
         xytext=(4, 0), textcoords="offset points", va="center",
     )  # fmt: skip

@@ -7,19 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiac.figures import _tissue
+from cardiac.figures import _maps, _tissue
 from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
-from cardiac.figures._style import (
-    GREY,
-    MUTED,
-    SCAR,
-    colour_bar,
-    line_key,
-    patch_key,
-    robust_limits,
-    step,
-)
+from cardiac.figures._style import GREY
 from cardiac.result import Result
 from cardiac.storage import Array
 
@@ -30,39 +21,21 @@ if TYPE_CHECKING:
 DOI = "10.1109/10.668746"
 SHOWS = Shows("activation", held="activation_time", add="measure: [activation]", of=("sheet",))
 
-_ISOCHRONES = 15  # at most about
 _ARROWS = 17  # along the longer side
 _UNDER = 0.34  # inches, of the key under the map
-_OUTLIERS = 2.0  # %: at electrodes and where waves meet speeds have no meaning
 
 
 def draw(page: Page, result: Result, *, beat: int = 1) -> None:
     """Velocities of one beat [m/s = mm/ms], from local fits of the activation time (Bayly et al. 1998)."""
     times = _tissue.activation_of(result, "velocity", beat)
     velocity = result.analysis.velocity_map(beat)
-    figure, axes, panel = _tissue.map_axes(page, result, _tissue.of_beat(beat))
-    axes.set_facecolor(MUTED)
-    keys = []
-    if np.isfinite(velocity.speed).any():
-        low, high, extend = robust_limits(velocity.speed, _OUTLIERS)
-        image = axes.imshow(
-            velocity.speed,
-            origin="lower",
-            extent=_tissue.extent(result),
-            cmap=_light(),
-            vmin=max(low, 0.0),
-            vmax=high,
-        )
-        colour_bar(figure, axes, panel, image, "conduction velocity", "m/s", extend)
-        interval = _isochrones(axes, result, times)
-        keys.append(line_key(f"isochrones every {interval:g} ms", color=GREY, lw=0.7))
-        _arrows(axes, result, velocity.vx, velocity.vy, panel)
-    if (np.isnan(times) & result.conducting).any():
-        keys.append(patch_key("never activated", MUTED))
-    if _tissue.scar(axes, result):
-        keys.append(patch_key("scar", SCAR))
-    keys += _tissue.outlines(axes, result, among_isochrones=True)
-    _tissue.probes(axes, result)
+    speed = velocity.speed
+    figure, axes, panel = _maps.map_axes(page, result, _tissue.of_beat(beat))
+    scale = _maps.of_speed(result, speed)._replace(colours=_light())
+    _maps.coloured(figure, axes, panel, result, speed, scale)
+    keys, _ = _maps.isochrones(axes, result, times, GREY, GREY)
+    _arrows(axes, result, velocity.vx, velocity.vy, panel)
+    keys += _maps.annotated(axes, result, np.isfinite(speed), "no velocity", among_isochrones=True)
     page.key_above(axes, keys)
 
 
@@ -72,17 +45,6 @@ def _light() -> Colormap:
     from matplotlib.colors import ListedColormap
 
     return ListedColormap(colormaps["YlGnBu"](np.linspace(0.05, 0.7, 256)))
-
-
-def _isochrones(axes: Axes, result: Result, times: Array) -> float:
-    """Draws isochrones at round times; returns their interval [ms]."""
-    first, last = float(np.nanmin(times)), float(np.nanmax(times))
-    interval = step(max(last - first, 1e-3), _ISOCHRONES)
-    levels = np.arange(np.ceil(first / interval), np.floor(last / interval) + 1) * interval
-    if len(levels):
-        border = _tissue.to_border(result, _tissue.passed(result, times))
-        axes.contour(*border, levels=levels, colors=GREY, linewidths=0.7)
-    return interval
 
 
 def _arrows(axes: Axes, result: Result, vx: Array, vy: Array, panel: float) -> None:

@@ -14,18 +14,8 @@ from cardiac import citations, experiments, measures, mechanisms, models, record
 from cardiac.citations import Citation
 from cardiac.config import ACCURACIES
 from cardiac.registry import EntryError
-from cardiac.report.wording import (
-    TIMES,
-    chosen,
-    listed,
-    quantity,
-    sentence,
-    shape,
-    spoken,
-    symbol,
-    told,
-    typeset,
-)
+from cardiac.report.wording import chosen, listed, sentence, shape, spoken, told
+from cardiac.typesetting import TIMES, quantity, symbol, typeset
 
 _PRECISION = {"double": "double (64 bits)", "single": "single (32 bits)"}
 _ORDER = {2: "second", 4: "fourth"}

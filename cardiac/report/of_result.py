@@ -13,9 +13,10 @@ from cardiac.report.page import LARGEST, Finding, Page, Rows, Text
 from cardiac.report.pictures import pictures
 from cardiac.report.player import player
 from cardiac.report.tables import provenance, rows, value, with_unit
-from cardiac.report.wording import NBSP, quantity, spoken, symbol
+from cardiac.report.wording import spoken
 from cardiac.result import Result
 from cardiac.storage import GEOMETRY, Table
+from cardiac.typesetting import NBSP, quantity, symbol
 
 _PLAYED = "V"
 _NUMERICS = (

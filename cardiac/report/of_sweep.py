@@ -13,10 +13,11 @@ from cardiac.report.methods import methods
 from cardiac.report.page import Finding, Page, Rows, Text
 from cardiac.report.pictures import pictures
 from cardiac.report.tables import provenance, rows, value, with_unit
-from cardiac.report.wording import spoken, symbol, typeset
+from cardiac.report.wording import spoken
 from cardiac.storage.tidy import Column, tidy
 from cardiac.sweeps.plan import figures_of
 from cardiac.table import SweepTable
+from cardiac.typesetting import symbol, typeset
 
 _CASE = "case."  # before the columns of the points that a search has run
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cardiac.citations import Citation
 from cardiac.report.player import Player
-from cardiac.report.wording import symbol, typeset
+from cardiac.typesetting import symbol, typeset
 
 LARGEST = 10_000_000  # characters of a page, of which frames take what figures leave
 

@@ -10,14 +10,16 @@ import numpy as np
 
 from cardiac import analysis
 from cardiac.figures import _pixels
+from cardiac.figures._maps import to_border
 from cardiac.figures._style import robust_limits, step
-from cardiac.figures._tissue import Line, is_line, to_border
+from cardiac.figures._tissue import Line, is_line
 from cardiac.result import Frames, Result
 from cardiac.storage import Array
 
 MOST_FRAMES = 300
 MOST_PIXELS = 400  # along a side; a larger tissue is shown by every second, third, ... cell
 MOST_POINTS = 600  # of the curve along a cable
+LEVELS = 255  # of values in a picture, which has a colour for no value too
 _STOPS = 12  # of a colour bar
 _LOOKED_AT = 24  # frames, at most, from which the range of values is taken
 _SCALED = 10_000  # a curve is drawn in a box of this size
@@ -61,7 +63,7 @@ def player(result: Result, name: str, room: int) -> Player | None:
     chosen = np.arange(0, len(frames), -(-len(frames) // MOST_FRAMES))
     low, high, first = _seen(frames, chosen, conducting)
     every = -(-max(result.shape) // (MOST_POINTS if line else MOST_PIXELS))
-    drawn, colours = [], _pixels.palette()
+    drawn, colours = [], _pixels.palette(LEVELS)
     for values in frames.each(chosen):
         shown = _masked(values, conducting)
         if line:
@@ -85,8 +87,8 @@ def player(result: Result, name: str, room: int) -> Player | None:
         width=width,
         height=height,
         outlines=[] if line else list(_outlines(result)),
-        colours=[colours[k] for k in np.linspace(0, _pixels.LEVELS - 1, _STOPS).round().astype(int)],
-        scar="" if conducting.all() else colours[-1],
+        colours=[_hex(colours[k]) for k in np.linspace(0, LEVELS - 1, _STOPS).round().astype(int)],
+        scar="" if conducting.all() else _hex(colours[-1]),
         scale=step(width, 5),
         is_line=line is not None,
         spans=list(_spans(result, line)) if line else [],
@@ -107,8 +109,12 @@ def _masked(values: Array, conducting: Array) -> Array:
     return np.where(conducting, values, np.nan)
 
 
-def _picture(values: Array, low: float, high: float, colours: list[str]) -> str:
-    return data_uri(_pixels.png(_pixels.levels(values[::-1], low, high), colours), "image/png")
+def _picture(values: Array, low: float, high: float, colours: _pixels.Bytes) -> str:
+    return data_uri(_pixels.png(_pixels.levels(values[::-1], low, high, LEVELS), colours), "image/png")
+
+
+def _hex(colour: _pixels.Bytes) -> str:
+    return f"#{colour.tobytes().hex()}"
 
 
 def data_uri(content: bytes, kind: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from cardiac.report.page import Rows
-from cardiac.report.wording import MINUS, quantity, symbol
 from cardiac.storage import Array
+from cardiac.typesetting import MINUS, quantity, symbol
 
 ROWS = 60  # of a table that are shown
 

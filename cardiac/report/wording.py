@@ -1,4 +1,4 @@
-"""How values of a config stand in running text: proper signs, unbroken units, options that were chosen."""
+"""How values of a config stand in running text: names as words, options that were chosen."""
 
 from __future__ import annotations
 
@@ -7,30 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cardiac.config.records import defaults_written
-from cardiac.units import NUMBER, UNITS
-
-NBSP, MINUS, TIMES = "\u00a0", "\u2212", "\u00d7"
-_UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
-_QUANTITY = re.compile(rf"(?<![\w.])({NUMBER}) ({_UNIT}|x)(?![\w/^])")
-
-
-def typeset(text: str) -> str:
-    """`text` with its quantities as in print: −95 mV, 0.1 mm²/ms, 30°, 2 ×."""
-    return _QUANTITY.sub(lambda found: quantity(found[1], found[2]), text)
-
-
-def quantity(number: str, unit: str) -> str:
-    """A number and its unit, not to be broken."""
-    number = number.replace("-", MINUS)
-    return f"{number}°" if unit == "deg" else f"{number}{NBSP}{symbol(unit)}".strip()
-
-
-def symbol(unit: str) -> str:
-    """A unit in print: mm²/ms, µF; a pure number has none."""
-    if unit in ("", "1"):
-        return ""
-    unit = re.sub(r"(?<![A-Za-z])u(?=[A-Z]|m\b|s\b)", "µ", unit)
-    return unit.replace("^2", "²").replace("^3", "³") if unit != "x" else TIMES
+from cardiac.typesetting import MINUS, typeset
 
 
 def spoken(name: str) -> str:

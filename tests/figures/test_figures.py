@@ -18,6 +18,7 @@ from matplotlib.axis import Axis
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from reading import words
 
 from cardiac import experiments, figures
 from cardiac.figures import FigureError
@@ -51,10 +52,6 @@ EACH = [pytest.param(*d, marks=pytest.mark.slow if d[1] == "column" else ()) for
 
 Results = dict[str, Result]
 Draw = Callable[[str, str], Figure]
-
-
-def words(figure: Figure) -> set[str]:
-    return {text.get_text() for text in figure.findobj(Text)}
 
 
 def tick_labels(axis: Axis) -> list[Text]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cardiac.figures import FigureError, _film, _tissue
+from cardiac.figures import FigureError, _film, _pixels, _tissue
 from cardiac.result import Result
 from cardiac.storage import Writer
 
@@ -47,8 +47,8 @@ def test_a_frame_has_the_colours_of_its_values(results: dict[str, Result], tmp_p
         found = picture[height - 1 - at[:, 1], at[:, 0]]
         values = V[k][1:-1:3, 1:-1:3].ravel()
         known = np.isfinite(values) & clear
-        step = np.clip((values[known] - low) / (high - low), 0, 1) * 191
-        assert np.array_equal(found[known], _film._colours()[step.astype(int), :3])
+        numbers = _pixels.levels(values[known], low, high, 192)
+        assert np.array_equal(found[known], _pixels.palette(192)[numbers])
 
 
 def test_png_files_replace_those_of_a_longer_film(results: dict[str, Result], tmp_path: Path) -> None:

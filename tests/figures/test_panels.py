@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from reading import words
 from sweep_tables import grid
 from test_figures import DRAWN, shown
 
@@ -89,7 +90,7 @@ def test_every_figure_of_a_tissue_is_a_panel(results: dict[str, Result]) -> None
     figure = results["sheet"].panel([names[k : k + 2] for k in range(0, len(names), 2)])
     assert len(letters(figure)) == len(names)
     assert inside(figure)
-    assert "no phase singularity lasts for 20 ms" in {text.get_text() for text in figure.findobj(Text)}
+    assert "no phase singularity lasts for 20 ms" in words(figure)
 
 
 def test_a_sweep_has_panels_too(tmp_path: Path) -> None:
@@ -192,8 +193,8 @@ def test_families_of_several_results_are_drawn_together(results: dict[str, Resul
         count = [sum(len(axes.lines) for axes in figure.axes) for figure in (alone, both)]
         assert count[1] > count[0]
         assert inside(both)
-    words = {text.get_text() for text in baseline.plot("restitution", beside=[treated.path]).findobj(Text)}
-    assert "restitution" in words  # the names of the files tell apart what has the same title
+    found = words(baseline.plot("restitution", beside=[treated.path]))
+    assert "restitution" in found  # the names of the files tell apart what has the same title
     with pytest.raises(
         FigureError, match=r"cell\.h5 holds no table S1S2 - an experiment with the table S1S2"
     ):

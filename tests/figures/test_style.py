@@ -14,9 +14,10 @@ from matplotlib.text import Text
 from cardiac.experiments.block import CLASSES, NUMBERS
 from cardiac.figures import _style, block
 from cardiac.figures._intervals import COLOURS
-from cardiac.figures._style import OUTCOMES, PALETTE, name_axis, prefixed, typeset
+from cardiac.figures._style import OUTCOMES, PALETTE, name_axis, prefixed
 from cardiac.figures.sweeps._axes import NOT_RUN
 from cardiac.result import Result
+from cardiac.typesetting import symbol
 
 EVERYONE = pytest.mark.parametrize("vision", VISION)
 
@@ -93,7 +94,7 @@ def test_an_axis_shows_numbers_in_that_unit() -> None:
 
 
 def test_units_are_set_as_in_print() -> None:
-    assert [typeset(u) for u in ("mS/uF", "mm^2/ms", "kOhm uF", "um^3")] == [
+    assert [symbol(u) for u in ("mS/uF", "mm^2/ms", "kOhm uF", "um^3")] == [
         "mS/µF",
         "mm²/ms",
         "kΩ\u00a0µF",

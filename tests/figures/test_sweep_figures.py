@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import FillBetweenPolyCollection, QuadMesh
 from matplotlib.colors import to_rgba
-from matplotlib.text import Text
+from reading import words
 from sweep_tables import DOSES, WIDTHS, boundary, critical, grid, outcome
 
 from cardiac.figures._style import OUTCOMES
@@ -74,8 +74,8 @@ def test_nothing_sticks_out(tmp_path: Path, options: dict[str, object]) -> None:
 
 
 def test_what_was_collected_is_told_in_words(tmp_path: Path) -> None:
-    words = {text.get_text() for text in grid(tmp_path / "a.sweep.h5").plot("line_family").findobj(Text)}
-    assert {"delay at strip (µs)", "dose (mS/µF)", "width 0.5 mm"} <= words
+    found = words(grid(tmp_path / "a.sweep.h5").plot("line_family"))
+    assert {"delay at strip (µs)", "dose (mS/µF)", "width 0.5 mm"} <= found
 
 
 def test_what_cannot_be_drawn_is_known(tmp_path: Path) -> None:

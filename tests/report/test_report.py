@@ -19,10 +19,11 @@ from cardiac import citations, figures, mechanisms, models, report
 from cardiac.figures import _pixels
 from cardiac.report.methods import methods
 from cardiac.report.page import LARGEST
-from cardiac.report.player import MOST_FRAMES, Player, player
-from cardiac.report.wording import shape, spoken, told, typeset
+from cardiac.report.player import LEVELS, MOST_FRAMES, Player, player
+from cardiac.report.wording import shape, spoken, told
 from cardiac.result import Result
 from cardiac.storage import Writer
+from cardiac.typesetting import typeset
 
 FOLDER = Path(__file__).parents[2] / "configs"
 CONFIGS = [file for file in sorted(FOLDER.rglob("*.yaml")) if "\nbase:" not in file.read_text()]  # no sweeps
@@ -175,16 +176,15 @@ def played(result: Result, room: int = LARGEST) -> Player:
 def test_a_frame_has_the_values_of_the_result(sheet: Result) -> None:
     found = played(sheet)
     assert found.times == pytest.approx(sheet.time)
-    step = (found.high - found.low) / (_pixels.LEVELS - 1)
+    step = (found.high - found.low) / (LEVELS - 1)
     for k in (0, 13, 40):
         picture = Image.open(BytesIO(base64.b64decode(found.frames[k].partition(",")[2])))
         numbers = np.asarray(picture)[::-1].astype(float)  # the first row of a picture is its top
         V = sheet.frames("V")[k]
-        assert np.array_equal(numbers == _pixels.LEVELS, ~sheet.conducting)
+        assert np.array_equal(numbers == LEVELS, ~sheet.conducting)
         values = np.clip(V[sheet.conducting], found.low, found.high)
         assert found.low + step * numbers[sheet.conducting] == pytest.approx(values, abs=0.51 * step)
-        palette = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in np.reshape(picture.getpalette(), (-1, 3))]
-        assert palette[: _pixels.LEVELS + 1] == [colour.lower() for colour in _pixels.palette()]
+        assert np.array_equal(np.reshape(picture.getpalette(), (-1, 3)), _pixels.palette(LEVELS))
 
 
 def test_the_wave_begins_where_there_is_something_to_see(sheet: Result) -> None:

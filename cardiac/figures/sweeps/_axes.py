@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cardiac.figures._page import Page
-from cardiac.figures._style import OUTCOMES, PALETTE, FigureError, name_axis, typeset, with_unit
+from cardiac.figures._style import OUTCOMES, PALETTE, FigureError, name_axis, plain_numbers, with_unit
 from cardiac.table import SweepTable
+from cardiac.typesetting import quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,11 +81,7 @@ def _across(count: int, page: Page) -> int:
 def place(table: SweepTable, axis: str, k: int) -> str:
     """A value of an axis with its name: "width 0.5 mm"."""
     value, unit = table[axis][k], table.unit(axis)
-    return (
-        str(value).replace("_", " ")
-        if isinstance(value, str)
-        else f"{axis} {value:g} {typeset(unit)}".rstrip()
-    )
+    return value.replace("_", " ") if isinstance(value, str) else f"{axis} {quantity(f'{value:g}', unit)}"
 
 
 def spoken(name: str) -> str:
@@ -116,22 +113,12 @@ def label_axis(axes: Axes, table: SweepTable, axis: str, which: str) -> None:
     own = axes.xaxis if which == "x" else axes.yaxis
     if axis in table.logarithmic:
         own.set_label_text(with_unit(axis.replace("_", " "), table.unit(axis)))
-        make_logarithmic(axes, which)
+        (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+        plain_numbers(own)
     else:
         name_axis(own, axis.replace("_", " "), table.unit(axis))
     if table.contents[axis].values.dtype.kind == "O":
         own.set_ticks(positions(table, axis), [str(value).replace("_", " ") for value in table[axis]])
-
-
-def make_logarithmic(axes: Axes, which: str) -> None:
-    """A logarithmic x or y axis with numbers at 1, 2, 5, 10, ... times a power of ten."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-    own = axes.xaxis if which == "x" else axes.yaxis
-    own.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    own.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    own.set_minor_formatter(NullFormatter())
 
 
 def colours(texts: Array) -> dict[str, str]:

@@ -14,6 +14,7 @@ from cardiac.figures._style import (
     line_key,
     name_axis,
     patch_key,
+    plain_numbers,
     with_unit,
 )
 from cardiac.figures.sweeps._axes import (
@@ -24,7 +25,6 @@ from cardiac.figures.sweeps._axes import (
     grid_of_axes,
     height_of,
     label_axis,
-    make_logarithmic,
     panels,
     place,
     positions,
@@ -175,7 +175,8 @@ def _label_along(axes: Axes, table: SweepTable) -> None:
     what, unit = table.along.replace("_", " "), table.unit("boundary")
     if table.along in table.logarithmic:
         axes.set_ylabel(with_unit(what, unit))
-        make_logarithmic(axes, "y")
+        axes.set_yscale("log")
+        plain_numbers(axes.yaxis)
     else:
         name_axis(axes.yaxis, what, unit)
 

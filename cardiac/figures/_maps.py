@@ -38,6 +38,7 @@ _UNDER = 0.75  # inches, of what stands under and above it
 _SLOWEST = 0.02  # mm/ms; where neighbours differ by more than such a wave takes, none passed: a line of block
 _ISOCHRONES = 15  # at most about
 _OUTLIERS = 2.0  # %, of speeds at either end
+_EVEN = 0.05  # of the median speed: smaller differences are no range of colours
 _BORDER = PALETTE[1]  # of a region: not in the colours of time, and no isochrone is dashed
 
 
@@ -51,9 +52,10 @@ class Scale(NamedTuple):
     limits: tuple[float, float, str] | None = None
 
     @classmethod
-    def robust(cls, what: str, unit: str, values: Array, outliers: float = 0.5) -> Scale:
-        """One for all but `outliers` % of the values at either end."""
-        return cls(what, unit, limits=robust_limits(values, outliers) if np.isfinite(values).any() else None)
+    def robust(cls, what: str, unit: str, values: Array, outliers: float = 0.5, least: float = 0.0) -> Scale:
+        """One for all but `outliers` % of the values at either end, see `robust_limits`."""
+        known = np.isfinite(values).any()
+        return cls(what, unit, limits=robust_limits(values, outliers, least) if known else None)
 
 
 def extent(result: Result) -> tuple[float, float, float, float]:
@@ -116,13 +118,12 @@ def of_speed(result: Result, speed: Array) -> Scale:
     or reach a border, speeds have no meaning.
     """
     away = np.where(beside_electrodes(result), np.nan, speed)
-    if not np.isfinite(away).any():
-        away = speed
-    if not np.isfinite(away).any():
-        return Scale("conduction velocity", "m/s")
-    low, high, _ = robust_limits(away, _OUTLIERS)
-    low = max(low, 0.0)
-    return Scale("conduction velocity", "m/s", limits=(low, high, ends(speed, low, high)))
+    known = next((s[np.isfinite(s)] for s in (away, speed) if np.isfinite(s).any()), np.empty(0))
+    scale = Scale("conduction velocity", "m/s")
+    if not known.size:
+        return scale
+    low, high, _ = robust_limits(known, _OUTLIERS, _EVEN * float(np.median(known)))
+    return scale._replace(limits=(low, high, ends(speed, low, high)))
 
 
 def annotated(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.gridspec import SubplotSpec
+    from matplotlib.layout_engine import LayoutEngine
 
 _LEADING = 1.3  # distance of lines, font sizes
 _MARGIN = 0.08  # inches, around heads
@@ -124,14 +125,13 @@ def composed(rows: Sequence[Sequence[Draw]], title: str, said: str, medium: Medi
         head = _MARGIN * (2 if heads else 0.5) + sum(size for _, size, _, _ in heads) * _LEADING / 72
         total = sum(heights) + head
         figure.set_size_inches(width, total)
-        figure.set_layout_engine(ConstrainedLayoutEngine(rect=(0, 0, 1, sum(heights) / total)))
         top = _MARGIN
         for line, size, weight, colour in heads:
             figure.text(
                 _MARGIN / width, 1 - top / total, line, size=size, weight=weight, color=colour, va="top"
             )
             top += size * _LEADING / 72
-        _settle(figure, medium)
+        _settle(figure, medium, ConstrainedLayoutEngine(rect=(0, 0, 1, sum(heights) / total)))
     return figure
 
 
@@ -161,7 +161,7 @@ def _wrapped(text: str, size: float, width: float) -> list[str]:
     return textwrap.wrap(typeset(text), max(10, int(width * 72 / (0.6 * size))))
 
 
-def _settle(figure: Figure, medium: Medium) -> None:
+def _settle(figure: Figure, medium: Medium, layout: LayoutEngine) -> None:
     """Puts everything in its final place, so that the figure looks the same wherever it is drawn later."""
     from matplotlib.axes import Axes
 
@@ -169,13 +169,12 @@ def _settle(figure: Figure, medium: Medium) -> None:
         axes.tick_params(
             which="both", labelsize=medium.small
         )  # else later settings decide how many ticks fit
-    figure.draw_without_rendering()
+    layout.execute(figure)  # alone: to draw the figure for it would take twice as long
     if any(axes.get_aspect() != "auto" for axes in figure.axes):  # needs a second look, or more
         for _ in range(_LOOKS):
-            figure.draw_without_rendering()
+            layout.execute(figure)
             if _inside(figure):
                 break
-    figure.set_layout_engine("none")
 
 
 def _inside(figure: Figure) -> bool:

@@ -230,14 +230,16 @@ def step(span: float, most: int) -> float:
     return next(power * m for m in (1, 2, 5, 10) if power * m * most >= span)
 
 
-def robust_limits(values: Array, outliers: float = 0.2) -> tuple[float, float, str]:
+def robust_limits(values: Array, outliers: float = 0.2, least: float = 0.0) -> tuple[float, float, str]:
     """The range of all but `outliers` % of the values at either end, for an electrode artefact is no range.
 
-    Also at which ends values lie beyond it, as `colorbar(extend=...)` has it.
+    It is not narrower than `least`, lest noise be shown in full colours. Also at which ends values lie beyond it, as
+    `colorbar(extend=...)` has it.
     """
     low, high = (float(limit) for limit in np.nanpercentile(values, [outliers, 100 - outliers]))
-    if high - low < 1e-6:
-        return low - 1, high + 1, "neither"
+    if high - low < max(least, 1e-6):
+        middle, half = 0.5 * (low + high), 0.5 * (least or 2.0)
+        low, high = middle - half, middle + half
     return low, high, ends(values, low, high)
 
 

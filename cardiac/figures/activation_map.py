@@ -31,7 +31,9 @@ _LETTER, _NAME = 0.07, 0.12  # inches, width of a letter of a name and how far t
 def draw(page: Page, result: Result, *, beat: int = 1) -> None:
     """Activation times of one beat [ms]."""
     times = _tissue.activation_of(result, "activation_map", beat)
-    (_line if _tissue.is_line(result) else _map)(page, result, times, _tissue.of_beat(beat))
+    silent = "" if np.isfinite(times).any() else "no cell was activated"
+    finding = " · ".join(filter(None, (_tissue.of_beat(beat), silent)))
+    (_line if _tissue.is_line(result) else _map)(page, result, times, finding)
 
 
 def _map(page: Page, result: Result, times: Array, finding: str) -> None:
@@ -111,7 +113,10 @@ def _line(page: Page, result: Result, times: Array, finding: str) -> None:
     figure = page.open(3.0, finding)
     axes = figure.subplots()
     axes.plot(line.position, line.of(times), color=PALETTE[0], lw=1.6)
-    axes.grid(color="#E5E5E5", lw=0.5)
+    if np.isfinite(times).any():
+        axes.grid(color="#E5E5E5", lw=0.5)
+    else:
+        axes.set_yticks([])
     axes.set(xlim=(0, line.length), xlabel=f"{line.axis} (mm)", ylabel="activation time (ms)")
     _tissue.stretches(axes, result, line)
     mask = np.isnan(times) & result.conducting

@@ -28,20 +28,13 @@ def draw(page: Page, result: Result, *, of: str = "V", start: ms = 0.0) -> None:
     except ResultError as error:
         raise FigureError(f"dominant_frequency: {error}") from None
     figure, axes, panel = _maps.map_axes(page, result, _sentence(found))
-    _maps.coloured(figure, axes, panel, result, found.dominant, _scale(found))
+    # Differences below the resolution of the record are none to be shown in full colours.
+    least = found.resolution
+    scale = Scale.robust("dominant frequency", "Hz", found.dominant, outliers=0.2, least=least)
+    _maps.coloured(figure, axes, panel, result, found.dominant, scale)
     unknown = "fewer than two excitations"
     known = np.isfinite(found.dominant)
     page.key_above(axes, _maps.annotated(axes, result, known, unknown, among_isochrones=True))
-
-
-def _scale(found: Frequencies) -> Scale:
-    """Differences below the resolution of the record are none to be shown in full colours."""
-    scale = Scale.robust("dominant frequency", "Hz", found.dominant, 0.2)
-    if scale.limits is None:
-        return scale
-    low, high, ends = scale.limits
-    middle, half = (low + high) / 2, max(high - low, found.resolution) / 2
-    return scale._replace(limits=(middle - half, middle + half, ends))
 
 
 def _sentence(found: Frequencies) -> str:

@@ -85,12 +85,17 @@ def test_panels_do_not_overlap(panel: Figure) -> None:
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
-def test_every_figure_of_a_tissue_is_a_panel(results: dict[str, Result]) -> None:
+def test_every_figure_of_a_tissue_is_a_panel_and_is_saved_in_every_format(
+    results: dict[str, Result], tmp_path: Path
+) -> None:
     names = shown("sheet")
     figure = results["sheet"].panel([names[k : k + 2] for k in range(0, len(names), 2)])
     assert len(letters(figure)) == len(names)
     assert inside(figure)
     assert "no phase singularity lasts for 20 ms" in words(figure)
+    for suffix, begin in {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}.items():
+        figures.save(figure, tmp_path / f"a.{suffix}")
+        assert (tmp_path / f"a.{suffix}").read_bytes().startswith(begin)
 
 
 def test_a_sweep_has_panels_too(tmp_path: Path) -> None:

@@ -216,9 +216,9 @@ def columns_of(handles: Sequence[Artist], width: float, beside: float) -> int:
     """How many entries of a key there is room for in `width` inches; each has `beside` font sizes of line and gap."""
     from matplotlib import rcParams
 
-    longest = max(len(str(handle.get_label())) for handle in handles)
-    widest = (_LETTER * longest + beside) * rcParams["legend.fontsize"] / 72
-    return max(1, min(len(handles), int(width / widest)))
+    letters = [len(str(handle.get_label())) for handle in handles]
+    wide = [(_LETTER * count + beside) * rcParams["legend.fontsize"] / 72 for count in letters]
+    return len(handles) if sum(wide) <= width else max(1, min(len(handles), int(width / max(wide))))
 
 
 # Numbers

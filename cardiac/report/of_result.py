@@ -12,8 +12,8 @@ from cardiac.report.methods import methods
 from cardiac.report.page import LARGEST, Finding, Page, Rows, Text
 from cardiac.report.pictures import pictures
 from cardiac.report.player import player
-from cardiac.report.tables import provenance, rows, value, with_unit
-from cardiac.report.wording import spoken
+from cardiac.report.tables import in_words, provenance, rows, value, with_unit
+from cardiac.report.wording import heading, spoken
 from cardiac.result import Result
 from cardiac.storage import GEOMETRY, Table
 from cardiac.typesetting import NBSP, quantity, symbol
@@ -92,7 +92,7 @@ def _findings(result: Result) -> Iterator[Finding]:
 def _tables(result: Result) -> Iterator[Rows]:
     """What was measured, the numbers of verdicts, the tables of an experiment."""
     for k, (name, table) in enumerate(result.tables.items()):
-        yield _table(spoken(name).capitalize(), table, folded=k > 0)
+        yield _table(heading(name), table, folded=k > 0)
     if rows := [_ranges(result, name) for name in result.names() if _measured(result, name)]:
         yield Rows("What was measured", ("", "range", "defined in"), rows)
     for name, verdict in result.block.items():
@@ -133,7 +133,8 @@ def _table(title: str, table: Table, folded: bool) -> Rows:
         for name, unit in table.units.items()
         if name in table.columns
     ]
-    return rows(title, heads, list(table.columns.values()), folded)
+    columns = [in_words(values, table.about.get(name, "")) for name, values in table.columns.items()]
+    return rows(title, heads, columns, folded)
 
 
 def _numerics(result: Result, made: Table) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ class Picture(NamedTuple):
     source: str  # data URI
     width: int  # pixels
     height: int
+    share: float  # of the width of the page, so that letters are of one size
 
 
 class Rows(NamedTuple):

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cardiac import figures
-from cardiac.figures import FigureError
+from cardiac.figures import MEDIA, FigureError
 from cardiac.report.page import Picture
 from cardiac.report.player import data_uri
-from cardiac.report.wording import spoken
+from cardiac.report.wording import heading
 from cardiac.storage import ResultError
 
 if TYPE_CHECKING:
     from cardiac.config import FigureUse, PanelUse
     from cardiac.result import Result
     from cardiac.table import SweepTable
+
+_WHOLE = MEDIA["screen"].width / 25.4  # inches, of a figure that is as wide as the page
 
 
 def pictures(
@@ -32,12 +34,13 @@ def pictures(
         except (FigureError, ResultError) as error:
             not_drawn.append(str(error))
             continue
-        title, about = spoken(use.name).capitalize(), " ".join(map(summary, use.figures))
-        heads = [text.get_text() for text in figure.texts if text.get_text() != subject.title]
+        title, about = heading(use.name), " ".join(map(summary, use.figures))
+        heads = [text.get_text() for text in figure.texts if text.get_fontweight() != "bold"]  # no title
         picture = _encoded(figure)
         width, height = struct.unpack(">II", picture[16:24])  # where a PNG tells
-        alt = ". ".join([f"{title}: {about.rstrip('.')}", *(head.rstrip(".") for head in heads)])
-        drawn.append(Picture(title, about, f"{alt}.", data_uri(picture, "image/png"), width, height))
+        alt = ". ".join(filter(None, (f"{title}: {about.rstrip('.')}", " ".join(heads).rstrip("."))))
+        source, wide = data_uri(picture, "image/png"), figure.get_figwidth() / _WHOLE
+        drawn.append(Picture(title, about, f"{alt}.", source, width, height, min(1.0, round(wide, 3))))
     return drawn, not_drawn
 
 

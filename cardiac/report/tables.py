@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,16 @@ from cardiac.storage import Array
 from cardiac.typesetting import MINUS, quantity, symbol
 
 ROWS = 60  # of a table that are shown
+_WHETHER = re.compile(r"whether\b")
+_MEANING = re.compile(r"(?<![\w.])(-?\d+):? ([A-Za-z][^,;:]*[^,;: ])(?=,|;|$)")
 
 
 def rows(
-    title: str, heads: list[str], columns: Iterable[Array], folded: bool = False, rest: str = ""
+    title: str,
+    heads: list[str],
+    columns: Iterable[Sequence[Any] | Array],
+    folded: bool = False,
+    rest: str = "",
 ) -> Rows:
     """The first rows of these columns; `rest` tells where the others are."""
     columns = list(columns)
@@ -25,6 +32,20 @@ def rows(
     shown = [[value(column[k]) for column in columns] for k in range(min(count, ROWS))]
     left = f"{count - ROWS} more rows {rest or 'in the file'}." if count > ROWS else ""
     return Rows(title, heads, shown, left, folded)
+
+
+def in_words(values: Array, about: str) -> Sequence[Any] | Array:
+    """Yes or no instead of 1 or 0, outcomes instead of their numbers, where what a column is `about` tells them.
+
+    "whether S2 propagates", "0 blocked, 1 delayed", "1: forward, -1: backward".
+    """
+    if values.dtype.kind not in "iub":
+        return values
+    meaning = {int(number): words for number, words in _MEANING.findall(about)}
+    if _WHETHER.match(about):
+        meaning = {0: "no", 1: "yes"}
+    told = set(values.tolist()) <= meaning.keys()
+    return [meaning[number] for number in values.tolist()] if told else values
 
 
 def value(found: Any) -> str:

@@ -9,10 +9,19 @@ from typing import Any
 from cardiac.config.records import defaults_written
 from cardiac.typesetting import MINUS, typeset
 
+# How abbreviations are written that are in small letters in names of files.
+_ABBREVIATED = {"s1s2": "S1-S2", "S1S2": "S1-S2", "apd": "APD"}
+
 
 def spoken(name: str) -> str:
     """A name of files or keys as words: potassium conductance. Symbols such as I_Na and g_K1 stay."""
     return name.replace("_", " ") if re.fullmatch(r"[a-z]{2,}\d*(_[a-z0-9]{2,})*", name) else name
+
+
+def heading(name: str) -> str:
+    """The same as a heading: S1-S2, APD dispersion, Activation map."""
+    words = " ".join(_ABBREVIATED.get(word, word) for word in spoken(name).split())
+    return words[:1].upper() + words[1:]
 
 
 def listed(words: Iterable[str]) -> str:

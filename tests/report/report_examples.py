@@ -34,7 +34,7 @@ stimuli: [{at: {left: 1 mm}, start: 1 ms, duration: 2 ms, strength: 2 x threshol
 run: {duration: 40 ms}
 record: {frames: {every: 1 ms}, probes: {before: [2 mm, 2 mm]}}
 measure: [activation, {conduction_velocity: {beat: 1}}, {block: strip}]
-figures: [activation_map, traces]
+figures: [activation_map, traces: {for: print, width: 85 mm}]
 """
 CABLE = """\
 title: A cable

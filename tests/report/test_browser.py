@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
+from PIL import Image
 from report_examples import TITLE
 
 from cardiac.result import Result
@@ -201,6 +204,37 @@ def test_a_phone_shows_it_without_scrolling_sideways(opened: Any, name: str, sch
     assert (max(background) < 60) == (scheme == "dark")
     page.tap(".play")
     page.wait_for_selector(".play[aria-pressed=true]")
+
+
+def test_letters_of_all_figures_are_of_one_size(opened: Any) -> None:
+    """A figure for a column of a journal, 85 mm, is not blown up to the width of one of 178 mm."""
+    page = opened("sheet").page
+    wide, narrow = (box["width"] for box in map(_box, page.query_selector_all(".paper")))
+    assert narrow / wide == pytest.approx(85 / 178, rel=0.01)
+
+
+def _box(part: Any) -> dict[str, float]:
+    box: dict[str, float] = part.bounding_box()
+    return box
+
+
+def test_a_table_that_is_wider_than_a_phone_can_be_scrolled_and_shows_that(opened: Any) -> None:
+    page = opened("sheet", width=360, height=740).page
+    page.evaluate("document.querySelectorAll('details').forEach(folded => folded.open = true)")
+    page.evaluate("document.querySelector('#numbers td').textContent = 'wide '.repeat(30)")
+    table = page.locator("#numbers .wide").first
+    assert table.evaluate("of => of.scrollWidth > of.clientWidth")
+    table.scroll_into_view_if_needed()
+
+    def brightness() -> float:
+        """Of most of the right edge of the table."""
+        box = table.bounding_box()
+        edge = {"x": box["x"] + box["width"] - 3, "y": box["y"], "width": 2, "height": box["height"]}
+        return float(np.median(np.asarray(Image.open(BytesIO(page.screenshot(clip=edge))).convert("L"))))
+
+    beginning = brightness()
+    table.evaluate("of => of.scrollLeft = of.scrollWidth")
+    assert beginning < brightness() - 20
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -20,7 +20,8 @@ from cardiac.figures import _pixels
 from cardiac.report.methods import methods
 from cardiac.report.page import LARGEST
 from cardiac.report.player import LEVELS, MOST_FRAMES, Player, player
-from cardiac.report.wording import shape, spoken, told
+from cardiac.report.tables import in_words
+from cardiac.report.wording import heading, shape, spoken, told
 from cardiac.result import Result
 from cardiac.storage import Writer
 from cardiac.typesetting import typeset
@@ -99,7 +100,8 @@ def test_the_figures_that_the_config_asks_for_are_there_with_words_for_those_who
     alts = [str(image["alt"]) for image in images]
     assert alts[0].startswith("Membrane potential over the tissue at ")
     assert alts[1].startswith("Activation map: When the wave arrived")
-    assert "BLOCKED at x = 4.2 mm" in alts[1]
+    assert "BLOCKED at x = 4.2\u00a0mm" in alts[1]
+    assert "window.harmed" not in alts[1]  # the title, which stands above the page
     assert alts[2].startswith("Traces: The membrane potential at the probes")
     for image in images:
         picture = Image.open(BytesIO(base64.b64decode(str(image["src"]).partition(",")[2])))
@@ -146,7 +148,7 @@ def test_a_panel_is_one_picture_and_all_in_it_is_cited(tmp_path: Path) -> None:
     drawn = (
         "[{panel: {rows: [[velocity, activation_map], [traces]], name: all_of_it}}, {traces: {for: print}}]"
     )
-    text = SHEET.replace("[activation_map, traces]", drawn)
+    text = re.sub("figures: .*", f"figures: {drawn}", SHEET)
     html = report.html(write(tmp_path / "panel.h5", text, "A panel"))
     alts = [str(image["alt"]) for image in Parts(html).all("img")][1:]  # but the wave
     assert [alt.partition(":")[0] for alt in alts] == ["All of it", "Traces"]
@@ -365,12 +367,46 @@ def test_an_experiment_tells_what_it_finds_how_it_was_solved_and_what_it_rests_o
         ("0.1 mm^2/ms and 30 deg", "0.1\u00a0mm²/ms and 30°"),
         ("2.3 mS/uF, 3 uM, 5 um, 7 us", "2.3\u00a0mS/µF, 3\u00a0µM, 5\u00a0µm, 7\u00a0µs"),
         ("2 x threshold", "2\u00a0× threshold"),
+        ("from -95 to -75 mV, S1-S2", "from −95 to −75\u00a0mV, S1-S2"),
         ("luo_rudy_1991 mV", "luo_rudy_1991 mV"),
         ("cell 3 of 5, 2 models", "cell 3 of 5, 2 models"),
     ],
 )
 def test_quantities_are_typeset(written: str, typed: str) -> None:
     assert typeset(written) == typed
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("s1s2", "S1-S2"),
+        ("apd_dispersion", "APD dispersion"),
+        ("activation_map", "Activation map"),
+        ("S1S2", "S1-S2"),
+    ],
+)
+def test_names_as_headings(name: str, title: str) -> None:
+    assert heading(name) == title
+
+
+@pytest.mark.parametrize(
+    ("numbers", "about", "expected"),
+    [
+        ([1, 0], "whether the wave of S2 reached the point", ["yes", "no"]),
+        (
+            [2, 0, -1],
+            "S2 forward: 0 blocked, 2 conducted, -1 not reached",
+            ["conducted", "blocked", "not reached"],
+        ),
+        ([1, -1], "1: forward, -1: backward", ["forward", "backward"]),
+        ([3, 4], "number of the beat", [3, 4]),
+        ([0.0, 1.0], "whether it came, as a share", [0.0, 1.0]),
+    ],
+)
+def test_numbers_that_stand_for_words_are_told_in_words(
+    numbers: list[float], about: str, expected: list[Any]
+) -> None:
+    assert list(in_words(np.array(numbers), about)) == expected
 
 
 def test_values_in_words() -> None:

@@ -95,6 +95,7 @@ _NAMED = {0.4: range(1, 10), 1.0: (1, 2, 3, 5, 7), 2.5: (1, 2, 5), math.inf: (1,
 _SMALLEST, _LARGEST = 0.1, 1e4  # numbers at an axis for which its unit needs no other prefix
 _LETTER_UP, _FEWEST, _NO_LIMIT = 0.065, 9, 1000  # of the label of a colour bar: inches of a letter, letters
 _LETTER = 0.6  # width of a letter, about, in font sizes
+_ROOMY = 0.7  # of a width: a key that takes less of it stands in one line
 
 
 class FigureError(EntryError):
@@ -218,7 +219,9 @@ def columns_of(handles: Sequence[Artist], width: float, beside: float) -> int:
 
     letters = [len(str(handle.get_label())) for handle in handles]
     wide = [(_LETTER * count + beside) * rcParams["legend.fontsize"] / 72 for count in letters]
-    return len(handles) if sum(wide) <= width else max(1, min(len(handles), int(width / max(wide))))
+    if sum(wide) <= _ROOMY * width:
+        return len(handles)
+    return max(1, min(len(handles), int(width / max(wide))))
 
 
 # Numbers

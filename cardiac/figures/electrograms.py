@@ -9,6 +9,7 @@ from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import PALETTE, name_axis
 from cardiac.result import Result
+from cardiac.typesetting import typeset
 
 if TYPE_CHECKING:
     pass
@@ -36,7 +37,7 @@ def draw(page: Page, result: Result) -> None:
         axes.plot(time, table.columns[name], color=PALETTE[0], lw=1.0)
         axes.margins(y=0.08)
         x, y, z = (table.attributes[f"{part} of {name}"] for part in "xyz")
-        place = f" ({x:g}, {y:g}) mm, {z:g} mm above" if not page.narrow else ""
+        place = typeset(f" ({x:g}, {y:g}) mm, {z:g} mm above") if not page.narrow else ""
         axes.set_title(name + place, loc="right", pad=2)
         name_axis(axes.yaxis, "", table.units[name])
         axes.locator_params(axis="y", nbins=4)

@@ -24,6 +24,7 @@ SHOWS = Shows("frames", held="time", add="record: {frames: {every: 1 ms}}", of=(
 _PANELS = 8  # about, when the times are not given
 _HIGHEST = 5.0  # inches, of all panels together
 _LEFT, _RIGHT, _BOTTOM = 0.55, 0.95, 0.45  # margins, inches: labels, colour bar, labels
+_LABEL = 0.5  # inches, of the label of an axis
 _BESIDE, _ABOVE = 0.18, 0.27  # between panels, inches; above them is their time
 
 
@@ -47,7 +48,7 @@ def draw(page: Page, result: Result, *, of: str = "V", times: tuple[ms, ...] | N
         _maps.outlines(axes, result, among_isochrones=False)
         axes.set_title(f"{time:g} ms", pad=3)
         first, last = i % panels.columns == 0, i + panels.columns >= len(chosen)
-        _maps.label_map(axes, x=last, y=first)
+        _maps.label_map(axes, x=last, y=first and (last or panels.height > _LABEL))
         axes.tick_params(labelleft=first, labelbottom=last)
     bar = panels.add_bar(figure)
     figure.colorbar(shown, cax=bar, extend=limits[2])

@@ -7,6 +7,7 @@ from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import GREY, PALETTE, name_axis, with_unit
 from cardiac.result import Result
+from cardiac.typesetting import typeset
 
 SHOWS = Shows.experiment("shift_and_shunt")
 
@@ -23,7 +24,9 @@ def draw(page: Page, result: Result) -> None:
         axes.plot(columns["V_rest"], columns[name], mark, color=colour, label=what)
     axes.vlines(columns["V_rest"], columns["shifted"], columns["current"], color=GREY, lw=0.6, ls=":")
     for V, current, dose in zip(columns["V_rest"], columns["current"], columns["dose"], strict=True):
-        axes.annotate(f"{dose:g}", (V, current), (4, 3), textcoords="offset points", size=7, color=GREY)
+        axes.annotate(
+            typeset(f"{dose:g}"), (V, current), (4, 3), textcoords="offset points", size=7, color=GREY
+        )
     name_axis(axes.xaxis, "resting potential", "mV")
     name_axis(axes.yaxis, "threshold current", "A/F")
     axes.legend(title=f"numbers: {with_unit(dosed(table), table.units['dose'])}")

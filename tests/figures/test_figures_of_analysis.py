@@ -123,7 +123,7 @@ def test_electrograms_are_those_of_the_file_with_their_places(results: dict[str,
     figure = sheet.plot("electrograms")
     for axes, name in zip(figure.axes, ("near", "pseudo-ECG"), strict=True):
         assert np.array_equal(axes.lines[1].get_ydata(), sheet.table("electrograms").columns[name])
-    assert {"near (5, 0.25) mm, 1 mm above", "pseudo-ECG (30, -4) mm, 20 mm above", "stimulus"} <= words(
+    assert {"near (5, 0.25) mm, 1 mm above", "pseudo-ECG (30, −4) mm, 20 mm above", "stimulus"} <= words(
         figure
     )
 

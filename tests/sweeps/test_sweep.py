@@ -174,7 +174,9 @@ def test_a_velocity_between_probes_is_collected_and_drawn_against_another_number
     crosses = [line for line in axes.lines if line.get_marker() == "x" and line.get_markersize() > 6]
     assert blocked > 0
     assert sum(len(line.get_xdata()) for line in crosses) == blocked
+    assert all(line.get_ydata().min() > 1 for line in crosses if len(line.get_ydata()))  # heights of the axes
     names = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert "no transit at strip" in names
     assert len(names) == len(set(names))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cardiac.figures._page import Page
-from cardiac.figures._style import MUTED, OUTCOMES, PALETTE, FigureError, name_axis
+from cardiac.figures._style import GREY, MUTED, OUTCOMES, PALETTE, FigureError, line_key, name_axis
 from cardiac.figures.sweeps._axes import Array, asked_for, place, spoken
 from cardiac.table import SweepTable
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MOST = len(PALETTE)  # lines
-_GAP = 0.06  # of the height, between the lowest point and what has no value
-_LOST: dict[str, Any] = {"marker": "x", "ms": 7, "mew": 2}
+_ABOVE = 1.05  # of the height of the axes: where no value can be read off
+_LOST: dict[str, Any] = {"marker": "x", "ls": "", "clip_on": False}
 
 
 def draw(
@@ -29,8 +29,8 @@ def draw(
 ) -> None:
     """`of` and `against` are numbers that were collected, the first two if not said; the last axis makes a line.
 
-    Where `of` has no value, as of a wave that was blocked, a cross stands at the lower edge; `outcome`, a text
-    that was collected, colours the points.
+    Where `of` has no value, as of a wave that was blocked, a cross stands above the axes; `outcome`, a text that was
+    collected, colours the points.
     """
     y = asked_for(table, of, "f")
     others = [name for name in table.names() if name not in (y, "seconds") and _is_number(table, name)]
@@ -49,15 +49,16 @@ def draw(
         colour = PALETTE[n] if text is None else MUTED
         label = ", ".join(place(table, axis, k) for axis, k in zip(one.dimensions, at, strict=False))
         axes.plot(table[x][at], one.values[at], color=colour, ls="-", marker="o", ms=3, label=label or None)
-    low = _lowered(axes, one.values)
-    for n, at in enumerate(places):
-        lost = np.isnan(one.values[at])
-        axes.plot(table[x][at][lost], np.full(lost.sum(), low), color=PALETTE[n], ls="", marker="x", ms=5)
+    lost = np.isnan(one.values)
     if text:
-        _coloured(axes, table[x], one.values, table[text], low)
+        _coloured(axes, table[x], one.values, table[text])
+    else:
+        for n, at in enumerate(places):
+            _cross(axes, table[x][at][lost[at]], color=PALETTE[n], ms=5)
     name_axis(axes.xaxis, spoken(x), table.unit(x))
     name_axis(axes.yaxis, spoken(y), table.unit(y))
-    page.key(axes)
+    keys = axes.get_legend_handles_labels()[0]
+    page.key(axes, [*keys, line_key(f"no {spoken(y)}", color=GREY, ms=5, **_LOST)] if lost.any() else keys)
 
 
 def _is_number(table: SweepTable, name: str) -> bool:
@@ -65,27 +66,17 @@ def _is_number(table: SweepTable, name: str) -> bool:
     return values.dtype.kind == "f" and values.ndim > 0
 
 
-def _lowered(axes: Axes, values: Array) -> float:
-    """Where crosses stand, for which the axis is extended if there are any."""
-    low, high = axes.get_ylim()
-    if np.isnan(values).any():
-        low -= _GAP * (high - low)
-    axes.set_ylim(low, high)
-    return float(low + 0.5 * _GAP * (high - low))
+def _cross(axes: Axes, x: Array, **look: Any) -> None:
+    """Crosses above the axes."""
+    axes.plot(x, np.full(len(x), _ABOVE), transform=axes.get_xaxis_transform(), **_LOST, **look)
 
 
-def _coloured(axes: Axes, x: Array, y: Array, texts: Array, low: float) -> None:
+def _coloured(axes: Axes, x: Array, y: Array, texts: Array) -> None:
     """The points of each text in its colour."""
     found = [str(text) for text in np.unique(texts.astype(str)) if text]
     own = dict(zip(found, PALETTE, strict=False)) | OUTCOMES
     for text in sorted(found, key=lambda text: list(own).index(text)):
-        style: dict[str, Any] = {"color": own[text], "ls": "", "zorder": 3}
         at, lost = (texts == text) & ~np.isnan(y), (texts == text) & np.isnan(y)
-        label = text
-        for places, heights, mark in (
-            (at, y[at], {"marker": "o", "ms": 6}),
-            (lost, np.full(lost.sum(), low), _LOST),
-        ):
-            if places.any():
-                axes.plot(x[places], heights, label=label, **mark, **style)
-                label = "_"  # once
+        if at.any():
+            axes.plot(x[at], y[at], "o", ms=6, color=own[text], zorder=3, label=text)
+        _cross(axes, x[lost], color=own[text], ms=7, mew=2, label=None if at.any() else text)

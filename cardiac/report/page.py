@@ -91,7 +91,11 @@ def rendered(page: Page) -> str:
 
     def prose(text: str) -> Markup:
         """Text as it may stand in a config: quantities, and `code` between backticks."""
-        return Markup(re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(escape(typeset(text)))))
+        parts = re.split(r"`([^`\n]+)`", text)
+        return Markup("").join(
+            Markup("<code>{}</code>").format(part) if k % 2 else escape(typeset(part))
+            for k, part in enumerate(parts)
+        )
 
     environment.filters |= {"prose": prose, "symbol": symbol}
     style, script = own("page.css"), own("page.js")

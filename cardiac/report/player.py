@@ -43,6 +43,7 @@ class Player(NamedTuple):
     frames: list[str]  # pictures as data URIs; of a cable, the points of curves
     low: float
     high: float
+    ends: str  # at which of these values lie beyond: "min", "max", "both" or "neither"
     width: float  # mm
     height: float
     outlines: list[Outline]
@@ -61,7 +62,7 @@ def player(result: Result, name: str, room: int) -> Player | None:
     frames, conducting = result.frames(name), result.conducting
     line = Line.through(result) if is_line(result) else None
     chosen = np.arange(0, len(frames), -(-len(frames) // MOST_FRAMES))
-    low, high, first = _seen(frames, chosen, conducting)
+    low, high, ends, first = _seen(frames, chosen, conducting)
     every = -(-max(result.shape) // (MOST_POINTS if line else MOST_PIXELS))
     drawn, colours = [], _pixels.palette(LEVELS)
     for values in frames.each(chosen):
@@ -84,6 +85,7 @@ def player(result: Result, name: str, room: int) -> Player | None:
         frames=drawn,
         low=low,
         high=high,
+        ends=ends,
         width=width,
         height=height,
         outlines=[] if line else list(_outlines(result)),
@@ -96,13 +98,13 @@ def player(result: Result, name: str, room: int) -> Player | None:
     )
 
 
-def _seen(frames: Frames, chosen: Any, conducting: Array) -> tuple[float, float, int]:
+def _seen(frames: Frames, chosen: Any, conducting: Array) -> tuple[float, float, str, int]:
     """The range of the values, and the number among the chosen frames of one in which there is most to see."""
     apart = -(-len(chosen) // _LOOKED_AT)
     sample = np.stack([_masked(frames[int(k)], conducting) for k in chosen[::apart]])
-    low, high, _ = robust_limits(sample)
+    low, high, ends = robust_limits(sample)
     spread = sample.std(axis=(1, 2), where=np.isfinite(sample))
-    return low, high, apart * int(np.argmax(spread))
+    return low, high, ends, apart * int(np.argmax(spread))
 
 
 def _masked(values: Array, conducting: Array) -> Array:

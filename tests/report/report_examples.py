@@ -18,7 +18,7 @@ TITLE = (
 
 SHEET = """\
 title: TITLE
-about: "Change `g` to 1.7 mS/uF </p><script>window.harmed = 2</script>"
+about: "Change `g` to 1.7 mS/uF, or `V: -95 mV` </p><script>window.harmed = 2</script>"
 reference: Someone, somewhere <b>1999</b>
 model: {name: luo_rudy_1991, parameters: {g_Na: 16 mS/uF}}
 tissue:

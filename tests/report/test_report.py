@@ -78,6 +78,8 @@ def test_what_a_config_says_is_text(html: str) -> None:
     assert "&lt;script&gt;window.harmed = 1" in html
     assert "&lt;i&gt;nowhere&lt;/i&gt;" in html
     assert "&lt;coarse&gt;" in html
+    # Code stays as it is to be written.
+    assert "to 1.7\u00a0mS/µF, or <code>V: -95 mV</code> &lt;/p&gt;" in html
 
 
 def test_the_same_result_is_the_same_page(sheet: Result, html: str) -> None:
@@ -187,6 +189,23 @@ def test_a_frame_has_the_values_of_the_result(sheet: Result) -> None:
         values = np.clip(V[sheet.conducting], found.low, found.high)
         assert found.low + step * numbers[sheet.conducting] == pytest.approx(values, abs=0.51 * step)
         assert np.array_equal(np.reshape(picture.getpalette(), (-1, 3)), _pixels.palette(LEVELS))
+
+
+def test_a_colour_bar_says_that_values_lie_beyond_it(tmp_path: Path) -> None:
+    """A cell under an electrode in one frame is no range."""
+    with Writer(tmp_path / "a.h5", title="An artefact") as out:
+        out.coordinates(y=np.arange(20) + 0.5, x=np.arange(20) + 0.5)
+        out.series("V", "mV", long_name="membrane potential")
+        V = np.tile(np.linspace(-80.0, 20.0, 20), (20, 1))
+        for time in range(3):
+            V[0, -1] = 300.0 if time == 1 else 20.0
+            out.append(float(time), {"V": V})
+        out.complete()
+    found = Result.open(tmp_path / "a.h5")
+    assert played(found).ends == "max"
+    text = Parts(report.html(found)).text
+    assert "≥ 20 mV" in text
+    assert "≤ −80" not in text
 
 
 def test_the_wave_begins_where_there_is_something_to_see(sheet: Result) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cardiac import models
@@ -26,7 +26,8 @@ def page(table: SweepTable) -> Page:
     """Everything about a sweep."""
     definition = json.loads(table.attributes["definition"])
     config = definition.pop("base")
-    drawn, not_drawn = pictures(table, _figures(table), figures.summary)
+    asked = _asked(table)
+    drawn, not_drawn = pictures(table, asked or map(FigureUse, _suiting(table)), figures.summary)
     written = methods(config, table.attributes, {}, others=_models(table))
     return Page(
         kind="sweep",
@@ -37,7 +38,7 @@ def page(table: SweepTable) -> Page:
         findings=list(_findings(table)),
         player=None,
         pictures=drawn,
-        not_drawn=not_drawn,
+        not_drawn=not_drawn if asked else (),
         tables=list(_tables(table, definition)),
         failures=[
             f"{message} ({times} cases)" if times > 1 else message
@@ -55,13 +56,17 @@ def page(table: SweepTable) -> Page:
     )
 
 
-def _figures(table: SweepTable) -> Iterable[FigureUse | PanelUse]:
-    """Those that the sweep asks for; else all that there are."""
+def _asked(table: SweepTable) -> Sequence[FigureUse | PanelUse]:
+    """The figures that the sweep asks for."""
     try:
-        asked = figures_of(str(table.attributes.get("written", "")), table.path)
+        return figures_of(str(table.attributes.get("written", "")), table.path)
     except ConfigError:  # its base is not here
-        asked = ()
-    return asked or map(FigureUse, figures.names())
+        return ()
+
+
+def _suiting(table: SweepTable) -> list[str]:
+    """Figures to be tried where none is asked for; what a search has found is all in one."""
+    return ["phase_diagram"] if "boundary" in table.contents else figures.names()
 
 
 def _models(table: SweepTable) -> tuple[str, ...]:

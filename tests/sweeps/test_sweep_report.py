@@ -71,8 +71,11 @@ def test_a_panel_is_one_picture(folder):
 
 
 def test_a_search_is_reported_with_its_boundary_and_how_much_it_saved(folder):
-    table = swept(FIND, folder)
-    text = text_of(report.html(table))
+    table = swept(FIND, folder, head=HEAD.replace("figures: [phase_diagram]\n", ""))
+    html = report.html(table)
+    text = text_of(html)
+    assert re.findall(r'alt="([^:]*): ', html) == ["Phase diagram"]  # where none is asked for
+    assert "Not drawn" not in text
     runs, full = table.attributes["runs"], table.attributes["runs_of_full_grid"]
     assert f"{runs} runs; a full grid of this resolution has {full}" in text
     assert "Where block.strip.outcome changes along g was found by bisection, to 1 %." in text

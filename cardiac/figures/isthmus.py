@@ -30,6 +30,7 @@ def draw(page: Page, result: Result) -> None:
     times = {name: result[f"activation_{name}"] for name in shown}
     latest = max((float(np.nanmax(t)) for t in times.values() if np.isfinite(t).any()), default=1.0)
     every = np.atleast_1d(figure.subplots(1, len(shown), sharey=True))
+    separator = "\n" if page.narrow else " "
     scale = Scale("activation time", "ms", TIME_MAP, (0.0, latest, "neither"))
     for axes, (name, values) in zip(every, times.items(), strict=True):
         channel = 1000 * float(result.tables["isthmus"].columns[widths[name]][0])
@@ -37,10 +38,11 @@ def draw(page: Page, result: Result) -> None:
         image = _maps.shaded(axes, result, np.where(conducts, values, np.nan), scale)
         _maps.cover(axes, result, conducts)
         _maps.label_map(axes, y=axes is every[0])
-        axes.set_title(
-            f"channel of {channel:.4g} µm: {'it comes out' if name == 'passed' else 'it does not'}"
-        )
+        becomes = "it comes out" if name == "passed" else "it does not"
+        axes.set_title(f"{channel:.4g} µm:{separator}{becomes}")
         _maps.outlines(axes, result, among_isochrones=False)
-    keys = [patch_key("never activated", MUTED), patch_key("does not conduct", SCAR)]
+    keys = [patch_key("does not conduct", SCAR)]
+    if any((np.isnan(values) & (result[f"conducts_{name}"] > 0.5)).any() for name, values in times.items()):
+        keys.insert(0, patch_key("never activated", MUTED))
     colour_bar(figure, every[-1], panel, image, scale.what, scale.unit)
     figure.legend(handles=keys, loc="outside lower right", ncols=2)

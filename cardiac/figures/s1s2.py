@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 SHOWS = Shows.experiment("s1s2", held="refractory_period", of=("cable", "sheet"))
 
 _HIGHEST, _GRAPH = 3.0, 2.2  # inches, of a map and of what is under it
+_CURVES = 3.1  # inches, of curves along a cable
 _UNDER = 0.8  # inches, of what stands under a map and above it
+_KEY = 0.4  # of the height of the curves, above which it stands
 _WORDS = {
     "refractory_period": "shortest S1-S2 interval",
     "functional_refractory_period": "shortest time after S1",
@@ -29,7 +31,10 @@ _WORDS = {
 def draw(page: Page, result: Result) -> None:
     """The refractory period of every place, and what comes of each S2 at the point."""
     if _tissue.is_line(result):
-        where, when = page.open(3.1).subplots(1, 2, width_ratios=(1.25, 1.0))
+        if page.narrow:
+            where, when = page.open(2 * _CURVES).subplots(2, 1)
+        else:
+            where, when = page.open(_CURVES).subplots(1, 2, width_ratios=(1.25, 1.0))
         _along(where, result)
     else:
         width, height = result.size
@@ -45,8 +50,9 @@ def _along(axes: Axes, result: Result) -> None:
     _tissue.stretches(axes, result, line)
     for colour, (name, words) in zip(PALETTE, _WORDS.items(), strict=False):
         axes.plot(line.position, line.of(result[name]), color=colour, label=words)
-    axes.legend(loc="best", title="of a second activation", alignment="left")
-    axes.set_xlim(0, line.length)
+    low, high = axes.get_ylim()
+    axes.set(xlim=(0, line.length), ylim=(low, high + _KEY * (high - low)))
+    axes.legend(loc="upper left", title="of a second activation", alignment="left")
     name_axis(axes.xaxis, line.axis, "mm")
     name_axis(axes.yaxis, "refractory period", "ms")
 

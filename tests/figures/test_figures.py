@@ -348,6 +348,13 @@ def test_times_at_which_s2_fails_stand_outside_the_axes(draw: Draw) -> None:
     assert failed.get_transform().transform(failed.get_xydata())[:, 1].min() > axes.get_window_extent().y1
 
 
+def test_a_key_among_curves_covers_none_of_them(draw: Draw) -> None:
+    axes = draw("s1s2", "s1s2").axes[0]
+    key = axes.get_legend().get_window_extent()
+    for line in axes.lines:
+        assert axes.transData.transform(line.get_xydata())[:, 1].max() < key.y0
+
+
 def test_a_reentry_that_ended_is_no_map_of_tissue_at_rest(draw: Draw, results: Results) -> None:
     assert results["reentry"].tables["reentry"].columns["sustained"].max() == 0
     figure = draw("reentry", "reentry")

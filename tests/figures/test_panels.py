@@ -54,6 +54,8 @@ def test_a_figure_fits_into_a_column_of_a_journal(results: dict[str, Result], na
     assert figure.get_figheight() < 10
     written = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
     assert min(text.get_size() for text in written) >= 7
+    titles = [axes.title.get_window_extent() for axes in figure.axes if axes.get_title()]
+    assert not any(a.overlaps(b) for i, a in enumerate(titles) for b in titles[:i])
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +95,7 @@ def test_every_figure_of_a_tissue_is_a_panel_and_is_saved_in_every_format(
     assert len(letters(figure)) == len(names)
     assert inside(figure)
     assert "no phase singularity lasts for 20 ms" in words(figure)
+    figure.dpi = 50  # which is soon written
     for suffix, begin in {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}.items():
         figures.save(figure, tmp_path / f"a.{suffix}")
         assert (tmp_path / f"a.{suffix}").read_bytes().startswith(begin)

@@ -7,7 +7,8 @@ import re
 from cardiac.units import NUMBER, UNITS
 
 NBSP, MINUS, TIMES = "\u00a0", "\u2212", "\u00d7"
-_UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
+_FOUND = ("kOhm uF", "1/mm", "ms/mm")  # units of what comes out, which no config has
+_UNIT = "|".join(map(re.escape, sorted([*UNITS, *_FOUND], key=len, reverse=True)))
 _QUANTITY = re.compile(rf"(?<![\w.])({NUMBER}) ({_UNIT}|x)(?![\w/^])")
 _NEGATIVE = re.compile(r"(?<![^\s(\[])-(?=\.?\d)")  # a sign, no hyphen
 _MICRO = re.compile(r"(?<![A-Za-z])u(?=[A-Za-z])")

@@ -11,6 +11,7 @@ from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import name_axis, plain_numbers
 from cardiac.result import Result
+from cardiac.typesetting import quantity
 
 SHOWS = Shows.experiment("recovery_from_inactivation", held="two_pulse")
 
@@ -25,7 +26,9 @@ def draw(page: Page, result: Result, *, beside: tuple[Path, ...] = ()) -> None:
     first = next(iter(pulses)).columns
     for V in np.unique(first["V"]):
         own = first["V"] == V
-        right.semilogx(first["interval"][own], first["availability"][own], "o-", ms=3, label=f"{V:g} mV")
+        right.semilogx(
+            first["interval"][own], first["availability"][own], "o-", ms=3, label=quantity(f"{V:g}", "mV")
+        )
     name_axis(left.xaxis, "potential", "mV")
     left.set_ylabel("availability")
     right.set_xlabel("time at the holding potential (ms)")

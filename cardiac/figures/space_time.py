@@ -62,13 +62,18 @@ def _edges(centres: Array) -> Array:
 
 
 def _regions(axes: Axes, result: Result, line: _tissue.Line) -> None:
-    """The limits of the regions that the line crosses, with their names at the right end."""
+    """The limits of the regions that the line crosses, with their names at the right end, seen on any colour."""
+    from matplotlib.patheffects import withStroke
+
+    def halo(width: float) -> list[withStroke]:
+        return [withStroke(linewidth=width, foreground="black", alpha=0.6)]
+
     names = []
     for name, mask in result.regions.items():
         for low, high in line.spans(mask & result.conducting):
             if high - low < line.length:
                 for limit in (low, high):
-                    axes.axhline(limit, color="white", lw=0.8, ls="--")
+                    axes.axhline(limit, color="white", lw=0.8, ls="--", path_effects=halo(1.8))
                 names.append(((low + high) / 2, name))
     for place, words in _tissue.apart(names, lambda _: _LINE * line.length):
         axes.annotate(
@@ -81,4 +86,5 @@ def _regions(axes: Axes, result: Result, line: _tissue.Line) -> None:
             va="center",
             color="white",
             weight="bold",
+            path_effects=halo(1.5),
         )

@@ -13,7 +13,7 @@ from sweep_tables import DOSES, WIDTHS, boundary, critical, grid, outcome
 
 from cardiac.figures._style import OUTCOMES
 from cardiac.figures.sweeps import obstacle
-from cardiac.figures.sweeps._axes import NOT_RUN
+from cardiac.figures.sweeps._axes import NOT_RUN, spoken
 from cardiac.table import SweepTable
 
 
@@ -76,6 +76,11 @@ def test_nothing_sticks_out(tmp_path: Path, options: dict[str, object]) -> None:
 def test_what_was_collected_is_told_in_words(tmp_path: Path) -> None:
     found = words(grid(tmp_path / "a.sweep.h5").plot("line_family"))
     assert {"delay at strip (µs)", "dose (mS/µF)", "width 0.5 mm"} <= found
+
+
+def test_names_of_what_was_collected_become_words() -> None:
+    named = {"block.strip.delay": "delay at strip", "probes.far.V.last": "last V at far", "ERP": "ERP"}
+    assert {name: spoken(name) for name in named} == named
 
 
 def test_what_cannot_be_drawn_is_known(tmp_path: Path) -> None:

@@ -386,6 +386,7 @@ def test_an_experiment_tells_what_it_finds_how_it_was_solved_and_what_it_rests_o
         ("0.1 mm^2/ms and 30 deg", "0.1\u00a0mm²/ms and 30°"),
         ("2.3 mS/uF, 3 uM, 5 um, 7 us", "2.3\u00a0mS/µF, 3\u00a0µM, 5\u00a0µm, 7\u00a0µs"),
         ("2 x threshold", "2\u00a0× threshold"),
+        ("from 3.3 to 7.9 kOhm uF", "from 3.3 to 7.9\u00a0kΩ\u00a0µF"),
         ("from -95 to -75 mV, S1-S2", "from −95 to −75\u00a0mV, S1-S2"),
         ("luo_rudy_1991 mV", "luo_rudy_1991 mV"),
         ("cell 3 of 5, 2 models", "cell 3 of 5, 2 models"),

@@ -85,11 +85,11 @@ def place(table: SweepTable, axis: str, k: int) -> str:
 
 
 def spoken(name: str) -> str:
-    """What was collected, in words: "delay at strip" of block.strip.delay."""
+    """What was collected, in words: "delay at strip" of block.strip.delay, "last V at far" of probes.far.V.last."""
     words = [word.replace("_", " ") for word in name.split(".")]
-    return (
-        f"{' '.join(words[2:])} at {words[1]}" if words[0] == "block" and len(words) > 2 else ", ".join(words)
-    )
+    if words[0] in ("block", "probes") and len(words) > 2:
+        return f"{' '.join(reversed(words[2:]))} at {words[1]}"
+    return ", ".join(words)
 
 
 def positions(table: SweepTable, axis: str) -> Array:

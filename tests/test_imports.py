@@ -17,7 +17,7 @@ ORDER = [
     *("__main__", "cli", "importing", "report", "exports", "sweeps", "runner", "assembly", "experiments"),
     *("preparation", "cell", "simulation", "config", "recorders", "measures", "figures", "table", "result"),
     *("findings", "storage", "analysis", "mechanisms", "protocol", "models", "registry", "tissue", "kernels"),
-    *("references", "units", "citations", "differences", "spelling"),
+    *("references", "typesetting", "units", "citations", "differences", "spelling"),
 ]
 # Result.plot and SweepTable.plot, Result.report and SweepTable.report; the options of experiments.
 BACKWARDS = {
@@ -68,7 +68,8 @@ def test_imports_go_one_way(file):
     ("own", "allowed"),
     [("kernels", {"kernels", "units"}), ("analysis", {"analysis", "units"}), ("tissue", {"tissue", "units"}),
      ("findings", {"findings", "storage", "analysis", "tissue", "units"}),
-     ("figures", {"figures", "result", "table", "storage", "tissue", "registry", "units", "spelling"}),
+     ("figures", {"figures", "result", "table", "storage", "tissue", "registry", "units", "spelling",
+                  "typesetting"}),
      ("protocol", {"protocol", "units"}),
      ("simulation", {"simulation", "tissue", "models", "mechanisms", "protocol", "kernels"}),
      ("cell", {"cell", "simulation", "tissue", "models", "mechanisms", "protocol", "kernels"}),

@@ -13,13 +13,13 @@ from cardiac.figures._style import GREY, SCAR, WIDTH, FigureError
 from cardiac.result import Frames, Result, ResultError
 from cardiac.storage import Array
 from cardiac.tissue.grid import Grid
-from cardiac.tissue.regions import mask
-from cardiac.tissue.shapes import RegionError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LETTER = 0.08  # inches, its width, about
+_LASTS = re.compile(r"([\d.]+) ms$")  # in what is told of a stimulus
+_ANSWER = 1.5  # durations of a pulse, within which it activates cells itself
 _CLOSE = 2  # cells from an electrode, which velocities are fitted over
 _ELONGATED = 10  # a tissue this much longer than wide is drawn as a line
 STRETCH = "#D5EDFA"  # a region, on a line through it
@@ -54,21 +54,16 @@ def judged(result: Result) -> Array:
 
 
 def beside_electrodes(result: Result) -> Array:
-    """The cells (ny, nx) under electrodes and close to them; none where the config does not tell."""
+    """The cells (ny, nx) that were activated during a stimulus or just after it, and those close to them."""
     from scipy.ndimage import binary_dilation
 
-    from cardiac.config import ConfigError, dumps, loads  # which knows of figures
-
-    under = np.zeros(result.shape, bool)
-    try:
-        config = loads(dumps(result.config), folder=result.path.parent)
-        named = {name: region.shape for name, region in config.regions.items()}
-        shapes = [shape for s in config.stimuli for shape in (s.at, s.s2.at if s.s2 else None) if shape]
-        for shape in shapes:
-            under |= mask(shape, _grid(result), named)
-    except (ConfigError, RegionError):  # it refers to a file that is not here
-        pass
-    beside: Array = binary_dilation(under, np.ones((3, 3)), iterations=_CLOSE)
+    during = np.zeros(result.shape, bool)
+    for event in result.events:
+        found = _LASTS.search(event.text) if event.kind == "stimulus" else None
+        if found and "activation_time" in result.names():
+            since = result["activation_time"] - event.time
+            during |= ((since >= 0.0) & (since <= _ANSWER * float(found[1]))).any(axis=0)
+    beside: Array = binary_dilation(during, np.ones((3, 3)), iterations=_CLOSE)
     return beside
 
 

@@ -22,7 +22,6 @@ from matplotlib.text import Text
 from reading import words
 
 from cardiac import experiments, figures
-from cardiac.config import loads
 from cardiac.figures import FigureError
 from cardiac.figures._style import plain_numbers, step
 from cardiac.result import Result
@@ -258,14 +257,14 @@ def test_where_no_wave_came_all_is_grey_and_no_time_is_told(tmp_path: Path, rows
     assert rows > 1 or not tick_labels(figure.axes[0].yaxis)
 
 
-def arriving(path: Path, times: Array, config: str = "") -> Result:
+def arriving(path: Path, times: Array, stimulated: bool = False) -> Result:
     """A result with these activation times (ny, nx) [ms], of cells of 0.5 mm."""
     centres = [np.arange(n) * 0.5 + 0.25 for n in times.shape]
     with Writer(path, title="A wave") as out:
         out.coordinates(y=centres[0], x=centres[1])
         out.field("activation_time", times[None], "ms", "activation time")
-        if config:
-            out.provenance(loads(config), {})
+        if stimulated:
+            out.event(0.0, "29.3 A/F for 2 ms", "stimulus")
         out.complete()
     return Result.open(path)
 
@@ -288,13 +287,7 @@ def test_cells_at_an_electrode_do_not_stretch_the_scale_of_velocities(
     """0.5 m/s, and ten times that under an electrode: these cells are clipped, which the colour bar shows."""
     x = np.arange(40) * 0.5 + 0.25
     times = np.where(x < 5.0, x / 5.0, 1.0 + (x - 5.0) / 0.5) + np.zeros((20, 1))
-    config = """
-        title: A wave
-        tissue: {size: [20 mm, 10 mm], spacing: 0.5 mm, diffusivity: 0.1 mm^2/ms}
-        stimuli: [{at: {left: 5 mm}, start: 0 ms, duration: 2 ms, strength: 30 A/F}]
-        run: {duration: 40 ms}
-    """
-    figure = arriving(tmp_path / "a.h5", times, dedent(config)).plot(name, **options)
+    figure = arriving(tmp_path / "a.h5", times, stimulated=True).plot(name, **options)
     image = figure.axes[0].images[0]
     assert image.norm.vmax < 1.0
     assert image.norm.vmax > 0.45

@@ -177,7 +177,7 @@ class Findings:
     def decay(
         self, start: tuple[mm, mm], stop: tuple[mm, mm], rest: mV, end: mm | None = None
     ) -> analysis.Decay:
-        """Electrotonic length from the last V along a line between two points x, y [mm].
+        """Space constant from the last V along a line between two points x, y [mm].
 
         `rest` is the undisturbed potential, `end` the distance of a sealed end from `start`; see
         `analysis.fitted_space_constant`. The state at the end must be a steady one, and the run have an explicit

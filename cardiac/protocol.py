@@ -94,6 +94,23 @@ class Pulses(NamedTuple):
         return np.unique([self.onsets, self.onsets + self.duration])
 
 
+class Train(NamedTuple):
+    """Pulses of `duration` at any `onsets`, ascending and apart from each other by more than it."""
+
+    onsets: tuple[float, ...]  # ms
+    duration: float  # ms
+
+    def integral(self, t: Array) -> Array:
+        delivered = self.duration * ((np.arange(2 * len(self.onsets)) + 1) // 2)
+        found: Array = np.interp(t, self.edges, delivered)
+        return found
+
+    @property
+    def edges(self) -> Array:
+        found: Array = np.add.outer(self.onsets, [0.0, self.duration]).ravel()
+        return found
+
+
 class Opening(NamedTuple):
     """How far channels are open that light opens: dO/dt = L (1 - O) / tau_on - (1 - L) O / tau_off.
 

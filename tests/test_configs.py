@@ -435,7 +435,7 @@ def test_refractoriness_map_shows_the_patch_that_early_waves_cannot_enter():
     refractory = found["refractory_period"]
     inside = refractory[cell(found, 11, 6)]
     beyond = refractory[cell(found, 22, 6)]
-    ERP, first = (numbers("refractoriness_map", name, "s1s2")[0] for name in ("ERP", "first"))
+    ERP, first = (numbers("refractoriness_map", name, "s1s2")[0] for name in ("ERP", "first_capture"))
     assert beyond == first == ERP + 1.0 == pytest.approx(325.0, abs=2.0)
     assert inside == pytest.approx(430.0, abs=5.0)
     np.testing.assert_allclose(refractory, refractory[::-1], atol=1e-6)

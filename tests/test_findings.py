@@ -175,7 +175,7 @@ def test_a_result_compared_with_itself_and_on_another_grid(sheet: Result, tmp_pa
     assert np.nanmean(np.abs(frames.map[250])) < 1.0  # mV, in the plateau
 
 
-def test_the_electrotonic_length_of_a_cable_is_that_of_theory(tmp_path) -> None:
+def test_the_space_constant_of_a_cable_is_that_of_theory(tmp_path) -> None:
     """At rest the membrane conducts u_gate / tau_in = 0.13 / 0.3 mS/uF; 0.1 mV below, 0.1 % more."""
     cable = cc.run(cc.loads(CABLE), tmp_path / "cable.h5")
     V = cable.state.columns["V"][0]

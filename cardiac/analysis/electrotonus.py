@@ -1,4 +1,4 @@
-"""Electrotonic length: how far a steady disturbance of the resting potential spreads along the tissue.
+"""Space constant: how far a steady disturbance of the resting potential spreads along the tissue.
 
 In tissue of diffusivity D whose membrane returns to rest with the time constant tau_m = R_m C_m, a potential
 decays as exp(-x / lambda), lambda = sqrt(D tau_m) (Jack, Noble & Tsien, Electric Current Flow in Excitable Cells,
@@ -17,19 +17,19 @@ from cardiac.units import mm, mm2_per_ms, mS_per_uF, mV
 
 Array: TypeAlias = NDArray[np.float64]
 
-_LONGEST = 100.0  # times the stretch: of a longer length constant a fit cannot tell
+_LONGEST = 100.0  # times the stretch: of a longer space constant a fit cannot tell
 
 
 class Decay(NamedTuple):
     """A steady decay along a line."""
 
-    length: mm  # the electrotonic length; NaN where nothing decays
+    length: mm  # the space constant; NaN where nothing decays
     amplitude: mV  # deviation from rest where the line begins
     misfit: float  # root mean square, of the amplitude
 
 
 def space_constant(diffusivity: mm2_per_ms, conductance: mS_per_uF) -> mm:
-    """Electrotonic length sqrt(D / g) [mm] in theory; that in the directions of the fibres has D along or across.
+    """Space constant sqrt(D / g) [mm] in theory; that in the directions of the fibres has D along or across.
 
     Parameters
     ----------
@@ -40,13 +40,13 @@ def space_constant(diffusivity: mm2_per_ms, conductance: mS_per_uF) -> mm:
     """
     if not (diffusivity > 0.0 and conductance > 0.0):
         raise ValueError(
-            f"{diffusivity:g} mm^2/ms and {conductance:g} mS/uF must be positive for a length constant"
+            f"{diffusivity:g} mm^2/ms and {conductance:g} mS/uF must be positive for a space constant"
         )
     return math.sqrt(diffusivity / conductance)
 
 
 def fitted_space_constant(distance: Array, V: Array, rest: Array | float, end: float | None = None) -> Decay:
-    """Electrotonic length of a steady potential along a line, by least squares.
+    """Space constant of a steady potential along a line, by least squares.
 
     Without an `end` the line goes on for ever, and the deviation from rest is amplitude exp(-x / lambda). With a
     sealed end at a distance L it is amplitude cosh((L - x) / lambda) / cosh(L / lambda). Of a membrane that is not
@@ -66,7 +66,7 @@ def fitted_space_constant(distance: Array, V: Array, rest: Array | float, end: f
     known = np.isfinite(V)
     x, deviation = np.asarray(distance)[known], np.asarray(V - rest, dtype=np.float64)[known]
     if x.size < 3:
-        raise ValueError(f"{x.size} points are too few for a length constant - use 3 or more")
+        raise ValueError(f"{x.size} points are too few for a space constant - use 3 or more")
     if end is not None and end < x.max():
         raise ValueError(f"the end at {end:g} mm lies before the last point at {x.max():g} mm")
     if np.ptp(deviation) == 0.0:

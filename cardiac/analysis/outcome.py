@@ -10,6 +10,9 @@ from cardiac.units import mm, mm_per_ms, ms, units_of
 
 Outcome: TypeAlias = Literal["conducted", "delayed", "blocked", "undecided", "not reached"]
 
+# Outcomes as numbers, in the columns of tables.
+NUMBERED: dict[int, str] = {2: "conducted", 1: "delayed", 0: "blocked", -1: "not reached or undecided"}
+
 NAN = float("nan")
 
 
@@ -46,6 +49,11 @@ class Verdict:
     x: mm = NAN  # where the front stopped on the path, if it did not get through
     y: mm = NAN
     position: mm = NAN  # the one of x and y along which the wave travels
+
+    @property
+    def number(self) -> int:
+        """The outcome as a number, see NUMBERED."""
+        return next((number for number, words in NUMBERED.items() if words == self.outcome), -1)
 
     @property
     def written(self) -> dict[str, Any]:

@@ -141,3 +141,13 @@ def of(options: Any) -> Experiment:
 def cells_column(n: int, each: int = 1) -> Column:
     """The column `cell` of a table with `each` rows for each of `n` cells."""
     return Column(np.repeat(np.arange(n), each), about="number of the cell")
+
+
+def flag(values: Any) -> Any:
+    """Truth as a column of flags."""
+    return np.asarray(values, dtype=bool).astype(int)
+
+
+def single(value: float, unit: str = "1", about: str = "") -> Column:
+    """A column of one row."""
+    return Column(np.array([float(value)]), unit, about)

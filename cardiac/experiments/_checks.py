@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from cardiac.cell.excitation import AFTERWARDS
 from cardiac.cell.search import COARSEST, FINEST, outside
+from cardiac.config.quantities import Strength
 from cardiac.experiments import ExperimentError
 
 Problems: TypeAlias = Iterator[tuple[str, str]]
@@ -47,6 +48,12 @@ def of_amount(key: str, value: float, unit: str = "") -> Problems:
     """An amount that is not above 0."""
     if not value > 0.0:
         yield key, f"{value:g} {unit}".rstrip() + " is too little - give more than 0"
+
+
+def of_strength(strength: Strength) -> Problems:
+    """A multiple of the threshold that is below it."""
+    if strength.of_threshold and strength.value < 1.0:
+        yield "strength", f"{strength} launches no wave - use 1 x threshold or more, such as 2 x threshold"
 
 
 def of_train(

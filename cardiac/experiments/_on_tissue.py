@@ -1,27 +1,18 @@
-"""What is in the way of experiments on tissue, as (key, what is wrong - what to do), and what they have in common."""
+"""What is in the way of experiments on tissue, as (key, what is wrong - what to do), and how searches are told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
-
-from cardiac.analysis import space_constant
 from cardiac.cell import rest
 from cardiac.cell.search import Turn
-from cardiac.config.quantities import Strength
-from cardiac.experiments import Array, Column, Obstacles
+from cardiac.experiments import Column, Obstacles
 from cardiac.experiments._checks import Problems
-from cardiac.experiments.rest import Options as Resistance
-from cardiac.experiments.rest import input_resistance
+from cardiac.experiments._places import FAR, electrotonic_distance, farthest
 from cardiac.preparation import Mask, Preparation
 from cardiac.references import shape
 from cardiac.tissue import RegionError
-
-LONGEST_TRIAL = 5000.0  # ms; nearly all end long before, when everything is quiet
-UNCOUPLED = 1e-12  # of the largest diffusivity: one of 0 would make distances infinite
-FAR = 4.0  # space constants, beyond which a wave has left its electrode
 
 
 def refuse_obstacles(found: Iterable[tuple[str, str]]) -> None:
@@ -71,37 +62,19 @@ def of_regions(key: str, tissue: Preparation) -> Problems:
                 yield own, f'region "{name}": {text}' if name else text
 
 
-def current_of(tissue: Preparation, strength: Strength, electrode: Mask, duration: float) -> float:
-    """A strength [A/F]: itself, or a multiple of the threshold of the uncoupled cells of an electrode (ny, nx)."""
-    if not strength.of_threshold:
-        return strength.value
-    return strength.value * tissue.threshold(electrode, duration)
-
-
-def membrane_time_constant(tissue: Preparation, at: tuple[int, int]) -> float:
-    """R_in C [ms] of the cell (i, j) at rest."""
-    return float(input_resistance(tissue.cell(at), Resistance())[0])
-
-
-def electrotonic_length(tissue: Preparation, at: tuple[int, int], diffusivity: float) -> float:
-    """sqrt(D tau_m) [mm] of tissue like the cell (i, j), with a diffusivity D [mm^2/ms]."""
-    return float(space_constant(diffusivity, 1.0 / membrane_time_constant(tissue, at)))
-
-
-def electrotonic_distance(tissue: Preparation, electrode: Mask) -> Array:
-    """Distance (ny, nx) of each cell from an electrode on coupled tissue, in space constants of its direction."""
-    from scipy.spatial import KDTree
-
-    at = tissue.like_most(electrode)
-    xx, xy, yy = (float(np.broadcast_to(part, tissue.grid.shape)[at]) for part in tissue.tensor)
-    values, axes = np.linalg.eigh([[xx, xy], [xy, yy]])
-    values = np.maximum(values, UNCOUPLED * values[-1])
-    metric = axes / np.sqrt(values * membrane_time_constant(tissue, at))
-    x, y = np.meshgrid(tissue.grid.x, tissue.grid.y)
-    places = np.column_stack([x.ravel(), y.ravel()]) @ metric
-    found, _ = KDTree(places[electrode.ravel()]).query(places)
-    distance: Array = found.reshape(tissue.grid.shape)
-    return distance
+def of_point(tissue: Preparation, key: str, cells: Mask, point: tuple[float, ...] | None) -> Problems:
+    """A point outside, cut off, or so near to an electrode that its current reaches it; None: the farthest."""
+    if point is not None:
+        found = list(of_place(key, tissue.at, point)) or list(of_target(key, tissue, cells, tissue.at(point)))
+        yield from found
+        if found:
+            return
+    cell = farthest(tissue, cells) if point is None else tissue.at(point)
+    far = electrotonic_distance(tissue, cells)[cell]
+    if far < FAR:
+        told = "is" if point else "the tissue ends"
+        todo = "take one farther away" if point else "use longer tissue, or an electrode at its end"
+        yield key, f"{told} {far:.2g} space constants from the electrode, {FAR:g} are needed - {todo}"
 
 
 def tried(found: Turn, name: str, unit: str, answer: str, about: str) -> dict[str, Column]:

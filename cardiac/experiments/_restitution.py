@@ -23,23 +23,6 @@ CYCLE_LENGTHS = (
 )
 
 
-class Train(NamedTuple):
-    """Pulses at any times."""
-
-    onsets: tuple[float, ...]  # ms
-    duration: float
-
-    def integral(self, t: Array) -> Array:
-        delivered = self.duration * ((np.arange(2 * len(self.onsets)) + 1) // 2)
-        found: Array = np.interp(t, self.edges, delivered)
-        return found
-
-    @property
-    def edges(self) -> Array:
-        found: Array = np.add.outer(self.onsets, [0.0, self.duration]).ravel()
-        return found
-
-
 class Steepest(NamedTuple):
     """Where the curves of n cells are steepest, each (n,); NaN where there are too few points."""
 

@@ -18,34 +18,22 @@ import numpy as np
 
 from cardiac import analysis
 from cardiac.analysis import Criteria, Verdict
+from cardiac.analysis.outcome import NUMBERED
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Outcome
-from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import FAR, of_electrode, of_regions, refuse_obstacles
-from cardiac.experiments._premature import (
-    AFTER,
-    Cell,
-    Electrode,
-    Paced,
-    away,
-    electrode_of,
-    halfway,
-    line,
-    of_window,
-    paced,
-    runs,
-    scanned,
-    since,
-    steps,
-)
+from cardiac.experiments._checks import Problems, of_strength, of_train, refuse
+from cardiac.experiments._electrodes import Electrode, electrode_of
+from cardiac.experiments._intervals import halfway, of_window, runs, scanned, steps
+from cardiac.experiments._on_tissue import of_electrode, of_regions, refuse_obstacles
+from cardiac.experiments._places import FAR, Cell, away, line
+from cardiac.experiments._premature import AFTER, Paced, paced, since
 from cardiac.preparation import Mask, Preparation, Trial
 from cardiac.references import region_name, shape, strength
 from cardiac.tissue.shapes import Left, Right
 from cardiac.units import duration, ordinal, ratio
 
 DIRECTIONS = "forward", "backward"
-CLASSES = "blocked", "delayed", "conducted"  # by their number
-NUMBERS = "0 blocked, 1 delayed, 2 conducted, -1 not reached or undecided"
+NUMBERS = ", ".join(f"{number} {words}" for number, words in NUMBERED.items())
 PASSES = {"conducted", "delayed"}
 ONLY = {1: "forwards only", -1: "backwards only"}
 
@@ -71,6 +59,7 @@ class Options(NamedTuple):
 
 def problems(options: Options, model: Any) -> Problems:
     """A train, or a window, that make no sense."""
+    yield from of_strength(options.strength)
     yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
     yield from of_window(options.window, options.step, options.within, options.duration)
 
@@ -175,17 +164,12 @@ def one_way(forward: Verdict, backward: Verdict) -> int:
     return int(passes[0] and blocked[1]) - int(passes[1] and blocked[0])
 
 
-def number(verdict: Verdict) -> int:
-    """The outcome as a number, see CLASSES."""
-    return CLASSES.index(verdict.outcome) if verdict.outcome in CLASSES else -1
-
-
 Both: TypeAlias = tuple[Verdict, Verdict]
 
 
 def classes(both: Both) -> tuple[int, int]:
     """What S2 does forwards and backwards, as numbers."""
-    return number(both[0]), number(both[1])
+    return both[0].number, both[1].number
 
 
 def _asked(sides: list[Side]) -> Callable[[float], Both]:
@@ -200,7 +184,7 @@ def _directions(sides: list[Side], verdicts: list[Verdict]) -> dict[str, Column]
     electrodes = [side.electrode for side in sides]
     return {
         "direction": Column(np.array([1, -1]), about="1: forward, -1: backward"),
-        "outcome": Column(np.array([number(verdict) for verdict in verdicts]), about=NUMBERS),
+        "outcome": Column(np.array([verdict.number for verdict in verdicts]), about=NUMBERS),
         "delay": Column(found["delay"], "ms", "transit less that without the region"),
         "transit": Column(found["transit"], "ms", "through the region and its margins"),
         "velocity": Column(found["velocity"], "mm/ms", "before the region"),
@@ -215,7 +199,7 @@ def _tables(answers: dict[float, Both]) -> dict[str, dict[str, Column]]:
     found = np.array(windows(intervals, ways), dtype=float).reshape(-1, 3)
     tried = {"interval": Column(intervals, "ms", "from the onset of the last S1 to that of S2")}
     for k, name in enumerate(DIRECTIONS):
-        tried[name] = Column(np.array([number(both[k]) for both in each]), about=f"S2 {name}: {NUMBERS}")
+        tried[name] = Column(np.array([both[k].number for both in each]), about=f"S2 {name}: {NUMBERS}")
         tried[f"delay_{name}"] = Column(np.array([both[k].delay for both in each]), "ms", f"of S2 {name}")
     way = "1: S2 passes forwards only, -1: backwards only"
     window = {

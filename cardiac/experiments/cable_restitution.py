@@ -21,26 +21,22 @@ import numpy as np
 
 from cardiac.cell.search import Answers
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Array, Column, Outcome
-from cardiac.experiments._checks import Problems, of_list, of_train, refuse
-from cardiac.experiments._on_tissue import electrotonic_distance, of_electrode, of_regions, refuse_obstacles
+from cardiac.experiments import Array, Column, Outcome, flag
+from cardiac.experiments._checks import Problems, of_list, of_strength, of_train, refuse
+from cardiac.experiments._electrodes import Electrode, electrode_of
+from cardiac.experiments._on_tissue import of_electrode, of_point, of_regions, refuse_obstacles
 from cardiac.experiments._paced import CHANGES
-from cardiac.experiments._premature import (
-    Electrode,
-    electrode_of,
-    flag,
-    of_point,
-    paced,
-)
+from cardiac.experiments._places import Cell, electrotonic_distance
+from cardiac.experiments._premature import paced
 from cardiac.experiments._restitution import (
     CYCLE_LENGTHS,
     DIASTOLIC_INTERVALS,
-    Train,
     approach,
     in_words,
     steepest,
 )
 from cardiac.preparation import Moment, Preparation, Trial
+from cardiac.protocol import Train
 from cardiac.references import place, shape, strength
 from cardiac.simulation import Stimulus
 from cardiac.tissue.shapes import Left
@@ -48,7 +44,6 @@ from cardiac.units import duration, ordinal
 
 LASTING = 0.8  # of a change of APD90 the one after it at least, in alternans; in a transient they die away
 SEEN = 3  # beats of a cycle length that are looked at, before the last, which has no time to end
-Cell = tuple[int, int]
 
 
 class Options(NamedTuple):
@@ -100,6 +95,7 @@ class Curve(NamedTuple):
 
 def problems(options: Options, model: Any) -> Problems:
     """Trains that make no sense."""
+    yield from of_strength(options.strength)
     pulse = options.duration
     yield from of_train(pulse, [options.cycle_length], options.beats, fewest=SEEN + 1)
     yield from of_list("cycle_lengths", options.cycle_lengths, pulse)
@@ -151,9 +147,9 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         for of, unit, quantity in (("APD90", "1", "of APD90"), ("velocity", "mm/ms^2", "of the velocity")):
             kept = curve.kept[np.newaxis]
             steep = steepest(curve.DI[np.newaxis], getattr(curve, of)[np.newaxis], kept)
-            prefix = "slope" if of == "APD90" else "velocity_slope"
-            add(f"{prefix}_{name}", float(steep.slope[0]), unit, f"greatest slope {quantity} {words}")
-            add(f"{prefix}_DI_{name}", float(steep.DI[0]), "ms", "where that is")
+            prefix = "" if of == "APD90" else "velocity_"
+            add(f"{prefix}slope_{name}", float(steep.slope[0]), unit, f"greatest slope {quantity} {words}")
+            add(f"{prefix}steepest_DI_{name}", float(steep.DI[0]), "ms", "diastolic interval where that is")
     add("alternans", max(alternating, default=np.nan), "ms", "longest cycle length with alternans; NaN: none")
     tables = {
         "cable_restitution": table,
@@ -305,12 +301,12 @@ def _sentence(found: dict[str, float]) -> str:
         premature = "S1-S2: no wave of S2 passes the points"
     else:
         premature = f"S1-S2: conduction from a diastolic interval of {found['shortest_DI']:.0f} ms on; APD90"
-        premature += in_words(found["slope_S1S2"], found["slope_DI_S1S2"])
+        premature += in_words(found["slope_S1S2"], found["steepest_DI_S1S2"])
         premature += f"; S1 at {found['velocity_S1']:.3g} mm/ms"
     if np.isnan(found["shortest_cycle"]):
         return f"{premature}. Steady pacing: no cycle length at which every pulse is followed by a wave."
     steady = f"Steady pacing: conduction down to a cycle length of {found['shortest_cycle']:g} ms; APD90"
-    steady += in_words(found["slope_dynamic"], found["slope_DI_dynamic"])
+    steady += in_words(found["slope_dynamic"], found["steepest_DI_dynamic"])
     if np.isfinite(found["alternans"]):
         steady += f", alternans from {found['alternans']:g} ms on"
     return f"{premature}. {steady}."

@@ -19,7 +19,9 @@ import numpy as np
 from cardiac.analysis import velocity_between
 from cardiac.experiments import Column, Outcome
 from cardiac.experiments._checks import Problems, of_tolerance, refuse
-from cardiac.experiments._on_tissue import LONGEST_TRIAL, electrotonic_length, of_rest, refuse_obstacles
+from cardiac.experiments._electrodes import LONGEST_TRIAL
+from cardiac.experiments._on_tissue import of_rest, refuse_obstacles
+from cardiac.experiments._places import space_constant
 from cardiac.preparation import Preparation
 from cardiac.references import region_name
 from cardiac.tissue.shapes import Left
@@ -120,7 +122,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
 
 def wave_in(tissue: Preparation, at: tuple[int, int], diffusivity: float) -> Wave:
     """A plane wave in tissue like the cell (i, j), with this diffusivity [mm^2/ms]."""
-    length, dx = electrotonic_length(tissue, at, diffusivity), tissue.grid.spacing
+    length, dx = space_constant(tissue, at, diffusivity), tissue.grid.spacing
     electrode = max(ELECTRODE * length, 2 * dx)
     begin = electrode + max(RUN_UP * length, LEAST * dx)
     end = begin + max(STRETCH * length, LEAST * dx)

@@ -14,29 +14,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cardiac.cell.search import Turn, turn
+from cardiac.cell.search import Turn
 from cardiac.experiments import Column, Outcome
 from cardiac.experiments._checks import MOST_CURRENT, Problems, of_amount, of_search, of_tolerance, refuse
-from cardiac.experiments._on_tissue import (
-    FAR,
-    LONGEST_TRIAL,
-    electrotonic_distance,
-    of_electrode,
-    of_place,
-    of_rest,
-    of_target,
-    refuse_obstacles,
-    tried,
-)
-from cardiac.preparation import Mask, Preparation, Trial
+from cardiac.experiments._electrodes import LONGEST_TRIAL, diastolic_threshold
+from cardiac.experiments._on_tissue import of_electrode, of_place, of_rest, of_target, refuse_obstacles, tried
+from cardiac.experiments._places import FAR, electrotonic_distance, nearest
+from cardiac.preparation import Preparation
 from cardiac.references import place, shape
 from cardiac.tissue.shapes import Left
 from cardiac.units import A_per_F, duration, one
 
 DOI = "10.1093/cvr/12.8.477"
 KEEPS = ("activation",)
-GUESS, LEAST = 1.5, 0.01  # times the threshold of the cell: where the search begins, and how far it goes down
-UNKNOWN = 20.0  # A/F: where it begins if an uncoupled cell has no threshold
 
 
 class Options(NamedTuple):
@@ -85,24 +75,19 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     refuse_obstacles(obstacles(tissue, options))
     electrode = tissue.mask(options.at)
     distance = electrotonic_distance(tissue, electrode)
-    target = tissue.at(options.target) if options.target else _nearest(tissue, electrode, distance)
+    target = tissue.at(options.target) if options.target else nearest(tissue, electrode)
     alone = tissue.threshold(electrode, options.duration)
-    trials: dict[float, Trial] = {}
-
-    def trial(current: float, watched: Mask) -> Trial:
-        pulse = tissue.pulses(electrode, current, duration=options.duration)
-        return tissue.trial([pulse], LONGEST_TRIAL, watched=watched)
-
-    def excites(current: float) -> bool:
-        trials[current] = trial(current, tissue.only(target))
-        return trials[current].reaches(tissue.only(target))
-
-    start = GUESS * alone if 0.0 < alone < np.inf else UNKNOWN
-    found = turn(
-        excites, start, least=LEAST * start, most=max(options.up_to, start), relative=options.tolerance
+    found = diastolic_threshold(
+        tissue,
+        electrode,
+        options.duration,
+        tissue.only(target),
+        relative=options.tolerance,
+        most=options.up_to,
     )
     current = found.high if np.isfinite(found.high) else found.low
-    wave, whole = trials[current], trial(current, tissue.joined(electrode))
+    pulse = tissue.pulses(electrode, current, duration=options.duration)
+    activation = tissue.trial([pulse], LONGEST_TRIAL, watched=tissue.joined(electrode)).first()
     dx, cells = tissue.grid.spacing, int(electrode.sum())
     sheet = tissue.grid.ny > 1
     table = {
@@ -119,23 +104,14 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
             "size of the electrode",
         ),
         "distance": Column(np.array([distance[target]]), "1", "space constants from electrode to target"),
-        "latency": Column(
-            np.array([wave.first()[target]]), "ms", "from the pulse to activation of the target"
-        ),
+        "latency": Column(np.array([activation[target]]), "ms", "from the pulse to activation of the target"),
     }
-    maps = {"activation_time": Column(whole.first()[np.newaxis], "ms", "activation time")}
+    maps = {"activation_time": Column(activation[np.newaxis], "ms", "activation time")}
     tables = {
         "diastolic_threshold": table,
         "tried": tried(found, "current", "A/F", "excited", "of the pulse"),
     }
-    return Outcome(tables, (_sentence(options, found, alone, wave.first()[target]),), maps=maps)
-
-
-def _nearest(tissue: Preparation, electrode: Mask, distance: Any) -> tuple[int, int]:
-    """The nearest cell (i, j) to which a wave can come that is far enough away."""
-    far = np.where(tissue.joined(electrode) & (distance >= FAR), distance, np.inf)
-    i, j = np.unravel_index(int(np.argmin(far)), far.shape)
-    return int(i), int(j)
+    return Outcome(tables, (_sentence(options, found, alone, activation[target]),), maps=maps)
 
 
 def _sentence(options: Options, found: Turn, alone: float, latency: float) -> str:

@@ -19,16 +19,9 @@ import numpy as np
 from cardiac.cell.search import Turn, turn
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Column, Obstacles, Outcome
-from cardiac.experiments._checks import Problems, of_amount, of_tolerance, refuse
-from cardiac.experiments._on_tissue import (
-    LONGEST_TRIAL,
-    current_of,
-    of_place,
-    of_rest,
-    of_target,
-    refuse_obstacles,
-    tried,
-)
+from cardiac.experiments._checks import Problems, of_amount, of_strength, of_tolerance, refuse
+from cardiac.experiments._electrodes import LONGEST_TRIAL, current_of
+from cardiac.experiments._on_tissue import of_place, of_rest, of_target, refuse_obstacles, tried
 from cardiac.preparation import Mask, Preparation, Trial
 from cardiac.references import place, strength
 from cardiac.tissue.shapes import Left
@@ -56,6 +49,7 @@ def problems(options: Options, model: Any) -> Problems:
     """A search that makes no sense."""
     yield from of_amount("duration", options.duration, "ms")
     yield from of_tolerance(options.tolerance)
+    yield from of_strength(options.strength)
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:

@@ -17,16 +17,9 @@ from cardiac.cell import response
 from cardiac.cell.search import Turn, turn
 from cardiac.experiments import Array, Column, Outcome
 from cardiac.experiments._checks import Problems, of_tolerance, refuse
-from cardiac.experiments._on_tissue import (
-    FAR,
-    LONGEST_TRIAL,
-    electrotonic_length,
-    of_coupling,
-    of_place,
-    of_rest,
-    refuse_obstacles,
-    tried,
-)
+from cardiac.experiments._electrodes import LONGEST_TRIAL
+from cardiac.experiments._on_tissue import of_coupling, of_place, of_rest, refuse_obstacles, tried
+from cardiac.experiments._places import FAR, space_constant
 from cardiac.preparation import Preparation, Trial
 from cardiac.references import place
 from cardiac.units import mV, one
@@ -58,7 +51,7 @@ def obstacles(tissue: Preparation, options: Options) -> Problems:
         yield from found
         return
     cell = tissue.at(at)
-    length = electrotonic_length(tissue, cell, max(tissue.diffusivity(cell)))
+    length = space_constant(tissue, cell, max(tissue.diffusivity(cell)))
     if not _room(tissue, at) > FAR * length + tissue.grid.spacing:
         yield "at", f"no tissue is {FAR:g} space constants ({FAR * length:.3g} mm) away - use larger tissue"
     if options.to is None and not np.isfinite(response(tissue.cell(cell)).V_peak):
@@ -89,7 +82,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         V = tissue.V_rest + part * (to - tissue.V_rest)
         return tissue.trial([], LONGEST_TRIAL, start=tissue.displaced(piece, V), watched=watched)
 
-    length = electrotonic_length(tissue, cell, max(tissue.diffusivity(cell)))
+    length = space_constant(tissue, cell, max(tissue.diffusivity(cell)))
     most = float(reach.max()) - FAR * length
     found = turn(
         lambda radius: trial(radius, farthest).reaches(farthest),

@@ -25,20 +25,12 @@ import numpy as np
 from cardiac import analysis
 from cardiac.analysis import Meander, Singularities, Trajectory
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Array, Column, Obstacles, Outcome
-from cardiac.experiments._checks import Problems, of_list, of_train, refuse
+from cardiac.experiments import Array, Column, Obstacles, Outcome, flag
+from cardiac.experiments._checks import Problems, of_list, of_strength, of_train, refuse
+from cardiac.experiments._electrodes import Electrode, electrode_of, pulses
 from cardiac.experiments._on_tissue import of_electrode, of_regions, of_target, refuse_obstacles
-from cardiac.experiments._premature import (
-    AFTER,
-    Electrode,
-    Paced,
-    away,
-    electrode_of,
-    flag,
-    middle,
-    paced,
-    pulses,
-)
+from cardiac.experiments._places import away, middle
+from cardiac.experiments._premature import AFTER, Paced, paced
 from cardiac.preparation import Preparation
 from cardiac.references import shape, strength
 from cardiac.tissue.shapes import Bottom, Disk, Left
@@ -96,6 +88,7 @@ class Episode(NamedTuple):
 
 def problems(options: Options, model: Any) -> Problems:
     """Pulses that make no sense, or a watch that is over at once."""
+    yield from of_strength(options.strength)
     yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
     if options.intervals is not None:
         yield from of_list("intervals", options.intervals, options.duration)

@@ -1,18 +1,18 @@
-"""Refractoriness: the shortest interval after which a premature stimulus S2 captures, and what follows from it.
+"""Refractoriness: the longest interval after which a premature stimulus S2 fails, and what follows from it.
 
 After a train of S1 of twice the threshold the cell gets one S2, at each whole millisecond after the last S1 in turn.
 S2 captures if it meets a cell below `level` that is above it again 20 ms after S2. The effective refractory period
-(ERP) is the shortest interval at which S2 of `strength` x threshold captures sharply: it fails 1 to 5 ms earlier and
-captures up to 10 ms later (or the shortest at all, where none is sharp). The absolute one (ARP) is the same for S2 of
-10 x threshold. Both are undefined where even the response to S1 is below `level` 20 ms after the pulse.
-Refractoriness beyond repolarization is ERP - APD90, with APD90 of the last S1 as in `action_potential`.
+(ERP) is the longest S1-S2 interval at which S2 of `strength` x threshold fails to capture, as in `s1s2`, where a wave
+must follow. The absolute one (ARP) is the same for S2 of 10 x threshold. Both are undefined where even the response
+to S1, or to the latest S2, is below `level` 20 ms after the pulse. Postrepolarization refractoriness (PRR) is
+ERP - APD90, with APD90 of the last S1 as in `action_potential`.
 
 The cell is relatively refractory from ARP until the threshold of S2 is less than 10 % above that at rest: until S2 of
 1.1 x threshold excites in the sense of `threshold`, at this and every longer interval. That takes a peak, not an
 action potential of 20 ms, so that it may come before the ERP of a cell whose action potentials are brief.
 
-Where S2 captures before ERP or fails after it the answer is graded (as of a cell excited before it is repolarized)
-rather than all or none.
+Where S2 captures at some interval before ERP, from `first_capture` on, the answer is graded (as of a cell excited
+before it is repolarized) rather than all or none. Else `first_capture`, which others call ERP, is 1 ms later.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ from cardiac.units import duration, mV, one
 
 S1_STRENGTH, ABSOLUTE, RELATIVE = 2.0, 10.0, 1.1  # x threshold
 AFTER = 20.0  # ms after S2, when a cell that it captured is above the level
-FAILING, CAPTURING = 5, 10  # ms before and after an interval at which capture turns sharply
 CYCLES = 2.0  # the longest interval, in cycle lengths
 
 
@@ -66,26 +65,10 @@ class Scan(NamedTuple):
     captured: Answers
 
     @property
-    def sharp(self) -> Answers:
-        """Whether (n, intervals) capture turns sharply here."""
-        padded = np.pad(
-            self.captured, ((0, 0), (FAILING, CAPTURING)), constant_values=((0, 0), (False, True))
-        )
-        around = np.lib.stride_tricks.sliding_window_view(padded, FAILING + 1 + CAPTURING, axis=1)
-        wanted = np.arange(FAILING + 1 + CAPTURING) >= FAILING
-        yes: Answers = np.all(around == wanted, axis=-1)
-        return yes
-
-    @property
-    def limit(self) -> Array:
-        """The shortest interval that captures, sharply if there is one (n,) [ms]; NaN if none does."""
-        return np.where(self.sharp.any(axis=1), shortest(self.sharp), shortest(self.captured))
-
-    @property
-    def for_good(self) -> Array:
-        """The interval from which on all capture (n,) [ms]; NaN if the longest does not."""
+    def last_failing(self) -> Array:
+        """The longest interval that does not capture (n,) [ms], tested or not; NaN if that is the last."""
         longest, fails = self.captured.shape[1] - 1, ~self.captured[:, ::-1]
-        return np.where(self.captured[:, longest], longest + 1.0 - fails.argmax(axis=1), np.nan)
+        return np.where(self.captured[:, longest], longest - fails.argmax(axis=1), np.nan)
 
 
 class Found(NamedTuple):
@@ -97,10 +80,9 @@ class Found(NamedTuple):
     testable: Any  # the first interval at which the cell is below the level again
     ARP: Array
     ERP: Array
-    first: Any  # the shortest interval that captures, sharply or not
+    first_capture: Any  # the shortest interval that captures
     RRP_end: Array
-    sharp: Any  # 1 where capture turns sharply at the ERP
-    graded: Any  # 1 where S2 captures before ERP or fails after it
+    graded: Any  # 1 where S2 captures before ERP
 
 
 def perform(cell: Cell, options: Options) -> Outcome:
@@ -120,11 +102,10 @@ def perform(cell: Cell, options: Options) -> Outcome:
             np.where(rest(cell).rests, found.V_rest, np.nan), "mV", "at the onset of the last S1"
         ),
         "threshold": Column(least.thresholds, "A/F", "threshold current of the resting cell"),
-        "beyond": Column(found.ERP - found.APD90, "ms", "refractoriness beyond repolarization, ERP - APD90"),
+        "PRR": Column(found.ERP - found.APD90, "ms", "postrepolarization refractoriness, ERP - APD90"),
         "RRP": Column(found.RRP_end - found.ARP, "ms", "relative refractory period, from ARP on"),
-        "first": Column(found.first, "ms", "shortest interval at which S2 captures, sharply or not"),
-        "sharp": Column(found.sharp.astype(int), about="whether capture turns sharply at ERP"),
-        "graded": Column(found.graded.astype(int), about="whether S2 captures before ERP or fails after it"),
+        "first_capture": Column(found.first_capture, "ms", "shortest interval at which S2 captures"),
+        "graded": Column(found.graded.astype(int), about="whether S2 captures before ERP"),
     }
     each = zip(least.reasons, *(values.tolist() for values in found), strict=True)
     sentences = tuple(why or _sentence(options, Found(*values)) for why, *values in each)
@@ -153,18 +134,18 @@ def refractoriness(cell: Cell, least: Array, options: Options) -> tuple[Found, l
     relative = scanned(excites, RELATIVE)
     APD90 = [potential.APD90 for potential in potentials(S1, np.arange(cell.n))]
     brief = S1.states[round(options.duration + AFTER), :, 0] < options.level
-    ERP = np.where(brief, np.nan, effective.limit)
+    ERP = np.where(brief, np.nan, effective.last_failing)
+    first_capture = np.where(brief, np.nan, shortest(effective.captured))
     found = Found(
         V_rest=S1.V[0],
         APD90=np.where(hit, APD90, np.nan),
         brief=brief,
         testable=shortest(tested),
-        ARP=np.where(brief, np.nan, absolute.limit),
+        ARP=np.where(brief, np.nan, absolute.last_failing),
         ERP=ERP,
-        first=np.where(brief, np.nan, shortest(effective.captured)),
-        RRP_end=relative.for_good,
-        sharp=effective.sharp.any(axis=1) & ~brief,
-        graded=np.isfinite(ERP) & (effective.for_good != shortest(effective.captured)),
+        first_capture=first_capture,
+        RRP_end=relative.last_failing + 1.0,
+        graded=first_capture < ERP,
     )
     return found, [(ABSOLUTE, absolute), (options.strength, effective), (RELATIVE, relative)]
 
@@ -221,11 +202,11 @@ def _sentence(options: Options, found: Found) -> str:
     if found.brief:
         text += f"ERP is undefined: the response is below {options.level:g} mV {AFTER:g} ms after the pulse"
     elif np.isnan(found.ERP):
-        text += f"S2 of {options.strength:g} x threshold does not capture within {longest:g} ms"
+        text += f"S2 of {options.strength:g} x threshold does not capture {longest:g} ms after S1"
     else:
         text += f"ERP is {found.ERP:.0f} ms ({_beyond(found)}{', graded' if found.graded else ''})"
     if np.isfinite(found.ARP):
-        at_once = f", when V falls below {options.level:g} mV" if found.testable == found.ARP else ""
+        at_once = f", until V falls below {options.level:g} mV" if found.testable == found.ARP + 1.0 else ""
         text += f"; ARP is {found.ARP:.0f} ms{at_once}"
     until = f"until {found.RRP_end:.0f}" if np.isfinite(found.RRP_end) else f"for longer than {longest:g}"
     return f"{text}; the threshold is raised by more than 10 % {until} ms."

@@ -36,12 +36,12 @@ from cardiac.experiments._paced import (
 from cardiac.experiments._restitution import (
     CYCLE_LENGTHS,
     DIASTOLIC_INTERVALS,
-    Train,
     approach,
     in_words,
     onsets,
     steepest,
 )
+from cardiac.protocol import Train
 from cardiac.simulation import Simulation, Stimulus
 from cardiac.units import duration, one
 
@@ -107,10 +107,10 @@ def perform(cell: Cell, options: Options) -> Outcome:
         "APD90_S1": Column(S1, "ms", "of the last S1"),
         "shortest_DI": Column(shortest_DI, "ms", "diastolic interval from which on S2 captures"),
         "slope_S1S2": Column(steep.slope, about="greatest slope after S1-S2"),
-        "DI_S1S2": Column(steep.DI, "ms", "where S1-S2 is steepest"),
+        "steepest_DI_S1S2": Column(steep.DI, "ms", "where S1-S2 is steepest"),
         "shortest_cycle": Column(shortest_cycle, "ms", "cycle length down to which every pulse captures"),
         "slope_dynamic": Column(steep_steady.slope, about="greatest slope of steady pacing"),
-        "DI_dynamic": Column(steep_steady.DI, "ms", "where steady pacing is steepest"),
+        "steepest_DI_dynamic": Column(steep_steady.DI, "ms", "where steady pacing is steepest"),
         "alternans": Column(alternans(steady), "ms", "longest cycle length with alternans; NaN: none"),
     }
     tables = {
@@ -239,11 +239,11 @@ def _sentence(found: dict[str, float]) -> str:
         premature = "S2 never captures"
     else:
         premature = f"S1-S2: capture from a diastolic interval of {found['shortest_DI']:.0f} ms on"
-        premature += in_words(found["slope_S1S2"], found["DI_S1S2"])
+        premature += in_words(found["slope_S1S2"], found["steepest_DI_S1S2"])
     if np.isnan(found["shortest_cycle"]):
         return f"{premature}. Steady pacing: no cycle length at which every pulse captures."
     steady = f"Steady pacing: capture down to a cycle length of {found['shortest_cycle']:g} ms"
-    steady += in_words(found["slope_dynamic"], found["DI_dynamic"])
+    steady += in_words(found["slope_dynamic"], found["steepest_DI_dynamic"])
     if np.isfinite(found["alternans"]):
         steady += f", alternans from {found['alternans']:g} ms on"
     return f"{premature}. {steady}."

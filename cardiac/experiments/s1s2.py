@@ -2,13 +2,14 @@
 
 After a train of S1 the tissue gets one S2 from the same electrode. The effective refractory period (ERP) is the
 longest S1-S2 interval at which S2 does not reach the point `to` (by default the farthest), to 1 ms; S2 is tried every
-`step` up to the cycle length, and then half-way between intervals after which it does not do the same. ERP - APD90,
-with APD90 of the last S1 in the middle of the electrode, is refractoriness beyond repolarization. That of a single
-cell is the experiment `refractory`: there S2 needs a response, here one that the neighbours follow.
+`step` up to the cycle length, and then half-way between intervals after which it does not do the same.
+Postrepolarization refractoriness (PRR) is ERP - APD90, with APD90 of the last S1 in the middle of the electrode.
+The ERP of a single cell is the experiment `refractory`: there S2 needs a response, here one that the neighbours
+follow.
 
 The map is the shortest S1-S2 interval at which each cell is activated again, found to `resolution`: in tissue
 that is alike everywhere that is one number, a place that recovers late is skipped by early waves. The functional
-refractory period is the shortest time between two activations of a cell, of S1 and S2: a wave that comes early
+refractory period (FRP) is the shortest time between two activations of a cell, of S1 and S2: a wave that comes early
 is slow, so that away from the electrode it is longer than the interval between the pulses.
 """
 
@@ -19,25 +20,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Array, Column, Outcome
-from cardiac.experiments._checks import Problems, of_train, refuse
-from cardiac.experiments._on_tissue import of_electrode, of_regions, refuse_obstacles
-from cardiac.experiments._premature import (
-    AFTER,
-    Cell,
-    Electrode,
-    Paced,
-    away,
-    electrode_of,
-    farthest,
-    flag,
-    middle,
-    of_point,
-    paced,
-    scanned,
-    single,
-    steps,
-)
+from cardiac.experiments import Array, Column, Outcome, flag, single
+from cardiac.experiments._checks import Problems, of_strength, of_train, refuse
+from cardiac.experiments._electrodes import Electrode, electrode_of
+from cardiac.experiments._intervals import scanned, steps
+from cardiac.experiments._on_tissue import of_electrode, of_point, of_regions, refuse_obstacles
+from cardiac.experiments._places import Cell, away, farthest, middle
+from cardiac.experiments._premature import AFTER, Paced, paced
 from cardiac.preparation import Mask, Preparation
 from cardiac.references import place, shape, strength
 from cardiac.tissue.shapes import Left
@@ -77,6 +66,7 @@ class Answer(NamedTuple):
 
 def problems(options: Options, model: Any) -> Problems:
     """A train, or S2, that make no sense."""
+    yield from of_strength(options.strength)
     yield from (
         impossible := [*of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)]
     )
@@ -144,12 +134,12 @@ def _outcome(
     table = {
         "ERP": single(ERP, "ms", "longest S1-S2 interval at which S2 does not reach the point"),
         "APD90": single(APD90, "ms", "of the last S1, in the middle of the electrode"),
-        "beyond": single(ERP - APD90, "ms", "refractoriness beyond repolarization, ERP - APD90"),
-        "first": single(first, "ms", "shortest S1-S2 interval at which S2 reaches the point"),
-        "functional": single(
+        "PRR": single(ERP - APD90, "ms", "postrepolarization refractoriness, ERP - APD90"),
+        "first_capture": single(first, "ms", "shortest S1-S2 interval at which S2 reaches the point"),
+        "FRP": single(
             float(np.fmin.reduce(between, initial=np.nan)),
             "ms",
-            "shortest time between S1 and S2 at the point",
+            "functional refractory period, shortest time between S1 and S2 at the point",
         ),
         "threshold": single(electrode.threshold, "A/F", "diastolic threshold of the electrode"),
         "current": single(electrode.current, "A/F", "of the pulses"),
@@ -162,7 +152,7 @@ def _outcome(
         "interval": Column(intervals, "ms", "from the onset of the last S1 to that of S2"),
         "reached": Column(flag(reached), about="whether the wave of S2 reached the point"),
         "latency": Column(at_point - S1.onset - intervals, "ms", "from S2 to its wave at the point"),
-        "between": Column(between, "ms", "from the wave of S1 to that of S2, at the point"),
+        "response_interval": Column(between, "ms", "from the wave of S1 to that of S2, at the point"),
         "activated": Column(np.array(activated), about="part of the tissue that the wave of S2 came to"),
     }
     refractory = maps["refractory_period"].values

@@ -22,10 +22,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Array, Column, Outcome
-from cardiac.experiments._checks import Problems, of_amount, refuse
-from cardiac.experiments._on_tissue import LONGEST_TRIAL, current_of, of_place, of_rest, refuse_obstacles
-from cardiac.preparation import Mask, Preparation
+from cardiac.experiments import Array, Column, Obstacles, Outcome
+from cardiac.experiments._checks import MOST_CURRENT, Problems, of_amount, of_strength, refuse
+from cardiac.experiments._electrodes import CLOSE, LONGEST_TRIAL, current_of, diastolic_threshold, too_weak
+from cardiac.experiments._on_tissue import of_place, of_rest, refuse_obstacles
+from cardiac.experiments._places import FAR, Cell, away, nearest, space_constant
+from cardiac.preparation import Mask, Preparation, Trial
 from cardiac.references import shape, strength
 from cardiac.tissue.shapes import Left
 from cardiac.units import duration
@@ -50,8 +52,9 @@ class Options(NamedTuple):
 
 
 def problems(options: Options, model: Any) -> Problems:
-    """A pulse that is none."""
+    """A pulse that is none, or excites nothing."""
     yield from of_amount("duration", options.duration, "ms")
+    yield from of_strength(options.strength)
 
 
 def obstacles(tissue: Preparation, options: Options) -> Problems:
@@ -133,20 +136,22 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     """The safety factor of every cell for a wave from the electrode."""
     refuse(problems(options, tissue.model))
     refuse_obstacles(obstacles(tissue, options))
-    tissue = tissue.plain()
+    whole, tissue = tissue, tissue.plain()
     electrode = tissue.mask(options.at)
     current = current_of(tissue, options.strength, electrode, options.duration)
     charges = Charges(tissue, options.flow)
     pulse = tissue.pulses(electrode, current, duration=options.duration)
     trial = tissue.trial([pulse], LONGEST_TRIAL, each=charges)
+    _refuse_local(whole, electrode, current, options.duration, trial)
     inside = tissue.conducting & ~electrode
     factor = np.where(inside, charges.safety_factor, np.nan)
     into, out = (np.where(np.isfinite(factor), charge, np.nan) for charge in (charges.into, charges.out))
     known = np.isfinite(factor)
-    i, j = np.unravel_index(int(np.argmin(np.where(known, factor, np.inf))), factor.shape)
-    least, median = (float(of(factor[known])) if known.any() else np.nan for of in (np.min, np.median))
+    at, where = _weakest(tissue, electrode, factor)
+    least, median = float(factor[at]), float(np.median(factor[known])) if known.any() else np.nan
+    i, j = at
     table = {
-        "least": Column(np.array([least]), "1", "least safety factor"),
+        "least": Column(np.array([least]), "1", "least safety factor, of regions or away from the ends"),
         "x": Column(np.array([tissue.grid.x[j]]), "mm", "where it is least"),
         "y": Column(np.array([tissue.grid.y[i]]), "mm", "where it is least"),
         "median": Column(np.array([median]), "1", "median safety factor"),
@@ -160,17 +165,63 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         "charge_out": Column(out, "mV", "charge to the neighbours, per capacitance"),
         "activation_time": Column(trial.first()[np.newaxis], "ms", "activation time"),
     }
-    where = f"x = {tissue.grid.x[j]:.3g} mm" + (
-        f", y = {tissue.grid.y[i]:.3g} mm" if tissue.grid.ny > 1 else ""
-    )
     reached = table["reached"].values[0]
-    sentence = f"The safety factor is {median:.3g} in most of the tissue and least, {least:.3g}, at {where}"
+    sentence = f"The safety factor is {median:.3g} in most of the tissue and least, {least:.3g}, {where}"
+    sentence += f"at x = {tissue.grid.x[j]:.3g} mm"
+    sentence += f", y = {tissue.grid.y[i]:.3g} mm" if tissue.grid.ny > 1 else ""
     sentence += "." if reached == 1.0 else f"; the wave activates {reached:.0%} of the tissue."
     if not known.any():
         sentence = "Nothing beside the electrode is depolarized: there is no wave, and no safety factor."
     numerics = {"dt": (tissue.dt, "ms"), "space_order": 2}
     numerics |= {"reaction_steps_mean": 1.0, "reaction_steps_most": 1.0}
     return Outcome({"safety_factor": table}, (sentence,), maps=maps, numerics=numerics)
+
+
+def _refuse_local(
+    tissue: Preparation, electrode: Mask, current: float, duration: float, trial: Trial
+) -> None:
+    """Raise Obstacles where only the electrode's neighbours answer, though a stronger pulse would launch a wave."""
+    far = away(tissue, electrode)
+    if not far.any() or np.isfinite(trial.first()[far]).any():
+        return
+    target = tissue.only(nearest(tissue, electrode))
+    found = diastolic_threshold(tissue, electrode, duration, target, relative=CLOSE, most=MOST_CURRENT)
+    if current < found.high < np.inf:
+        raise Obstacles([("strength", too_weak(current, found.high))])
+
+
+def _weakest(tissue: Preparation, electrode: Mask, factor: Array) -> tuple[Cell, str]:
+    """The cell that has the least safety factor (ny, nx) of those where a wave may fail, and where that is, in words.
+
+    These are the cells of regions, if it comes to any. Cells near the end of the tissue have nobody to give charge
+    to, and near the electrode they get some from it: four space constants away it is that of the wave.
+    """
+    known = np.isfinite(factor)
+    inner = known & away(tissue, electrode) & _inner(tissue)
+    inside = np.zeros_like(known)
+    for weight in tissue.regions.values():
+        inside |= weight >= 0.5
+    choices = [inside & inner, inside & known, inner, known, np.ones_like(known)]
+    cells = next(cells for cells in choices if cells.any())
+    i, j = np.unravel_index(int(np.argmin(np.where(cells & known, factor, np.inf))), factor.shape)
+    at = int(i), int(j)
+    names = [name for name, weight in tissue.regions.items() if weight[at] >= 0.5]
+    if names:
+        return at, f'in region "{names[-1]}" '
+    return at, "away from its ends and the electrode, " if inner[at] else ""
+
+
+def _inner(tissue: Preparation) -> Mask:
+    """The cells (ny, nx) four space constants or more from where the tissue ends, at its border or at scars."""
+    from scipy.ndimage import distance_transform_edt
+
+    at = tissue.typical[None]
+    length = space_constant(tissue, at, max(tissue.diffusivity(at)))
+    rows = int(tissue.grid.ny > 1)
+    padded = np.pad(tissue.conducting, ((rows, rows), (1, 1)))
+    cells = distance_transform_edt(padded)[rows : rows + tissue.grid.ny, 1:-1]
+    found: Mask = (cells - 0.5) * tissue.grid.spacing >= FAR * length
+    return found
 
 
 def _share(times: Array, inside: Mask) -> float:

@@ -20,26 +20,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cardiac.config.quantities import Strength
-from cardiac.experiments import Array, Column, Outcome
-from cardiac.experiments._checks import Problems, of_train, refuse
+from cardiac.experiments import Array, Column, Outcome, flag, single
+from cardiac.experiments._checks import Problems, of_strength, of_train, refuse
+from cardiac.experiments._electrodes import Electrode, electrode_of
+from cardiac.experiments._intervals import halfway, of_window, runs, scanned, steps
 from cardiac.experiments._on_tissue import of_electrode, of_regions, refuse_obstacles
-from cardiac.experiments._premature import (
-    AFTER,
-    Cell,
-    Electrode,
-    Paced,
-    away,
-    electrode_of,
-    flag,
-    halfway,
-    line,
-    of_window,
-    paced,
-    runs,
-    scanned,
-    single,
-    steps,
-)
+from cardiac.experiments._places import Cell, away, line
+from cardiac.experiments._premature import AFTER, Paced, paced
 from cardiac.preparation import Mask, Preparation
 from cardiac.references import shape, strength
 from cardiac.tissue.shapes import Left, Strip
@@ -87,6 +74,7 @@ class Points(NamedTuple):
 
 def problems(options: Options, model: Any) -> Problems:
     """A train or a window that make no sense."""
+    yield from of_strength(options.strength)
     yield from of_train(options.duration, [options.cycle_length], options.beats, after=AFTER)
     yield from of_window(options.search, options.step, options.within, options.duration, "search")
 

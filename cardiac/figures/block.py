@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cardiac.analysis.outcome import NUMBERED
 from cardiac.figures import _tissue
 from cardiac.figures._intervals import bars
 from cardiac.figures._page import Page
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 SHOWS = Shows.experiment("block", held="activation_forward", of=("cable", "sheet"))
 
-_WORDS = {2: "conducted", 1: "delayed", 0: "blocked", -1: "not reached or undecided"}
 _DIRECTIONS = {"forward": (PALETTE[0], ">"), "backward": (PALETTE[1], "<")}
 
 
@@ -31,7 +31,7 @@ def draw(page: Page, result: Result) -> None:
         tried, window = (result.tables[name].columns for name in ("tried", "window"))
         ways = {name: tried[name] for name in _DIRECTIONS}
         spans = list(zip(window["start"].tolist(), window["end"].tolist(), strict=True))
-        bars(page, below, tried["interval"], ways, _WORDS, spans)
+        bars(page, below, tried["interval"], ways, NUMBERED, spans)
     else:
         above = figure.subplots()
     _arrivals(above, result)

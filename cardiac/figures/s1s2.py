@@ -68,8 +68,8 @@ def _at_point(page: Page, axes: Axes, result: Result) -> None:
     """When the wave of S2 comes to the point, after that of S1, against the interval between the pulses."""
     tried = result.tables["tried"].columns
     found = {name: float(values[0]) for name, values in result.tables["s1s2"].columns.items()}
-    interval, between, reached = tried["interval"], tried["between"], tried["reached"] == 1
-    axes.plot(interval[reached], between[reached], "o", ms=4, color=PALETTE[0], label="S2 propagates")
+    interval, responses, reached = tried["interval"], tried["response_interval"], tried["reached"] == 1
+    axes.plot(interval[reached], responses[reached], "o", ms=4, color=PALETTE[0], label="S2 propagates")
     if reached.any():
         ends = np.array([interval[reached].min(), interval[reached].max()])
         axes.plot(ends, ends, color=GREY, lw=0.8, ls="--", label="as fast as S1")

@@ -1,4 +1,4 @@
-"""Electrotonic length against cable theory: exact decays, sealed ends, and cables solved by themselves."""
+"""Space constant against cable theory: exact decays, sealed ends, and cables solved by themselves."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_decay_towards_a_sealed_end_is_found(length, end):
 
 
 def test_a_sealed_end_matters():
-    """Within two length constants of the end, an open decay looks too long."""
+    """Within two space constants of the end, an open decay looks too long."""
     V = np.cosh((4.0 - X) / 2.0)
     assert fitted_space_constant(X, V, 0.0).length > 1.1 * fitted_space_constant(X, V, 0.0, 4.0).length
 

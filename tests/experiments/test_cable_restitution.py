@@ -86,7 +86,7 @@ def test_steady_waves_lie_on_the_curve_of_premature_ones(fast: Outcome) -> None:
 
 def test_the_curve_is_steepest_at_its_short_end(fast: Outcome) -> None:
     table = {name: float(column.values[0]) for name, column in fast.tables["cable_restitution"].items()}
-    DI = table["slope_DI_S1S2"]
+    DI = table["steepest_DI_S1S2"]
     closed = (1.0 - H_MIN) * np.exp(-DI / P.tau_open)
     assert table["slope_S1S2"] == pytest.approx(P.tau_close / P.tau_open * closed / (1.0 - closed), rel=0.1)
     assert DI == points(fast, "S1S2", "DI").min() == table["shortest_DI"]

@@ -14,14 +14,17 @@ from cardiac.config import ConfigError, loads
 from cardiac.config.quantities import Strength
 from cardiac.experiments import (
     Obstacles,
+    cable_restitution,
     conduction,
     diastolic_threshold,
     isthmus,
     liminal_size,
+    reentry,
     s1s2,
     safety_factor,
+    vulnerable_window,
 )
-from cardiac.experiments._on_tissue import electrotonic_distance
+from cardiac.experiments._places import electrotonic_distance, farthest
 from cardiac.preparation import Preparation
 from cardiac.runner import subject
 from cardiac.tissue.shapes import Left, Strip
@@ -259,6 +262,24 @@ def test_safety_factor_between_cells_depends_on_their_length() -> None:
         np.testing.assert_allclose(middle(factors(spacing, "faces"), spacing), 1.0 + c * spacing, rtol=0.01)
 
 
+def test_the_least_safety_factor_is_not_that_of_the_last_cell() -> None:
+    """Which has no neighbour to give charge to: away from there it is that of the wave."""
+    found = safety_factor.perform(tissue("12 mm", 0.2), safety_factor.Options())
+    assert found.maps["safety_factor"].values[0, -1] < 0.6 * value(found, "median")
+    assert value(found, "least") == pytest.approx(value(found, "median"), rel=0.02)
+    assert "away from its ends" in found.sentences[0]
+
+
+def test_the_least_safety_factor_is_told_of_a_region() -> None:
+    """Also where it is higher than elsewhere: without coupling across its border, the wave is faster there."""
+    easy = "parameters: {u_gate: 0.8 x}"
+    more = f"regions: {{easy: {{shape: {{strip: {{center: 8 mm, width: 2 mm}}}}, {easy}}}}}"
+    found = safety_factor.perform(tissue("12 mm", 0.2, more=more), safety_factor.Options())
+    factor = found.maps["safety_factor"].values[0]
+    assert value(found, "least") == factor[35:45].min() > value(found, "median")
+    assert 'in region "easy" at x = ' in found.sentences[0]
+
+
 def leaky(g: float, region: str) -> Preparation:
     leak = f"mechanisms: [{{potassium_conductance: {{g: {g} mS/uF, reversal: -90 mV}}}}]"
     return tissue("24 mm", 0.1, CUBIC, "1 mm^2/ms", f"regions: {{leaky: {{shape: {region}, {leak}}}}}")
@@ -315,6 +336,33 @@ def test_charge_is_conserved_by_the_equations_of_the_cell() -> None:
     gained = (charges.V_max - charges.rest)[place]
     assert gained == pytest.approx(charges.into[place] - charges.out[place] - ionic, rel=0.01)
     assert ionic < 0.0
+
+
+WEAK = Strength(3.0, False)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "options"),
+    [
+        (s1s2, s1s2.Options(strength=WEAK)),
+        (safety_factor, safety_factor.Options(strength=WEAK)),
+        (vulnerable_window, vulnerable_window.Options(strength=WEAK)),
+        (reentry, reentry.Options(strength=WEAK)),
+        (cable_restitution, cable_restitution.Options(strength=WEAK)),
+    ],
+)
+def test_a_stimulus_that_launches_no_wave_is_told_with_one_that_does(experiment: Any, options: Any) -> None:
+    """A cell needs 7.4 A/F, an electrode of 1 mm about 10 A/F."""
+    on = tissue("[16 mm, 4 mm]" if experiment is reentry else "16 mm", 0.25)
+    with pytest.raises(
+        Obstacles, match=r"strength: a pulse of 3 A/F launches no wave: .* threshold .* write"
+    ) as told:
+        experiment.perform(on, options)
+    needed = float(str(told.value).split()[-2])
+    assert 15.0 < needed < 30.0
+    enough = tissue("12 mm", 0.25)
+    pulse = enough.pulses(enough.mask(Left(1.0)), needed, duration=2.0)
+    assert np.isfinite(enough.trial([pulse], 100.0).first()).all()
 
 
 # Isthmus ------------------------------------------------------------------------------------------------
@@ -410,6 +458,13 @@ BAD = [
 ]  # fmt: skip
 
 
+HALF = "strength: 0.5 x threshold launches no wave - use 1 x threshold or more"
+LINES, SHEETS = ("s1s2", "cable_restitution", "vulnerable_window", "safety_factor"), ("reentry", "isthmus")
+BAD += [(f"{name}: {{strength: 0.5 x threshold}}", CABLE, HALF) for name in LINES]
+BAD += [
+    (f"{name}: {{strength: 0.5 x threshold}}", CABLE.replace("20 mm", "[20 mm, 4 mm]"), HALF)
+    for name in SHEETS
+]
 UNCOUPLED = CABLE.replace("0.1 mm^2/ms", "0 mm^2/ms")
 NAMES = ("diastolic_threshold", "liminal_size", "s1s2", "cable_restitution", "vulnerable_window")
 BAD += [(name, UNCOUPLED, "at: cells that are not coupled do not conduct") for name in NAMES]
@@ -473,7 +528,7 @@ def test_an_island_behind_a_scar_changes_nothing() -> None:
         one, other = (experiment.perform(cable, experiment.Options()) for cable in (whole, island))
         for name, column in next(iter(one.tables.values())).items():
             assert number(column) == pytest.approx(number(next(iter(other.tables.values()))[name]), rel=1e-9)
-    first, second = (s1s2.farthest(cable, cable.mask(Left(1.0))) for cable in (whole, island))
+    first, second = (farthest(cable, cable.mask(Left(1.0))) for cable in (whole, island))
     assert first == second == (0, 79)
 
 

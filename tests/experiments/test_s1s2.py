@@ -7,7 +7,9 @@ from tissues import stretch, tissue, value
 from cardiac import models
 from cardiac.config.quantities import Strength
 from cardiac.experiments import ExperimentError, Outcome
-from cardiac.experiments._premature import Electrode, halfway, paced, pulses, runs, scanned, steps
+from cardiac.experiments._electrodes import Electrode, pulses
+from cardiac.experiments._intervals import halfway, runs, scanned, steps
+from cardiac.experiments._premature import paced
 from cardiac.experiments.s1s2 import Options, perform
 from cardiac.tissue.shapes import Left, Right
 
@@ -29,8 +31,8 @@ def test_no_wave_propagates_before_the_exact_front_exists(plain: Outcome) -> Non
     closed, needed = (factor * P.tau_in / P.tau_out for factor in (4.0, 4.5))
     pause = P.tau_open * np.log((1.0 - closed) / (1.0 - needed))
     assert pause == pytest.approx(3.81, abs=0.01)
-    assert value(plain, "functional") > value(plain, "APD90") + pause
-    assert value(plain, "beyond") > pause
+    assert value(plain, "FRP") > value(plain, "APD90") + pause
+    assert value(plain, "PRR") > pause
 
 
 def test_the_refractory_period_is_near_that_of_a_cell(plain: Outcome) -> None:
@@ -63,8 +65,8 @@ def test_refractory_periods_beside_those_of_cells(
 
 def test_the_map_of_uniform_tissue_is_one_number(plain: Outcome) -> None:
     refractory = plain.maps["refractory_period"].values
-    assert np.unique(refractory).tolist() == [value(plain, "first")]
-    assert value(plain, "first") == value(plain, "ERP") + 1.0
+    assert np.unique(refractory).tolist() == [value(plain, "first_capture")]
+    assert value(plain, "first_capture") == value(plain, "ERP") + 1.0
 
 
 def test_early_waves_are_slow_and_late_ones_are_not(plain: Outcome) -> None:
@@ -74,7 +76,7 @@ def test_early_waves_are_slow_and_late_ones_are_not(plain: Outcome) -> None:
     assert tried["latency"][-1] == pytest.approx(value(plain, "transit"), abs=0.5)
     assert np.isnan(tried["latency"][~reached]).all()
     functional = plain.maps["functional_refractory_period"].values[0]
-    assert functional[-1] > functional[len(functional) // 2] > value(plain, "first")
+    assert functional[-1] > functional[len(functional) // 2] > value(plain, "first_capture")
 
 
 def test_both_ends_of_a_cable_are_equal() -> None:
@@ -94,7 +96,7 @@ def test_a_stretch_that_recovers_late_stops_early_waves() -> None:
     found = perform(tissue("[24 mm]", regions=late), Options(beats=1, step=20.0, resolution=2.0))
     refractory = found.maps["refractory_period"].values[0]
     before, beyond = refractory[12], refractory[-8]
-    assert before + 20.0 < beyond == value(found, "first")
+    assert before + 20.0 < beyond == value(found, "first_capture")
     assert (np.diff(refractory) >= 0.0).all()
     assert f"cells are activated again from {before:g} to {beyond:g} ms on" in found.sentences[0]
 

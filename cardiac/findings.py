@@ -73,9 +73,17 @@ class Findings:
         return analysis.gradient_map(times, self._spacing, conducting=self.result.conducting)
 
     def dispersion(self, beat: int = 1, share: float = 0.9, region: str | None = None) -> analysis.Dispersion:
-        """Spread of the action potential durations [ms], in the whole tissue or a region."""
+        """Spread of the action potential durations [ms], in the whole tissue or a region.
+
+        ResultError where fewer than two cells have one.
+        """
         cells = None if region is None else self.result.regions[region]
-        return analysis.dispersion(self.duration(beat, share), cells)
+        found = analysis.dispersion(self.duration(beat, share), cells)
+        if found.cells < 2:
+            where = "" if region is None else f' of region "{region}"'
+            told = f"fewer than two cells{where} have an action potential that ends, in beat {beat}"
+            raise ResultError(f"{self.result.path}: {told}")
+        return found
 
     def dispersion_map(self, beat: int = 1, share: float = 0.9, radius: mm = 1.0) -> Array:
         """Range of the action potential durations within `radius` of each cell [ms]."""
@@ -86,7 +94,7 @@ class Findings:
     def wave(self, time: ms, level: mV = -40.0) -> analysis.Wave:
         """Front and back of the wave in the frame nearest to `time`, see `analysis.wave_contours`."""
         V = self._frames("front and back")
-        k = V.nearest(time)
+        k = self._nearest(V, time)
         before, after = max(k - 1, 0), min(k + 1, len(V) - 1)
         return analysis.wave_contours(V[before], V[k], V[after], self.result.x, self.result.y, level)
 
@@ -96,7 +104,7 @@ class Findings:
         See `analysis.embedded`; `about` is by default the `analysis.midpotential` of all frames.
         """
         V, lag, whole, about = self._embedding(delay, about)
-        k = max(lag, V.nearest(time))
+        k = max(lag, self._nearest(V, time))
         times, z = analysis.embedded(V.time[k - lag : k + 1], V[k - lag : k + 1], whole, about)
         return float(times[0]), z[0]
 
@@ -203,8 +211,10 @@ class Findings:
         """How a variable of another result differs from that of this one, on the grid of this one.
 
         A map of one beat (`activation_time`), a map without beats (`V_rest`), or frames ("V") at the times of this
-        one that both cover, interpolated linearly; then `map` is (times, ny, nx).
+        one that both cover, interpolated linearly; then `map` is (times, ny, nx). ResultError where the other is of
+        another size.
         """
+        self._comparable(other)
         ours, theirs = (self._values(result, of, beat) for result in (self.result, other))
         if "time" in self.result.contents.variables[of].dimensions:
             time = self.result.time
@@ -231,6 +241,24 @@ class Findings:
             )
         return self.result.frames(name)
 
+    def _nearest(self, frames: Any, time: float) -> int:
+        """The index of the frame nearest to a time [ms] that the frames cover."""
+        first, last = float(frames.time[0]), float(frames.time[-1])
+        slack = 0.5 * (last - first) / max(len(frames) - 1, 1)
+        if not first - slack - 1e-9 <= time <= last + slack + 1e-9:
+            raise ResultError(
+                f"{self.result.path}: frames are from {first:g} to {last:g} ms, none at {time:g} ms"
+            )
+        nearest: int = frames.nearest(time)
+        return nearest
+
+    def _comparable(self, other: Result) -> None:
+        """Refuse another result whose tissue is larger or smaller by a cell or more."""
+        cell = max(result.size[0] / result.shape[1] for result in (self.result, other))
+        if any(abs(a - b) >= cell for a, b in zip(self.result.size, other.size, strict=True)):
+            sizes = (f"{result.path} is {_in_words(result)}" for result in (self.result, other))
+            raise ResultError(f"{', '.join(sizes)} - only results of the same tissue can be compared")
+
     def _beats_of_frames(self, share: float, what: str, add: str) -> analysis.Beats:
         if "time" not in self.result.contents.variables or "V" not in self.result.names():
             raise ResultError(f"{self.result.path} does not hold {what} - add {add} and run again")
@@ -255,6 +283,12 @@ class Findings:
             return function(*arguments)
         except ValueError as error:
             raise ResultError(f"{self.result.path}: {error}") from None
+
+
+def _in_words(result: Result) -> str:
+    """How large the tissue of a result is."""
+    width, height = result.size
+    return f"{width:g} mm long" if result.shape[0] == 1 else f"{width:g} x {height:g} mm"
 
 
 def _at_times(values: Array, time: Array, wanted: Array) -> Array:

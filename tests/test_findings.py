@@ -7,6 +7,7 @@ import pytest
 
 import cardiac as cc
 from cardiac.analysis import electrogram, embedded, lead_field, space_constant
+from cardiac.findings import Findings
 from cardiac.result import Result, ResultError
 from cardiac.storage import Writer
 from cardiac.tissue import Grid, faces, tensor
@@ -240,6 +241,24 @@ def test_what_was_not_recorded_is_named_with_the_line_that_keeps_it(bare: Result
     assert advice in str(error.value)
 
 
+def test_a_spread_of_fewer_than_two_cells_is_refused(sheet: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = np.full(sheet.shape, np.nan)
+    one[3, 40] = 200.0
+    monkeypatch.setattr(Findings, "duration", lambda *_: one)
+    with pytest.raises(ResultError, match=r"sheet.h5: fewer than two cells have .* that ends, in beat 1"):
+        sheet.analysis.dispersion()
+    one[3, 40] = np.nan
+    with pytest.raises(ResultError, match='fewer than two cells of region "right" have'):
+        sheet.analysis.dispersion(region="right")
+
+
+def test_results_of_other_tissue_are_not_compared(sheet: Result, bare: Result, tmp_path) -> None:
+    cable = cc.run(cc.loads(CABLE, set={"run.duration": "1 ms"}), tmp_path / "cable.h5")
+    for other, size in ((bare, "5 x 5 mm"), (cable, "12 mm long")):
+        with pytest.raises(ResultError, match=rf"sheet.h5 is 9 x 6 mm, .*{size} - only results of the same"):
+            sheet.analysis.difference(other)
+
+
 def test_what_cannot_be_is_said(sheet: Result, framed: Result) -> None:
     with pytest.raises(ResultError, match=r"there is no beat 3, .*sheet.h5 holds 1"):
         sheet.analysis.velocity_map(beat=3)
@@ -251,5 +270,11 @@ def test_what_cannot_be_is_said(sheet: Result, framed: Result) -> None:
         sheet.analysis.electrogram(1.0, 1.0, height=0.0)
     with pytest.raises(ResultError, match=r"sheet.h5: conduction_velocity_median is no map"):
         sheet.analysis.difference(sheet, of="conduction_velocity_median")
+    for ask in (sheet.analysis.wave, sheet.analysis.phase):
+        for time in (-2.0, 370.0):
+            with pytest.raises(
+                ResultError, match=rf"sheet.h5: frames are from 0 to 360 ms, none at {time:g} ms"
+            ):
+                ask(time)
     with pytest.raises(ResultError, match='no "apd95"'):
         sheet.analysis.difference(sheet, of="apd95")

@@ -1,12 +1,14 @@
-"""Conduction: how fast plane waves run along and across the fibres, and what diffusivity gives a wanted velocity.
+"""Conduction: how fast plane waves run along and across the fibres.
 
 The velocity is that in a uniform cable of cells like most outside the regions (or in one of them), with the spacing
 of the tissue and its diffusivity along or across the fibres: the wave in a wide sheet whose fibres lie along the
 grid. It is measured over a stretch of ten space constants, ten space constants away from the electrode; that it does
 not change any more is told by `drift`, the relative difference between the halves of the stretch.
 
-To `tune` the velocity, the diffusivity is changed as its square would ask for, CV ~ sqrt(D), until it is right to
-`tolerance`. What a coarse grid takes off the velocity is made up for: on another grid another diffusivity is found.
+To `tune` the velocity, the diffusivity that gives a wanted one is sought: it is changed as CV ~ sqrt(D) asks for,
+until the velocity is right to `tolerance`. What a coarse grid takes off it is made up for: on another grid another
+diffusivity is found. Out of reach are velocities at which waves die between cells that are too far apart, and those
+that take a space constant of more than 100 cells.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cardiac.analysis import velocity_between
-from cardiac.experiments import Column, Outcome
+from cardiac.experiments import Column, Obstacles, Outcome
 from cardiac.experiments._checks import Problems, of_tolerance, refuse
 from cardiac.experiments._electrodes import LONGEST_TRIAL
 from cardiac.experiments._on_tissue import of_rest, refuse_obstacles
@@ -30,7 +32,9 @@ from cardiac.units import mm_per_ms, one
 ELECTRODE, RUN_UP, STRETCH, BEYOND = 3.0, 10.0, 10.0, 3.0  # space constants
 LEAST = 40  # cells, of run-up and stretch
 PULSE, STRENGTH = 2.0, 2.0  # ms, times the threshold of the cell
-MOST_TRIALS = 20
+MOST_TRIALS = 50
+FINEST = 100.0  # cells, of the longest space constant that is tried
+COARSEST = 0.3  # and of the shortest
 WORDS = {0.0: "along", 90.0: "across"}
 
 
@@ -91,7 +95,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
     found: list[tuple[float, float, Wave, float | None]] = []
     tried: list[tuple[float, float, float]] = []
     for angle, diffusivity, wanted in asked:
-        D, wave, steps = _tuned(tissue, at, diffusivity, wanted, options.tolerance)
+        D, wave, steps = _tuned(tissue, at, diffusivity, wanted, options.tolerance, WORDS[angle])
         found.append((angle, D, wave, wanted))
         tried += [(angle, *step) for step in steps]
     waves = [wave for _, _, wave, _ in found]
@@ -146,19 +150,49 @@ def wave_in(tissue: Preparation, at: tuple[int, int], diffusivity: float) -> Wav
 
 
 def _tuned(
-    tissue: Preparation, at: tuple[int, int], diffusivity: float, wanted: float | None, tolerance: float
+    tissue: Preparation,
+    at: tuple[int, int],
+    diffusivity: float,
+    wanted: float | None,
+    tolerance: float,
+    key: str,
 ) -> tuple[float, Wave, list[tuple[float, float]]]:
-    """The diffusivity [mm^2/ms] that gives the wanted velocity, its wave, and what was tried: pairs of both."""
-    D, tried = diffusivity, []
-    for _ in range(MOST_TRIALS):
+    """The diffusivity [mm^2/ms] that gives the wanted velocity, its wave, and what was tried: pairs of both.
+
+    Raises Obstacles where none of them gives it.
+    """
+    D, tried = diffusivity, {}
+    # With the lower one waves are too slow, or die; with the higher one they are too fast.
+    low, high = (
+        D * (cells * tissue.grid.spacing / space_constant(tissue, at, D)) ** 2 for cells in (COARSEST, FINEST)
+    )
+    while True:
         wave = wave_in(tissue, at, D)
-        tried.append((D, wave.velocity))
-        reached = wanted is None or abs(wave.velocity / wanted - 1.0) <= tolerance
-        if reached or (math.isnan(wave.velocity) and not _excitable(wave)):
+        tried[D] = wave.velocity
+        if wanted is None or not _excitable(wave) or abs(wave.velocity / wanted - 1.0) <= tolerance:
             break
-        assert wanted is not None
-        D = D * (wanted / wave.velocity) ** 2 if wave.velocity > 0.0 else 4.0 * D
-    return tried[-1][0], wave, tried
+        if wave.velocity > wanted:
+            high = D
+        else:
+            low = D
+        if high <= low * (1.0 + tolerance) or len(tried) == MOST_TRIALS:
+            ends = [tried[end] for end in (low, high) if tried.get(end, 0.0) > 0.0]
+            if ends and (low == high or len(ends) == 1):
+                raise Obstacles([("tune", _limit(key, wanted, ends[-1]))])
+            break
+        D = min(max(D * (wanted / wave.velocity) ** 2 if wave.velocity > 0.0 else 4.0 * D, low), high)
+        if D in tried:
+            D = math.sqrt(low * high)
+    return D, wave, list(tried.items())
+
+
+def _limit(key: str, wanted: float, nearest: float) -> str:
+    """Why a velocity is out of reach, from the one nearest to it that is not [mm/ms]."""
+    if wanted < nearest:
+        why = f"slower than {nearest:.3g} mm/ms waves die between the cells, or spread over less than"
+        return f"{key}: {wanted:g} mm/ms is out of reach, {why} {COARSEST:g} of them - use a smaller spacing"
+    why = f"{nearest:.3g} mm/ms take a space constant of {FINEST:g} cells, the most that is tried"
+    return f"{key}: {wanted:g} mm/ms is out of reach, {why} - use a larger spacing"
 
 
 def _excitable(wave: Wave) -> bool:

@@ -35,7 +35,9 @@ def draw(page: Page, result: Result, *, beat: int = 1, radius: extent | None = N
         duration, spread = find.duration(beat), find.dispersion_map(beat, radius=radius)
     except ResultError as error:
         raise FigureError(f"apd_dispersion: {error}") from None
-    finding = " · ".join(filter(None, (_tissue.of_beat(beat), _sentence(find.dispersion(beat)))))
+    some = np.isfinite(duration).sum() > 1
+    words = _sentence(find.dispersion(beat)) if some else "no whole action potential"
+    finding = " · ".join(filter(None, (_tissue.of_beat(beat), words)))
     stacked = page.narrow or result.size[0] > _WIDE * result.size[1]
     figure, panels, panel = _axes(page, result, finding, stacked)
     keys = []
@@ -59,8 +61,6 @@ def _axes(page: Page, result: Result, finding: str, stacked: bool) -> tuple[SubF
 
 
 def _sentence(found: Dispersion) -> str:
-    if not found.cells:
-        return "no whole action potential"
     return (
         f"APD90 {found.mean:.1f} ± {found.deviation:.1f} ms (mean ± SD), {found.lowest:.1f} to "
         f"{found.highest:.1f} ms; 5th to 95th percentile {found.inner:.1f} ms apart"

@@ -47,10 +47,6 @@ def draw(page: Page, result: Result, *, time: ms | None = None, delay: ms = 5.0)
         shown, z = result.analysis.phase(wanted, delay)
     except ResultError as error:
         raise FigureError(f"phase: {error}") from None
-    if abs(shown - wanted) > delay + np.diff(frames.time).max():
-        raise FigureError(
-            f"phase: frames are from {frames.time[0]:g} to {frames.time[-1]:g} ms, none at {wanted:g} ms"
-        )
     figure, axes, panel = _maps.map_axes(page, result, _sentence(paths, shown))
     scale = Scale("phase", "degrees", PHASE_MAP, (-180.0, 180.0, "neither"))
     image = _maps.shaded(axes, result, np.degrees(np.angle(z)), scale, hole=SCAR)

@@ -89,6 +89,20 @@ def test_a_wanted_velocity_is_reached_and_takes_the_diffusivity_of_theory() -> N
     assert len(number(found["tried"]["velocity"])) <= 8
 
 
+@pytest.mark.parametrize(
+    ("wanted", "limit"),
+    [
+        (100.0, "12.. mm/ms take a space constant of 100 cells, .* use a larger spacing"),
+        (0.001, "slower than 0.0.* mm/ms waves die between the cells"),
+    ],
+)
+def test_a_velocity_out_of_reach_is_told_with_the_nearest_that_is_not(wanted: float, limit: str) -> None:
+    """sqrt(D) with D = (100 dx)^2 / tau_m, of a wave of 0.3 mm/ms at 0.1 mm^2/ms: 12.6 mm/ms."""
+    options = conduction.Options(tune=conduction.Wanted(along=wanted))
+    with pytest.raises(Obstacles, match=f"tune: along: {wanted:g} mm/ms is out of reach, {limit}"):
+        conduction.perform(tissue("10 mm", 0.2), options)
+
+
 def test_conduction_in_a_region_is_that_of_its_cells() -> None:
     """Of a hyperpolarized cubic: c = sqrt(D k / 2) (1 + a - 3 u2)."""
     leak = "mechanisms: [{potassium_conductance: {g: 0.4 mS/uF, reversal: -90 mV}}]"

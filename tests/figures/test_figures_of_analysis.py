@@ -68,7 +68,7 @@ def test_phase_is_that_of_the_asked_time(rotor: Result) -> None:
     early, late = (shown(rotor.plot("phase", time=time, delay=PERIOD / 4)) for time in (60.0, 70.0))
     turned = np.exp(1j * np.radians(late - early))
     assert np.degrees(np.angle(turned)) == pytest.approx(np.full((40, 40), 90.0), abs=1.0)
-    with pytest.raises(FigureError, match="phase: frames are from 0 to 158 ms, none at 900 ms"):
+    with pytest.raises(FigureError, match=r"phase: .*frames are from 0 to 158 ms, none at 900 ms"):
         rotor.plot("phase", time=900.0)
     with pytest.raises(FigureError, match="a delay of 500 ms is longer than the record of 158 ms"):
         rotor.plot("phase", delay=500.0)

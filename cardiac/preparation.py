@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,7 @@ Mask = npt.NDArray[np.bool_]
 Pair: TypeAlias = tuple[Array, Any, Any]
 
 LOOK = 1.0  # ms, between looks whether a trial has ended
+TOLD = 10.0  # ms, after which the log of an experiment is told how far a trial is at least
 REST_LOOK = 10.0  # ms, between looks whether tissue has come to rest
 STILL = 1e-3  # mV/ms: tissue that moves less is at rest
 LONGEST_SETTLING = 500.0  # ms
@@ -75,6 +76,16 @@ class Trial(NamedTuple):
         return bool(np.isfinite(self.first(after)[cells]).all())
 
 
+class Log(Protocol):
+    """What follows the trials of an experiment, and may know what some of them give."""
+
+    def trial(self, asked: Any, make: Callable[[], Trial]) -> Trial:
+        """What `make` returns, or has, of what was asked: arrays, numbers and words in tuples and mappings."""
+
+    def look(self, t: float, end: float) -> None:
+        """A trial is at a time [ms], and ends at another one at the latest."""
+
+
 @dataclass(frozen=True, eq=False)
 class Preparation:
     """A piece of tissue, whole or cut from another."""
@@ -99,6 +110,7 @@ class Preparation:
     precision: Precision = "double"
     level: float = -40.0  # mV, whose upward crossing is an activation
     threads: int | None = 1
+    log: Log | None = None
 
     # Where
 
@@ -270,13 +282,34 @@ class Preparation:
         each : is shown V (ny, nx) [mV] after every step, and tells whether the trial may end
         look : is shown the time [ms] and V (ny, nx) [mV] after every millisecond
         """
-        begin, quiet = start or self.rest, _Quiet(self)
+        begin, watch = start or self.rest, (each, look)
+
+        def make() -> Trial:
+            return self._trial(stimuli, end, begin, keep, watched, after, *watch)
+
+        if self.log is None or any(watch):
+            return make()
+        return self.log.trial((self._identity, stimuli, end, begin, keep, watched, after), make)
+
+    def _trial(
+        self,
+        stimuli: Sequence[Stimulus],
+        end: float,
+        begin: Moment,
+        keep: Sequence[float],
+        watched: Mask | None,
+        after: float,
+        each: Callable[[Array], bool] | None,
+        look: Callable[[float, Array], None] | None,
+    ) -> Trial:
+        quiet = _Quiet(self)
         simulation = self._simulation
         simulation.stimulate(stimuli)
         simulation.restore(begin.state)
         stops = sorted({round(t / self.dt) for t in keep})
         last, done = round(end / self.dt), max((_over(s) for s in stimuli), default=0.0)
         stride, kept = max(1, round(LOOK / self.dt)), []
+        told = max(1, round(TOLD / self.dt)) if self.log else last
         first = max(math.floor(done / self.dt + 1e-9) + 1, simulation.step)  # at which the trial may end
         while True:
             if simulation.step in stops:
@@ -291,15 +324,24 @@ class Preparation:
                 if (simulation.step - first) % stride == 0 and quiet.at(simulation.V):
                     break
             # As long as the trial cannot end nobody needs to look.
-            looks = stride - (simulation.step - first) % stride if look or ending else last
+            looks = stride - (simulation.step - first) % stride if look or ending else told
             nearest = min(step for step in (*left, last, first) if step > simulation.step)
             simulation.advance(1 if each else min(looks, nearest - simulation.step))
+            if self.log is not None:
+                self.log.look(simulation.t, end)
             if look is not None:
                 look(simulation.t, simulation.V)
             if each and each(simulation.V) and simulation.t > done and not left:
                 break
         seen, now = simulation.activity, _moment(simulation)
         return Trial(seen.activation, seen.apd90, seen.V_max, seen.upstroke, now, tuple(kept), quiet.found)
+
+    @cached_property
+    def _identity(self) -> tuple[Any, ...]:
+        """What tells this piece from others that are cut from the same tissue."""
+        added = [(one.mechanism.name, *one[1:]) for one in self.mechanisms]
+        own = self.grid.shape, self.grid.spacing, self.conducting, self.parameters, self.tensor, self.level
+        return *own, added, self.rise, self.dt, self.pace, self.scheme, self.precision
 
     @property
     def faces(self) -> Faces:

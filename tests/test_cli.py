@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from processes import heeding
+from rich.progress import Progress as Bar
 from typer.testing import CliRunner
 
 import cardiac
@@ -18,7 +19,7 @@ from cardiac.assembly import memory
 from cardiac.cli import doctor, output, start, terminal, watching
 from cardiac.cli.app import SECTIONS, app
 from cardiac.cli.templates import base, templates, title
-from cardiac.runner import Progress
+from cardiac.runner import Progress, Trying
 from cardiac.sweeps import plan
 
 CABLE = """\
@@ -555,6 +556,14 @@ def test_progress_is_told_in_lines_where_there_is_no_terminal(capsys, monkeypatc
     watch(Progress(step=501, steps=1001, cells=10_000, elapsed=35.0))
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == "t = 200.2 of 400 ms, 1 million node-updates/s, 5.0 s left"
+
+
+def test_a_bar_tells_which_trial_of_an_experiment_is_made_and_how_far_it_is():
+    bar = Bar(disable=True)
+    watching.BarWatch(0.0, bar).trying(Trying(trial=3, t=120.0, end=2000.0))
+    (task,) = bar.tasks
+    assert (task.description, task.completed, task.total) == ("trial 3: t = 120 ms", 120.0, 2000.0)
+    assert task.fields["pace"] == "of 2000 ms at most"
 
 
 def test_differences_go_down_to_single_values():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,12 @@ import pytest
 from typer.testing import CliRunner
 
 import cardiac as cc
+from cardiac import runner
+from cardiac.assembly import assemble
 from cardiac.cli.app import app
-from cardiac.runner import place, running
+from cardiac.experiments import s1s2
+from cardiac.preparation import Preparation, Trial
+from cardiac.runner import place, running, trials
 from cardiac.simulation import NotFinite, Simulation
 from cardiac.storage import Locked, Unfinished, Writer, checkpoint, locked
 from cardiac.storage.checkpoint import CorruptCheckpoint
@@ -364,6 +369,82 @@ def test_an_experiment_takes_the_place_of_an_unfinished_run_only_by_force(
         cc.run(experiment, path)
     cc.run(experiment, path, overwrite=True)
     assert [p.name for p in tmp_path.iterdir()] == ["a.h5"]
+
+
+EXPERIMENT = """
+title: A refractory period
+model: {name: mitchell_schaeffer_modified, action_potential_duration: 80 ms, refractory_period: 95 ms}
+tissue: {size: [10 mm], spacing: 0.25 mm, diffusivity: 0.1 mm^2/ms}
+experiment: {s1s2: {beats: 2, cycle_length: 200 ms}}
+"""
+
+
+def trials_made(config: cc.Config, path: Path, stop: int | None = None) -> int:
+    """How many trials an experiment makes that a signal stops in the last of so many; those before it are kept."""
+    made, make = [0], Preparation._trial
+
+    def counted(*arguments: Any) -> Trial:
+        made[0] += 1
+        if made[0] == stop:
+            raise KeyboardInterrupt
+        return make(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Preparation, "_trial", counted)
+        patch.setattr(trials, "LONG", 0.0)
+        cc.run(config, path)
+    return made[0]
+
+
+def test_an_experiment_goes_on_with_the_trial_that_was_in_hand(tmp_path: Path) -> None:
+    config = cc.loads(EXPERIMENT)
+    whole = trials_made(config, tmp_path / "whole.h5")
+    path = tmp_path / "a.h5"
+    with pytest.raises(cc.Interrupted, match=r'go on with "cardiac resume .*a.h5"'):
+        trials_made(config, path, stop=whole // 2)
+    with pytest.raises(FileExistsError, match="unfinished run of another config"):
+        cc.run(cc.loads(EXPERIMENT.replace("beats: 2", "beats: 1")), path)
+    damaged = sorted((tmp_path / "a.h5.part").glob("trial-*"))[0]
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert trials_made(config, path) == whole - (whole // 2 - 1) + 1
+    assert contents(path) == contents(tmp_path / "whole.h5")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.h5", "whole.h5"]
+
+
+def test_an_experiment_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trial by trial; without a log it looks at the tissue less often, which changes nothing."""
+    monkeypatch.setattr(trials, "LOOK_INTERVAL", 0.0)
+    told: list[runner.Trying] = []
+    runner.perform(cc.loads(EXPERIMENT), tmp_path / "a.h5", progress=told.append)
+    assert all(0.0 < one.t <= one.end for one in told)
+    assert [first.t < second.t for first, second in pairwise(told) if first.trial == second.trial].count(
+        False
+    ) == 0
+    assert {one.trial for one in told} == set(range(1, told[-1].trial + 1))
+    on = assemble(cc.loads(EXPERIMENT)).preparation(1)
+    found = s1s2.perform(on, s1s2.Options(beats=2, cycle_length=200.0)).tables["s1s2"]
+    assert cc.Result.open(tmp_path / "a.h5").tables["s1s2"].columns["ERP"] == found["ERP"].values
+
+
+def test_an_experiment_resumes_from_the_files_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    with pytest.raises(cc.Interrupted):
+        trials_made(cc.loads(EXPERIMENT), path, stop=5)
+    done = CliRunner().invoke(app, ["resume", str(path)])
+    assert done.exit_code == 0, done.stderr
+    assert "going on with the run in" in done.stderr
+    assert "ERP by propagation is" in done.stdout
+
+
+def test_what_is_asked_of_a_trial_tells_it_from_others() -> None:
+    """Arrays by their numbers, whatever else by its words."""
+    asked = [
+        (np.zeros(3), 1.0, {"a": (1, 2)}), (np.zeros(3), 1.0, {"a": (1, 3)}), (np.zeros(3), 1.0, {"b": (1, 2)}),
+        (np.ones(3), 1.0, {"a": (1, 2)}), (np.zeros((3, 1)), 1.0, {"a": (1, 2)}), (np.zeros(3), None, {"a": (1, 2)}),
+        (np.zeros(3), 1.0, {"a": ((1,), 2)}),
+    ]  # fmt: skip
+    assert len({trials._digest(one) for one in asked}) == len(asked)
+    assert trials._digest(asked[0]) == trials._digest((np.zeros(3), 1.0, {"a": [1, 2]}))
 
 
 KINDS = {

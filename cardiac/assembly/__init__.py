@@ -25,7 +25,7 @@ from cardiac.cell import Response, Rest, response, rest, thresholds
 from cardiac.config import Config, Problem
 from cardiac.kernels import Pace
 from cardiac.models import Model
-from cardiac.preparation import Preparation
+from cardiac.preparation import Log, Preparation
 from cardiac.protocol import Always, Course, Pulses
 from cardiac.simulation import Added, Array, Field, NotFinite, Simulation, Stimulus
 from cardiac.tissue import Grid
@@ -93,8 +93,8 @@ class Assembly:
             precision=self.config.run.precision,
         )
 
-    def preparation(self, threads: int | None = None) -> Preparation:
-        """The tissue, to make experiments on it; raises ValueError for a single cell."""
+    def preparation(self, threads: int | None = None, log: Log | None = None) -> Preparation:
+        """The tissue for experiments, whose trials a `log` follows; raises ValueError for a single cell."""
         if self.tensor is None:
             raise ValueError("a single cell is no tissue")
         config = self.config
@@ -119,6 +119,7 @@ class Assembly:
             scheme=self.scheme,
             precision=config.run.precision,
             threads=threads,
+            log=log,
         )
 
 

@@ -153,8 +153,10 @@ def simulated(
 
     if config.experiment is not None:
         _alone(config, threads)
-        with watching(0.0):
-            result = runner.perform(config, path, overwrite=force, threads=threads)
+        if (kept := Unfinished(path)) and not force:
+            _going_on(kept)
+        with watching(0.0) as watch:
+            result = runner.perform(config, path, overwrite=force, threads=threads, progress=watch.trying)
         for event in result.events:
             if event.kind == "warning":
                 warn(f"warning: {event.text}")
@@ -190,7 +192,7 @@ def _going_on(kept: Unfinished) -> None:
     """Tell that a run goes on, and that with other versions its bits may be others."""
     from cardiac.storage import environment
 
-    note(f"going on with the run in {kept.folder}, from its last checkpoint")
+    note(f"going on with the run in {kept.folder}, from what is kept there")
     now, begun = environment(), kept.run()["versions"]
     for name in [name for name, version in begun.items() if now[name] != version]:
         warn(f"warning: it began with {name} {begun[name]}, this is {now[name]}: the last bits may differ")

@@ -13,7 +13,7 @@ from cardiac.cli.terminal import console, note, pace, span
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from cardiac.runner import Progress
+    from cardiac.runner import Progress, Trying
 
 LINE_INTERVAL = 10.0  # s
 PREPARING = "preparing"
@@ -56,6 +56,9 @@ class Watch:
             self._told = time.monotonic()
             note(", ".join(self.status(progress)))
 
+    def trying(self, progress: Trying) -> None:
+        """Tell how far an experiment is, on a terminal."""
+
     def compiling(self) -> None:
         """Tell that kernels are being compiled."""
         if not self._compiled:
@@ -77,6 +80,10 @@ class BarWatch(Watch):
         place, speed = self.status(progress)
         total, step = progress.steps, progress.step
         self._bar.update(self._task, total=total, completed=step, description=place, pace=speed)
+
+    def trying(self, progress: Trying) -> None:
+        place, most = f"trial {progress.trial}: t = {progress.t:.0f} ms", f"of {progress.end:.0f} ms at most"
+        self._bar.update(self._task, total=progress.end, completed=progress.t, description=place, pace=most)
 
     def compiling(self) -> None:
         self._bar.update(self._task, description=COMPILING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -20,8 +20,10 @@ from cardiac.references import Doses
 from cardiac.result import Result
 from cardiac.runner.account import describe, numerics, warn
 from cardiac.runner.place import make_way
+from cardiac.runner.stopping import Interrupted, how_to_go_on
+from cardiac.runner.trials import Trials, Trying
 from cardiac.simulation import NotFinite
-from cardiac.storage import Writer, locked
+from cardiac.storage import Unfinished, Writer, locked
 
 
 class Subject(NamedTuple):
@@ -32,7 +34,7 @@ class Subject(NamedTuple):
     warnings: list[Problem]
 
 
-def subject(config: Config, threads: int | None = None) -> Subject:
+def subject(config: Config, threads: int | None = None, trials: Trials | None = None) -> Subject:
     """The cell or the tissue of an experiment; raises ConfigError where the experiment cannot be performed on it."""
     use = config.experiment
     assert use is not None
@@ -40,7 +42,7 @@ def subject(config: Config, threads: int | None = None) -> Subject:
         cell = cells(config)
         return Subject(cell, None, [*config.warnings, *pitfalls(config, cell)])
     assembly = assemble(config)
-    tissue = assembly.preparation(threads)
+    tissue = assembly.preparation(threads, trials)
     in_the_way = experiments.load(use.name).obstacles(tissue, use.options)
     if found := [(("experiment", use.name, key), text) for key, text in in_the_way]:
         raise config.error(found)
@@ -48,7 +50,12 @@ def subject(config: Config, threads: int | None = None) -> Subject:
 
 
 def perform(
-    config: Config, out: str | os.PathLike[str], *, overwrite: bool = False, threads: int | None = None
+    config: Config,
+    out: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    threads: int | None = None,
+    progress: Callable[[Trying], None] = lambda _: None,
 ) -> Result:
     """Perform the experiment of a config, into the file `out`; otherwise as `run`."""
     begun = time.perf_counter()
@@ -59,7 +66,7 @@ def perform(
         make_way(path, config, overwrite)
         writer = stack.enter_context(Writer(path, title=config.title, overwrite=overwrite))
         try:
-            on = subject(config, threads)
+            on = subject(config, threads, Trials(config, path, progress))
             found = experiments.load(use.name).perform(on.it, use.options)
         except Obstacles as error:
             raise config.error([(("experiment", use.name, key), text) for key, text in error.found]) from None
@@ -70,6 +77,10 @@ def perform(
                 f"V becomes NaN within {failure.t:g} ms - a parameter, dose or strength is far outside the "
             )
             raise config.error([(("experiment",), text + "range of the model")]) from None
+        except KeyboardInterrupt:
+            if not Unfinished(path):
+                raise
+            raise Interrupted(f"interrupted, its trials are kept: {how_to_go_on(path)}") from None
         if on.assembly is None:
             writer.coordinates(y=[0.5], x=[0.5])
             warn(writer, on.warnings)

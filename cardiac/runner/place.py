@@ -5,13 +5,16 @@ from __future__ import annotations
 import glob
 import shutil
 from pathlib import Path
+from typing import Any
 
 from cardiac import recorders
 from cardiac.assembly import Assembly
 from cardiac.config import Config
-from cardiac.storage import Unfinished
+from cardiac.storage import Unfinished, environment
 
 PACKED_TO = 2.0  # frames and probes are packed to half of their size or less
+# What the bits of a result may depend on beside the config.
+VERSIONS = "cardiac", "numba", "numpy", "cpu"
 
 
 def check_room(assembly: Assembly, path: Path) -> None:
@@ -39,3 +42,14 @@ def make_way(path: Path, config: Config, overwrite: bool) -> None:
         kept.remove()
     elif kept.run()["digest"] != config.digest:
         raise FileExistsError(f"{kept.folder} holds an unfinished run of another config")
+
+
+def what_is_run(config: Config) -> dict[str, Any]:
+    """What is run, and with what, as JSON: what the folder of an unfinished run tells of it."""
+    found = environment()
+    return {
+        "digest": config.digest,
+        "config": config.source,
+        "resolved": config.resolved(),
+        "versions": {name: found[name] for name in VERSIONS},
+    }

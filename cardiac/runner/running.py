@@ -19,23 +19,18 @@ from cardiac.result import Result
 from cardiac.runner.account import conclude, describe
 from cardiac.runner.loop import Progress, State, march
 from cardiac.runner.performing import perform
-from cardiac.runner.place import check_room, make_way
+from cardiac.runner.place import check_room, make_way, what_is_run
+from cardiac.runner.stopping import Interrupted, how_to_go_on
 from cardiac.simulation import NotFinite
-from cardiac.storage import Unfinished, Writer, environment, locked
+from cardiac.storage import Unfinished, Writer, locked
 
 INTERVAL = 60.0  # s, between checkpoints
 SHARE = 0.01  # of the time that may go into checkpoints
 SPENT = "spent"  # s: in a checkpoint, what the run has taken so far
-# What the bits of a result may depend on beside the config.
-VERSIONS = "cardiac", "numba", "numpy", "cpu"
 
 
 class RunError(RuntimeError):
     """A run that failed; the message says when, where and what to do."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """A run that was told to stop and can go on later; the message says how."""
 
 
 def run(
@@ -51,6 +46,7 @@ def run(
 
     A run that takes longer makes a checkpoint every `checkpoint` seconds, in a folder beside `out`; from the last one
     a run of the same config that was cut short goes on, to the same bits, unless it is to `overwrite` what is there.
+    Of an experiment on tissue trials that take longer than a second are kept there, see `trials`.
 
     Raises ConfigError for a config that cannot be simulated; FileExistsError if `out` exists, or an unfinished run of
     another config, and `overwrite` is not set; OSError if a program writes `out` already; RunError when the potential
@@ -114,14 +110,8 @@ class _Checkpoints:
 
     @cached_property
     def _run(self) -> dict[str, Any]:
-        """What is run, and with what, as JSON; short runs do not need it."""
-        found = environment()
-        return {
-            "digest": self.config.digest,
-            "config": self.config.source,
-            "resolved": self.config.resolved(),
-            "versions": {name: found[name] for name in VERSIONS},
-        }
+        """Short runs do not need it."""
+        return what_is_run(self.config)
 
     def failed(self, error: OSError) -> str:
         """What to say of a disk that fails."""
@@ -129,11 +119,6 @@ class _Checkpoints:
         if Unfinished(self.writer.path):
             text += f"; its last checkpoint stays - make room, and {how_to_go_on(self.writer.path)}"
         return text
-
-
-def how_to_go_on(path: Path) -> str:
-    """What to type when a run was cut short."""
-    return f'go on with "cardiac resume {path}"'
 
 
 def _diagnosis(assembly: Assembly, failure: NotFinite, path: Path) -> str:

@@ -7,10 +7,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 NAMES = "SIGINT", "SIGTERM", "SIGHUP"  # the last where the system has it: a connection is lost
 TOGETHER = 2.0  # s in which signals count as one: who sends them often sends two
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run that was told to stop and can go on later; the message says how."""
+
+
+def how_to_go_on(path: Path) -> str:
+    """What to type when a run was cut short."""
+    return f'go on with "cardiac resume {path}"'
 
 
 @contextmanager

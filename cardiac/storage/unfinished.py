@@ -3,6 +3,7 @@
     run.json           what is run: see `Unfinished.begin`
     segment-000007     what was recorded between the sixth checkpoint and the seventh: HDF5, laid out as a result
     checkpoint-000007  the state at the seventh, to go on from, and the checksums of all segments: see `checkpoint`
+    trial-NAME         what a trial of an experiment has given, laid out as a checkpoint
 
 Each appears under its name at once, when all of it is on the disk, and is never written again: the segment first.
 The last two checkpoints are kept. One whose segments are not all there as they were is passed over as a damaged one
@@ -99,6 +100,17 @@ class Unfinished:
             if number > len(self._checksums):
                 self._named("segment", number).unlink()
         return state
+
+    def keep(self, trial: str, arrays: Mapping[str, Array]) -> None:
+        """Keep what a trial of this name has given; raises OSError where the disk fails."""
+        checkpoint.write(self.folder / f"trial-{trial}", arrays)
+
+    def recall(self, trial: str) -> dict[str, Array] | None:
+        """What was kept of a trial, if it is there and whole."""
+        try:
+            return checkpoint.read(self.folder / f"trial-{trial}")
+        except (OSError, CorruptCheckpoint):
+            return None
 
     def segments(self) -> list[Path]:
         """What was recorded so far, in order; raises FileNotFoundError if some of it has gone."""

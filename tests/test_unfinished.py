@@ -411,6 +411,15 @@ def test_an_experiment_goes_on_with_the_trial_that_was_in_hand(tmp_path: Path) -
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.h5", "whole.h5"]
 
 
+def test_trials_that_lead_nowhere_are_not_kept(tmp_path: Path) -> None:
+    weak = cc.loads(EXPERIMENT.replace("beats: 2", "beats: 2, strength: 3 A/F"))
+    with pytest.raises(
+        cc.ConfigError, match=r"experiment.s1s2.strength: a pulse of 3 A/F launches no wave: "
+    ):
+        trials_made(weak, tmp_path / "a.h5")
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_experiment_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trial by trial; without a log it looks at the tissue less often, which changes nothing."""
     monkeypatch.setattr(trials, "LOOK_INTERVAL", 0.0)

@@ -68,15 +68,9 @@ def perform(
         try:
             on = subject(config, threads, Trials(config, path, progress))
             found = experiments.load(use.name).perform(on.it, use.options)
-        except Obstacles as error:
-            raise config.error([(("experiment", use.name, key), text) for key, text in error.found]) from None
-        except experiments.ExperimentError as error:
-            raise config.error([(("experiment",), str(error))]) from None
-        except NotFinite as failure:
-            text = (
-                f"V becomes NaN within {failure.t:g} ms - a parameter, dose or strength is far outside the "
-            )
-            raise config.error([(("experiment",), text + "range of the model")]) from None
+        except (experiments.ExperimentError, NotFinite) as error:
+            Unfinished(path).remove()  # its trials lead nowhere
+            raise config.error(_problems(use.name, error)) from None
         except KeyboardInterrupt:
             if not Unfinished(path):
                 raise
@@ -92,6 +86,16 @@ def perform(
         writer.provenance(config, numbers | {"wall_time": (time.perf_counter() - begun, "s")})
         writer.complete()
     return Result.open(path)
+
+
+def _problems(name: str, error: experiments.ExperimentError | NotFinite) -> list[tuple[tuple[str, ...], str]]:
+    """Why an experiment cannot be performed, as (path of the key, text)."""
+    if isinstance(error, Obstacles):
+        return [(("experiment", name, key), text) for key, text in error.found]
+    if isinstance(error, NotFinite):
+        far = "a parameter, dose or strength is far outside the range of the model"
+        return [(("experiment",), f"V becomes NaN within {error.t:g} ms - {far}")]
+    return [(("experiment",), str(error))]
 
 
 def _write(writer: Writer, name: str, found: Outcome) -> None:

@@ -10,7 +10,7 @@ Preparation`. Optional are
     obstacles(tissue, options)    what cannot be done on this tissue, likewise: told by `cardiac check` too
     OF = ("sheet",)               the tissues that it can be done on, if not on cables and sheets
     KEEPS = ("activation",)       what its maps show, if figures of runs can draw them: see SHOWS of these figures
-    DOI = "10.1161/..."           the paper it rests on, an entry of `citations.bib`, which reports cite
+    DOI = "10.1161/..."           the paper it rests on (or its key), an entry of `citations.bib`, which reports cite
 
 and `perform` refuses both (see `_checks`). In Python:
 

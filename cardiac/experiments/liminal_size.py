@@ -1,10 +1,11 @@
 """Liminal size: the smallest piece of resting tissue which, suddenly depolarized, starts a wave that gets away.
 
 The piece is displaced `to` a potential at t = 0, by default to the peak of an action potential, and then left alone:
-of a cable a segment (Rushton, Proc. R. Soc. B 124:210, 1937; Fozzard & Schoenberg, J. Physiol. 226:593, 1972), of a
-sheet a disk (Noble, J. Physiol. 226:573, 1972). Its border cells are displaced by the part of them that belongs to
-it, so that it can be smaller than a cell. By default it lies at the left end of a cable, where a segment is half of
-one in the middle of a long cable: that is the length that is told; of a sheet it lies in the middle.
+of a cable a segment (Rushton, Proc. R. Soc. B 124:210, 1937; Noble, J. Physiol. 226:573, 1972; Fozzard & Schoenberg,
+J. Physiol. 226:593, 1972), of a sheet a disk (Lindemans & Denier van der Gon, Cardiovasc. Res. 12:477, 1978). Its
+border cells are displaced by the part of them that belongs to it, so that it can be smaller than a cell. By default
+it lies at the left end of a cable, where a segment is half of one in the middle of a long cable: that is the length
+that is told; of a sheet it lies in the middle.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from cardiac.preparation import Preparation, Trial
 from cardiac.references import place
 from cardiac.units import mV, one
 
+DOI = "10.1093/cvr/12.8.477"
 KEEPS = ("activation",)
 LEAST = 0.01  # cells: radius down to which is sought
 

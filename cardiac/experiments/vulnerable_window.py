@@ -32,6 +32,7 @@ from cardiac.references import shape, strength
 from cardiac.tissue.shapes import Left, Strip
 from cardiac.units import duration, ordinal
 
+DOI = "starmer_1993"
 WIDTH = 3.0  # mm, of S2's electrode where none is given
 SEARCHED = 0.5, 2.0  # x APD90, after S1 has passed S2's electrode
 

@@ -17,13 +17,10 @@ tissue, from the time on when S1 would be over.
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from cardiac import analysis
-from cardiac.analysis import Meander, Singularities, Trajectory
 from cardiac.config.quantities import Strength
 from cardiac.experiments import Array, Column, Obstacles, Outcome, flag
 from cardiac.experiments._checks import Problems, of_list, of_strength, of_train, refuse
@@ -31,6 +28,7 @@ from cardiac.experiments._electrodes import Electrode, electrode_of, pulses
 from cardiac.experiments._on_tissue import of_electrode, of_regions, of_target, refuse_obstacles
 from cardiac.experiments._places import away, middle
 from cardiac.experiments._premature import AFTER, Paced, paced
+from cardiac.experiments._tips import DELAY, SHORTEST, Seen, Tip, dominant, lasting
 from cardiac.preparation import Preparation
 from cardiac.references import shape, strength
 from cardiac.tissue.shapes import Bottom, Disk, Left
@@ -40,10 +38,6 @@ OF = ("sheet",)
 RADIUS = 3.0  # mm, of S2's electrode
 APART, MOST = 10.0, 15  # ms between intervals where none are given, and how many are tried
 OUTLASTS = 2.0  # times that a wave of S1 takes through the tissue
-DELAY, EVERY = 5, 2  # ms: of the embedding of phase, and between looks for tips
-PLACES = 16  # in each direction, at which V is sampled
-FASTEST = 1.0  # mm/ms, of a tip
-SHORTEST = 50.0  # ms: tips that live shorter are not told of
 
 
 class Options(NamedTuple):
@@ -62,13 +56,6 @@ class Options(NamedTuple):
     cycle_length: duration = 500.0
     pulses: ordinal = 8
     duration: duration = 2.0
-
-
-class Tip(NamedTuple):
-    """A phase singularity, and how it moves in the second half of its life."""
-
-    path: Trajectory
-    meander: Meander
 
 
 class Episode(NamedTuple):
@@ -177,31 +164,6 @@ def _guessed(S1: Paced, at: tuple[int, int], burst: bool) -> list[float]:
     return [ends + APART * k for k in range(MOST)]
 
 
-class _Seen:
-    """What is seen of the tissue while it is simulated: tips, and V at some places."""
-
-    def __init__(self, tissue: Preparation, about: float) -> None:
-        self.grid, self.about = tissue.grid, about
-        self.recent: deque[Array] = deque(maxlen=DELAY + 1)
-        self.times: list[float] = []
-        self.tips: list[Singularities] = []
-        self.V: list[Array] = []
-        self.masked = np.where(tissue.conducting, 0.0, np.nan)
-        rows, columns = (
-            np.unique(np.linspace(0, n - 1, min(n, PLACES)).round().astype(int)) for n in tissue.grid.shape
-        )
-        self.places = np.ix_(rows, columns)
-
-    def __call__(self, t: float, V: Array) -> None:
-        self.recent.append(V)
-        if len(self.recent) <= DELAY or (self.times and t < self.times[-1] + EVERY - 0.5):
-            return
-        z = self.masked + (V - self.about) + 1j * (self.recent[0] - self.about)
-        self.times.append(t)
-        self.tips.append(analysis.singularities(z, self.grid.x, self.grid.y))
-        self.V.append(V[self.places])
-
-
 def _episode(S1: Paced, electrode: Electrode, interval: float, options: Options) -> Episode:
     tissue = S1.tissue
     if options.by == "burst":
@@ -210,13 +172,13 @@ def _episode(S1: Paced, electrode: Electrode, interval: float, options: Options)
     else:
         last = S1.onset + interval
         stimuli, start = [S1.S1, pulses(tissue, electrode, last)], S1.before(last)
-    seen = _Seen(tissue, 0.5 * float(np.min(tissue.V) + np.max(S1.trial.V_max[tissue.conducting])))
+    seen = Seen(tissue, 0.5 * float(np.min(tissue.V) + np.max(S1.trial.V_max[tissue.conducting])))
     trial = tissue.trial(stimuli, last + options.watch, start=start, look=seen)
     passage = float(np.nanmax(S1.activation)) - S1.onset
     latest = float(np.nanmax(trial.activation))
     reentrant = latest > last + OUTLASTS * passage
-    tips = _paths(tissue, seen, last) if reentrant else ()
-    frequency = _frequency(seen, last + passage) if reentrant else np.nan
+    tips = lasting(tissue, seen, last) if reentrant else ()
+    frequency = dominant(seen, last + passage) if reentrant else np.nan
     row, column = (n // 2 for n in seen.V[0].shape)
     return Episode(
         interval,
@@ -230,32 +192,6 @@ def _episode(S1: Paced, electrode: Electrode, interval: float, options: Options)
         time=np.array(seen.times),
         trace=np.array([V[row, column] for V in seen.V]),
     )
-
-
-def _paths(tissue: Preparation, seen: _Seen, since: float) -> tuple[Tip, ...]:
-    """The tips after a time [ms] that live for a while."""
-    first = int(np.searchsorted(seen.times, since))
-    grid, reach = tissue.grid, FASTEST * EVERY + 2.0 * tissue.grid.spacing
-    size = grid.width, grid.height
-    paths = analysis.trajectories(np.array(seen.times[first:]), seen.tips[first:], size, reach, patience=1)
-    lasting = sorted((p for p in paths if p.lifetime >= SHORTEST), key=lambda path: -path.lifetime)
-    return tuple(Tip(path, analysis.meander(_second_half(path))) for path in lasting)
-
-
-def _second_half(path: Trajectory) -> Trajectory:
-    late = path.time >= 0.5 * (path.time[0] + path.time[-1])
-    return path._replace(time=path.time[late], x=path.x[late], y=path.y[late])
-
-
-def _frequency(seen: _Seen, start: float) -> float:
-    """The median of the dominant frequencies of all places from a time on [Hz]; NaN where it is too short to tell."""
-    times = np.array(seen.times)
-    own = times >= start
-    try:
-        found = analysis.dominant_frequency(times[own], np.array(seen.V)[own]).dominant
-    except ValueError:
-        return np.nan
-    return float(np.nanmedian(found)) if np.isfinite(found).any() else np.nan
 
 
 def _table(episodes: list[Episode]) -> dict[str, Column]:

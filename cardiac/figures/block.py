@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cardiac.analysis.outcome import NUMBERED
 from cardiac.figures import _tissue
 from cardiac.figures._intervals import bars
 from cardiac.figures._page import Page
@@ -30,8 +29,10 @@ def draw(page: Page, result: Result) -> None:
         above, below = figure.subplots(2, 1, height_ratios=(1.7, 1.0))
         tried, window = (result.tables[name].columns for name in ("tried", "window"))
         ways = {name: tried[name] for name in _DIRECTIONS}
+        told = result.tables["tried"].about["forward"].partition(": ")[2].split(", ")
+        outcomes = {int(number): words for number, _, words in (part.partition(" ") for part in told)}
         spans = list(zip(window["start"].tolist(), window["end"].tolist(), strict=True))
-        bars(page, below, tried["interval"], ways, NUMBERED, spans)
+        bars(page, below, tried["interval"], ways, outcomes, spans)
     else:
         above = figure.subplots()
     _arrivals(above, result)

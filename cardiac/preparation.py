@@ -80,7 +80,10 @@ class Log(Protocol):
     """What follows the trials of an experiment, and may know what some of them give."""
 
     def trial(self, asked: Any, make: Callable[[], Trial]) -> Trial:
-        """What `make` returns, or has, of what was asked: arrays, numbers and words in tuples and mappings."""
+        """What `make` returns, or is known to.
+
+        Of what was `asked`, arrays, numbers and words in tuples and mappings; None: who watches must see it made.
+        """
 
     def look(self, t: float, end: float) -> None:
         """A trial is at a time [ms], and ends at another one at the latest."""
@@ -287,9 +290,10 @@ class Preparation:
         def make() -> Trial:
             return self._trial(stimuli, end, begin, keep, watched, after, *watch)
 
-        if self.log is None or any(watch):
+        if self.log is None:
             return make()
-        return self.log.trial((self._identity, stimuli, end, begin, keep, watched, after), make)
+        asked = self._identity, stimuli, end, begin, keep, watched, after
+        return self.log.trial(None if any(watch) else asked, make)
 
     def _trial(
         self,

@@ -52,6 +52,8 @@ class Trials:
     def trial(self, asked: Any, make: Callable[[], Trial]) -> Trial:
         """What `make` returns, or has returned when the same was asked before."""
         self._count += 1
+        if asked is None:
+            return make()
         name = _digest(asked)
         if (arrays := self._unfinished.recall(name)) is not None:
             return _trial(arrays)

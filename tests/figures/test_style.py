@@ -11,8 +11,8 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from cardiac.experiments.block import CLASSES, NUMBERS
-from cardiac.figures import _style, block
+from cardiac.analysis.outcome import NUMBERED
+from cardiac.figures import _style
 from cardiac.figures._intervals import COLOURS
 from cardiac.figures._style import OUTCOMES, PALETTE, name_axis, prefixed
 from cardiac.figures.sweeps._axes import NOT_RUN
@@ -119,8 +119,6 @@ def test_a_figure_has_the_size_that_is_asked_for(
 
 def test_an_outcome_has_one_colour_in_all_figures() -> None:
     """Of bars over intervals, where it is a number of the table, as of sweeps, where it is a word."""
-    assert [COLOURS[number] for number in range(len(CLASSES))] == [OUTCOMES[name] for name in CLASSES]
-
-
-def test_the_key_of_a_block_says_what_its_table_says() -> None:
-    assert ", ".join(f"{n} {block._WORDS[n]}" for n in (0, 1, 2, -1)) == NUMBERS
+    told = {number: words for number, words in NUMBERED.items() if words in OUTCOMES}
+    assert set(told) == {0, 1, 2}
+    assert {number: COLOURS[number] for number in told} == {n: OUTCOMES[words] for n, words in told.items()}

@@ -115,8 +115,8 @@ def test_without_refractoriness_or_response_that_is_said() -> None:
         (Options(to=(1.5,)), "[12 mm]", "to: is 1.* space constants from the electrode"),
         (Options(to=(15.0,)), "[12 mm]", "to: .*outside"),
         (Options(at=Left(0.01)), "[12 mm]", "at: "),
-        (Options(step=500.0), "[12 mm]", "step: 500 ms is not shorter than the cycle"),
-        (Options(step=498.0), "[12 mm]", "step: 498 ms is not shorter than the cycle"),
+        (Options(step=500.0), "[12 mm]", "step: 500 ms leaves no interval to try in the cycle"),
+        (Options(step=498.0), "[12 mm]", "step: 498 ms leaves no interval to try in the cycle"),
         (Options(cycle_length=20.0), "[12 mm]", "cycle_length: .* too short"),
     ],
 )

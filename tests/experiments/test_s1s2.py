@@ -1,5 +1,7 @@
 """Refractoriness by propagation: against the exact front, the single cell, symmetry; maps; what cannot be done."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tissues import stretch, tissue, value
@@ -14,6 +16,7 @@ from cardiac.experiments.s1s2 import Options, perform
 from cardiac.tissue.shapes import Left, Right
 
 P = models.load("mitchell_schaeffer_2003").Parameters()
+COURTEMANCHE = str(Path(__file__).parents[1] / "data" / "prototypes" / "courtemanche_1998_paced.py")
 G = "mechanisms: [{potassium_conductance: {g: 0.3 mS/uF, reversal: -90 mV}}]"
 
 
@@ -61,6 +64,27 @@ def test_refractory_periods_beside_those_of_cells(
     found = perform(tissue("[14 mm]", spacing, model=model), Options(beats=10))
     low, high = longer
     assert low < value(found, "ERP") - cell < high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("model", "bias", "strength", "APD90", "ERP"),
+    [
+        ("ten_tusscher_panfilov_2006", 0.0, 25.7, 305.0, 327.0),
+        ("ten_tusscher_panfilov_2006", -1.0, 30.8, 210.0, 227.0),
+        (COURTEMANCHE, 0.0, 23.4, 279.0, 268.0),
+    ],
+)
+def test_refractory_periods_are_those_of_prototypes(
+    model: str, bias: float, strength: float, APD90: float, ERP: float
+) -> None:
+    """S1 at 1 Hz, pulses of twice the threshold of a cell [A/F]; how many S1 is not on record: two come nearest."""
+    biased = f"mechanisms: [{{bias_current: {{strength: {bias} A/F}}}}]"
+    cable = tissue("[10 mm]", "0.1 mm", model=model, run="space_order: 2", more=biased)
+    pulse = Strength(strength, False)
+    found = perform(cable, Options(at=Left(0.5), beats=2, cycle_length=1000.0, strength=pulse))
+    assert value(found, "APD90") == pytest.approx(APD90, rel=0.01)
+    assert value(found, "ERP") == pytest.approx(ERP, rel=0.03)
 
 
 def test_the_map_of_uniform_tissue_is_one_number(plain: Outcome) -> None:

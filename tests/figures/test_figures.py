@@ -97,6 +97,7 @@ def test_nothing_sticks_out_of_a_figure(draw: Draw, name: str, result: str) -> N
 @pytest.mark.parametrize(("name", "result"), EACH)
 def test_no_label_is_printed_on_another(draw: Draw, name: str, result: str) -> None:
     figure = draw(name, result)
+    figure.draw_without_rendering()  # puts the labels of axes beside those of their ticks
     texts = list(figure.texts)
     for axes in figure.axes:
         texts += [axes.xaxis.label, axes.yaxis.label, *tick_labels(axes.xaxis), *tick_labels(axes.yaxis)]

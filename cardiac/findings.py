@@ -124,9 +124,7 @@ class Findings:
         V = self._frames("phase")
         lag: int = self._asked(analysis.frames_of_delay, V.time, delay)
         if about is None:
-            about = analysis.midpotential(
-                np.sum([analysis.potentials(V[a:b]) for a, b in V.blocks()], axis=0)
-            )
+            about = self._asked(analysis.midpotential, lambda: (V[a:b] for a, b in V.blocks()))
         return V, lag, lag * float(V.time[-1] - V.time[0]) / (len(V) - 1), about
 
     def trajectories(

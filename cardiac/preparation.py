@@ -293,7 +293,7 @@ class Preparation:
         if self.log is None:
             return make()
         asked = self._identity, stimuli, end, begin, keep, watched, after
-        return self.log.trial(None if any(watch) else asked, make)
+        return self.log.trial(asked if each is None and look is None else None, make)
 
     def _trial(
         self,

@@ -427,13 +427,16 @@ def test_an_experiment_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.M
     told: list[runner.Trying] = []
     runner.perform(cc.loads(EXPERIMENT), tmp_path / "a.h5", progress=told.append)
     assert all(0.0 < one.t <= one.end for one in told)
-    assert [first.t < second.t for first, second in pairwise(told) if first.trial == second.trial].count(
-        False
-    ) == 0
+    assert all(first.t < second.t for first, second in pairwise(told) if first.trial == second.trial)
     assert {one.trial for one in told} == set(range(1, told[-1].trial + 1))
     on = assemble(cc.loads(EXPERIMENT)).preparation(1)
-    found = s1s2.perform(on, s1s2.Options(beats=2, cycle_length=200.0)).tables["s1s2"]
-    assert cc.Result.open(tmp_path / "a.h5").tables["s1s2"].columns["ERP"] == found["ERP"].values
+    found = s1s2.perform(on, s1s2.Options(beats=2, cycle_length=200.0))
+    result = cc.Result.open(tmp_path / "a.h5")
+    for table, columns in found.tables.items():
+        for name, column in columns.items():
+            np.testing.assert_array_equal(result.tables[table].columns[name], column.values)
+    for name, column in found.maps.items():
+        np.testing.assert_array_equal(result[name], column.values)
 
 
 def test_an_experiment_resumes_from_the_files_alone(tmp_path: Path) -> None:

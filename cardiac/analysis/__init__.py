@@ -14,7 +14,7 @@ from cardiac.analysis.electrogram import electrogram, lead_field
 from cardiac.analysis.electrotonus import Decay, fitted_space_constant, space_constant
 from cardiac.analysis.frequency import Frequencies, dominant_frequency
 from cardiac.analysis.outcome import Criteria, Outcome, Verdict
-from cardiac.analysis.phase import analytic, embedded, frames_of_delay, midpotential, potentials
+from cardiac.analysis.phase import analytic, embedded, frames_of_delay, midpotential
 from cardiac.analysis.singularities import Singularities, charge_map, singularities
 from cardiac.analysis.trajectories import Meander, Trajectory, meander, trajectories
 from cardiac.analysis.velocity import (
@@ -61,7 +61,6 @@ __all__ = [
     "meander",
     "midpotential",
     "planar_fit",
-    "potentials",
     "resampled",
     "singularities",
     "space_constant",

@@ -11,6 +11,7 @@ plateau, 135 deg in repolarization.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -18,9 +19,8 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 Complex: TypeAlias = NDArray[np.complex128]
-Counts: TypeAlias = NDArray[np.int_]
 
-_BINS = np.linspace(-200.0, 200.0, 801)  # mV
+_BINS = 512  # between the extremes of a record
 _EVEN = 1e-3  # of the interval: by how much intervals between frames may differ
 
 
@@ -41,33 +41,41 @@ def embedded(time: Array, V: Array, delay: float = 5.0, about: float | None = No
     """
     lag = frames_of_delay(time, delay)
     if about is None:
-        about = midpotential(potentials(V))
+        about = midpotential(lambda: [V])
     z = np.empty((len(time) - lag, *V.shape[1:]), dtype=np.complex128)
     z.real, z.imag = V[lag:], V[:-lag]
     return time[lag:], z - about * (1 + 1j)
 
 
-def potentials(V: Array) -> Counts:
-    """How often V [mV] lies in each of the bins that `midpotential` takes; those of parts of a record add up."""
-    known = V[np.isfinite(V)]
-    return np.histogram(np.clip(known, _BINS[0], _BINS[-1]), _BINS)[0]
-
-
-def midpotential(counts: Counts) -> float:
+def midpotential(parts: Callable[[], Iterable[Array]]) -> float:
     """The potential half-way between the mean of the excited and the mean of the resting [mV].
 
     They are told apart as black is from white (Otsu 1979, IEEE Trans Syst Man Cybern 9:62). Unlike the middle of the
     extremes it heeds neither the peak under an electrode nor the first action potential from rest, which later ones
     may not come near.
+
+    Parameters
+    ----------
+    parts : gives the parts of a record of V, (times, ...) each [mV], NaN in scars; called twice
+
+    Raises ValueError where V is known nowhere.
     """
-    bins = 0.5 * (_BINS[1:] + _BINS[:-1])
+    known = (part[np.isfinite(part)] for part in parts())
+    extremes = [(part.min(), part.max()) for part in known if part.size]
+    if not extremes:
+        raise ValueError("V is known nowhere")
+    edges = np.linspace(min(low for low, _ in extremes), max(high for _, high in extremes), _BINS + 1)
+    if edges[0] == edges[-1]:
+        return float(edges[0])
+    counts = np.sum([np.histogram(part[np.isfinite(part)], edges)[0] for part in parts()], axis=0)
+    bins = 0.5 * (edges[1:] + edges[:-1])
     below, sums = np.cumsum(counts, dtype=np.float64), np.cumsum(counts * bins)
     above = below[-1] - below
-    parts = np.flatnonzero((below > 0) & (above > 0))
-    if not parts.size:
-        return float(sums[-1] / below[-1])
-    low, high = sums[parts] / below[parts], (sums[-1] - sums[parts]) / above[parts]
-    best = np.argmax(below[parts] * above[parts] * (high - low) ** 2)
+    below, sums, above = (
+        each[:-1] for each in (below, sums, above)
+    )  # the extremes are in the first and last bin
+    low, high = sums / below, (np.sum(counts * bins) - sums) / above
+    best = np.argmax(below * above * (high - low) ** 2)
     return float(0.5 * (low[best] + high[best]))
 
 

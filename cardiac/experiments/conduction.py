@@ -189,8 +189,10 @@ def _tuned(
 def _limit(key: str, wanted: float, nearest: float) -> str:
     """Why a velocity is out of reach, from the one nearest to it that is not [mm/ms]."""
     if wanted < nearest:
-        why = f"slower than {nearest:.3g} mm/ms waves die between the cells, or spread over less than"
-        return f"{key}: {wanted:g} mm/ms is out of reach, {why} {COARSEST:g} of them - use a smaller spacing"
+        why = (
+            f"the slowest is {nearest:.3g} mm/ms: below it waves die between cells, or the space constant is"
+        )
+        return f"{key}: {wanted:g} mm/ms is out of reach, {why} less than {COARSEST:g} cells - use a smaller spacing"
     why = f"{nearest:.3g} mm/ms take a space constant of {FINEST:g} cells, the most that is tried"
     return f"{key}: {wanted:g} mm/ms is out of reach, {why} - use a larger spacing"
 

@@ -172,7 +172,7 @@ def _episode(S1: Paced, electrode: Electrode, interval: float, options: Options)
     else:
         last = S1.onset + interval
         stimuli, start = [S1.S1, pulses(tissue, electrode, last)], S1.before(last)
-    seen = Seen(tissue, 0.5 * float(np.min(tissue.V) + np.max(S1.trial.V_max[tissue.conducting])))
+    seen = Seen(tissue, 0.5 * float(np.min(tissue.V) + np.median(S1.trial.V_max[tissue.conducting])))
     trial = tissue.trial(stimuli, last + options.watch, start=start, look=seen)
     passage = float(np.nanmax(S1.activation)) - S1.onset
     latest = float(np.nanmax(trial.activation))

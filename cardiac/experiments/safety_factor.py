@@ -166,7 +166,7 @@ def perform(tissue: Preparation, options: Options) -> Outcome:
         "activation_time": Column(trial.first()[np.newaxis], "ms", "activation time"),
     }
     reached = table["reached"].values[0]
-    sentence = f"The safety factor is {median:.3g} in most of the tissue and least, {least:.3g}, {where}"
+    sentence = f"The safety factor is {median:.3g} in most of the tissue; the least {where} is {least:.3g}, "
     sentence += f"at x = {tissue.grid.x[j]:.3g} mm"
     sentence += f", y = {tissue.grid.y[i]:.3g} mm" if tissue.grid.ny > 1 else ""
     sentence += "." if reached == 1.0 else f"; the wave activates {reached:.0%} of the tissue."
@@ -207,8 +207,8 @@ def _weakest(tissue: Preparation, electrode: Mask, factor: Array) -> tuple[Cell,
     at = int(i), int(j)
     names = [name for name, weight in tissue.regions.items() if weight[at] >= 0.5]
     if names:
-        return at, f'in region "{names[-1]}" '
-    return at, "away from its ends and the electrode, " if inner[at] else ""
+        return at, f'in region "{names[-1]}"'
+    return at, "away from its ends and the electrode" if inner[at] else "of all"
 
 
 def _inner(tissue: Preparation) -> Mask:

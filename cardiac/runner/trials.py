@@ -1,13 +1,14 @@
 """The trials of an experiment on tissue: how far they are; those that took long are kept until its result is there.
 
 They lie in the folder of the unfinished run, NAME.h5.part, each in a file that is named by what was asked. The same
-experiment, when it is performed again, finds them there and goes on where it was cut short, to the same bits. Those
-that are watched while they run (of `reentry` and `safety_factor`) are made again.
+experiment of the same version, when it is performed again, finds them there and goes on where it was cut short, to
+the same bits. Those that are watched while they run (of `reentry` and `safety_factor`) are made again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cardiac import __version__
 from cardiac.config import Config
 from cardiac.preparation import Moment, Trial
 from cardiac.runner.place import what_is_run
@@ -23,6 +25,7 @@ from cardiac.simulation import Array
 from cardiac.storage import Unfinished
 
 LONG = 1.0  # s: trials that took less are made again
+SPARE = 20  # times what a trial takes must be free on the disk: the result has to find room
 LOOK_INTERVAL = 0.2  # s, between reports
 MAPS = "activation", "apd90", "V_max", "upstroke"
 
@@ -54,7 +57,7 @@ class Trials:
         self._count += 1
         if asked is None:
             return make()
-        name = _digest(asked)
+        name = _digest((__version__, asked))
         if (arrays := self._unfinished.recall(name)) is not None:
             return _trial(arrays)
         begun = time.perf_counter()
@@ -64,10 +67,13 @@ class Trials:
         return found
 
     def _keep(self, name: str, trial: Trial) -> None:
+        arrays = dict(_arrays(trial))
         with suppress(OSError):  # without it the experiment goes on all the same
             if not self._unfinished:
                 self._unfinished.begin(what_is_run(self._config))
-            self._unfinished.keep(name, dict(_arrays(trial)))
+            free = shutil.disk_usage(self._unfinished.folder).free
+            if free > SPARE * sum(values.nbytes for values in arrays.values()):
+                self._unfinished.keep(name, arrays)
 
 
 def _trial(arrays: Mapping[str, Array]) -> Trial:

@@ -109,7 +109,7 @@ class Unfinished:
         """What was kept of a trial, if it is there and whole."""
         try:
             return checkpoint.read(self.folder / f"trial-{trial}")
-        except (OSError, CorruptCheckpoint):
+        except (OSError, CorruptCheckpoint, ResultError):
             return None
 
     def segments(self) -> list[Path]:

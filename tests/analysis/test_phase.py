@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cardiac.analysis import analytic, embedded, midpotential, potentials
+from cardiac.analysis import analytic, embedded, midpotential
 
 TIME = np.arange(0.0, 500.0, 2.0)
 
@@ -16,25 +16,29 @@ def angle_between(z, phase):
 
 
 def test_phase_against_a_quarter_of_a_period_ago_is_that_of_the_sine():
-    shift = np.array([[0.0, 1.0], [2.0, -1.0]])
-    V = -30.0 + 40.0 * np.sin(2 * np.pi * TIME[:, None, None] / 80.0 + shift)
-    time, z = embedded(TIME, V, delay=20.0)
+    shift = np.array([[0.1, 1.0], [2.0, -1.0]])  # no sample is half-way, where it could be either
+    whole = TIME[:240]  # six periods
+    V = -30.0 + 40.0 * np.sin(2 * np.pi * whole[:, None, None] / 80.0 + shift)
+    time, z = embedded(whole, V, delay=20.0)
     expected = 2 * np.pi * time[:, None, None] / 80.0 + shift - np.pi / 2
-    assert angle_between(z, expected) < 0.02  # the record is not of whole periods: 0.4 of 40 mV
-    assert angle_between(embedded(TIME, V, delay=20.0, about=-30.0)[1], expected) < 1e-9
+    assert angle_between(z, expected) < 5e-3  # bins of 0.16 mV
+    assert angle_between(embedded(whole, V, delay=20.0, about=-30.0)[1], expected) < 1e-9
 
 
 def test_phase_turns_about_what_all_action_potentials_pass():
     """An electrode's peak and a first action potential from rest, far above what comes later, do not decide it."""
     beats = -80.0 + 60.0 * (np.arange(900) % 90 < 40.0)
     beats[:40], beats[:2] = 40.0, 150.0
-    about = midpotential(potentials(beats[:, np.newaxis]))
-    assert -70.0 < about < -30.0
-    halves = potentials(beats[:400]) + potentials(beats[400:])
-    assert midpotential(halves) == about
+    excited = np.array([*[150.0] * 2, *[40.0] * 38, *[-20.0] * 360]).mean()
+    about = midpotential(lambda: [beats[:, np.newaxis]])
+    assert about == pytest.approx(0.5 * (excited - 80.0), abs=0.5)
+    assert midpotential(lambda: [beats[:400], np.full(3, np.nan), beats[400:]]) == about
     resting = np.repeat([-84.0, -82.0, -20.0], [490, 500, 10])  # two regions, and a wave that has just begun
-    assert -60.0 < midpotential(potentials(resting)) < -40.0
-    assert midpotential(potentials(np.full(5, -80.0))) == pytest.approx(-80.0, abs=0.5)
+    assert midpotential(lambda: [resting]) == pytest.approx(0.5 * (-83.0 - 20.0), abs=0.2)
+    assert midpotential(lambda: [1000.0 + resting]) == pytest.approx(1000.0 + midpotential(lambda: [resting]))
+    assert midpotential(lambda: [np.full(5, -80.0)]) == -80.0
+    with pytest.raises(ValueError, match="known nowhere"):
+        midpotential(lambda: [np.full(5, np.nan)])
 
 
 def test_phase_by_the_hilbert_transform_is_that_of_the_cosine():

@@ -93,7 +93,7 @@ def test_a_wanted_velocity_is_reached_and_takes_the_diffusivity_of_theory() -> N
     ("wanted", "limit"),
     [
         (100.0, "12.. mm/ms take a space constant of 100 cells, .* use a larger spacing"),
-        (0.001, "slower than 0.0.* mm/ms waves die between the cells"),
+        (0.001, "the slowest is 0.0.* mm/ms: below it waves die between cells"),
     ],
 )
 def test_a_velocity_out_of_reach_is_told_with_the_nearest_that_is_not(wanted: float, limit: str) -> None:
@@ -291,7 +291,7 @@ def test_the_least_safety_factor_is_told_of_a_region() -> None:
     found = safety_factor.perform(tissue("12 mm", 0.2, more=more), safety_factor.Options())
     factor = found.maps["safety_factor"].values[0]
     assert value(found, "least") == factor[35:45].min() > value(found, "median")
-    assert 'in region "easy" at x = ' in found.sentences[0]
+    assert 'the least in region "easy" is ' in found.sentences[0]
 
 
 def leaky(g: float, region: str) -> Preparation:

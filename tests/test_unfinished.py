@@ -412,6 +412,35 @@ def test_an_experiment_goes_on_with_the_trial_that_was_in_hand(tmp_path: Path) -
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.h5", "whole.h5"]
 
 
+@pytest.mark.parametrize(
+    ("size", "asked"),
+    [
+        ("[10 mm]", "conduction: {tune: {along: 0.4 m/s}}"),  # trials in cables of other diffusivities
+        ("[10 mm, 3 mm]", "isthmus: {}"),  # in channels of other widths
+        ("[14 mm]", "safety_factor: {strength: 60 A/F}"),  # watched while it runs
+    ],
+    ids=["cable", "cut", "watched"],
+)
+def test_experiments_on_pieces_of_tissue_go_on_to_the_same_bits(
+    size: str, asked: str, tmp_path: Path
+) -> None:
+    text = EXPERIMENT.replace("[10 mm]", size)
+    config = cc.loads(text.replace("s1s2: {beats: 2, cycle_length: 200 ms}", asked))
+    whole = trials_made(config, tmp_path / "whole.h5")
+    with pytest.raises((cc.Interrupted, KeyboardInterrupt)):
+        trials_made(config, tmp_path / "a.h5", stop=whole // 2 + 1)
+    assert trials_made(config, tmp_path / "a.h5") == whole - whole // 2
+    assert contents(tmp_path / "a.h5") == contents(tmp_path / "whole.h5")
+
+
+def test_pieces_of_a_tissue_are_told_from_each_other() -> None:
+    tissue = assemble(cc.loads(EXPERIMENT)).preparation(1)
+    less = np.arange(tissue.grid.nx)[np.newaxis] < 20
+    cables = [tissue.cable(length, D) for length in (3.0, 4.0) for D in (0.1, 0.2)]
+    pieces = [tissue, tissue.plain(), tissue.cut(less), tissue.plain().cut(less), *cables]
+    assert len({trials._digest(piece._identity) for piece in pieces}) == len(pieces)
+
+
 def test_trials_that_lead_nowhere_are_not_kept(tmp_path: Path) -> None:
     weak = cc.loads(EXPERIMENT.replace("beats: 2", "beats: 2, strength: 3 A/F"))
     with pytest.raises(

@@ -165,10 +165,8 @@ def test_velocity_and_rest_has_a_hump_and_a_block_with_the_published_cell():
 
 # Isthmus ------------------------------------------------------------------------------------------------
 
-HORIZONS = (
-    23.0,
-    34.0,
-)  # ms: whenever between these one ceases to wait, the brackets of the prototypes come out
+# Whenever between these [ms] one ceases to wait, the brackets of the prototypes come out.
+HORIZONS = 23.0, 33.0
 
 
 def escape(width, b=0.0, g=0.0, height=9.6, **changes):

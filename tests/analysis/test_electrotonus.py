@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cardiac.analysis import fitted_space_constant, space_constant
@@ -20,6 +20,7 @@ X = np.arange(0.0, 4.0, 0.05)
     rest=st.floats(-95.0, -60.0), offset=st.floats(0.0, 2.0),
 )  # fmt: skip
 def test_an_exponential_decay_is_found(length, amplitude, sign, rest, offset):
+    assume(offset < 10.0 * length)  # farther on, the digits of V hold too little of the deviation
     V = rest + sign * amplitude * np.exp(-(X + offset) / length)
     found = fitted_space_constant(X + offset, V, rest)
     assert found.length == pytest.approx(length, rel=1e-4)

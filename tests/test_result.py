@@ -184,6 +184,13 @@ def test_a_file_that_is_no_result_is_refused_with_the_reason(tmp_path: Path, pat
             Result.open(changed)
 
 
+def test_a_file_that_is_being_written_is_named_whatever_the_result_is_called(tmp_path):
+    (tmp_path / "a[1].h5.tmp-7").touch()
+    (tmp_path / "a1.h5.tmp-8").touch()
+    with pytest.raises(ResultError, match=r"no such file \(a\[1\]\.h5\.tmp-7 is a run that has not ended\)"):
+        Result.open(tmp_path / "a[1].h5")
+
+
 def test_a_result_of_which_little_was_recorded_still_answers(tmp_path: Path) -> None:
     with Writer(tmp_path / "bare.h5", title="bare") as out:
         out.coordinates(y=[0.05], x=[0.05])

@@ -131,9 +131,9 @@ def _bytes(indices: list[Path]) -> int:
 
 def _leftovers() -> Iterator[Finding]:
     """Unfinished files in the current folder whose run is no more."""
-    from cardiac.storage import Unfinished
+    from cardiac.storage import Unfinished, leftovers
 
-    left = [file for file in sorted(Path().glob("*.tmp-*")) if not _running(file.name.rpartition("-")[2])]
+    left = [file for file in leftovers(Path()) if not _running(file.name.rpartition("-")[2])]
     if left:
         names = " ".join(file.name for file in left)
         yield Finding("left behind", f"by killed runs, to be removed: rm {names}")

@@ -12,6 +12,7 @@ from cardiac.figures._page import Page
 from cardiac.figures._shows import Shows
 from cardiac.figures._style import PALETTE, name_axis
 from cardiac.result import Result
+from cardiac.storage import meanings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,8 +30,7 @@ def draw(page: Page, result: Result) -> None:
         above, below = figure.subplots(2, 1, height_ratios=(1.7, 1.0))
         tried, window = (result.tables[name].columns for name in ("tried", "window"))
         ways = {name: tried[name] for name in _DIRECTIONS}
-        told = result.tables["tried"].about["forward"].partition(": ")[2].split(", ")
-        outcomes = {int(number): words for number, _, words in (part.partition(" ") for part in told)}
+        outcomes = meanings(result.tables["tried"].about["forward"])
         spans = list(zip(window["start"].tolist(), window["end"].tolist(), strict=True))
         bars(page, below, tried["interval"], ways, outcomes, spans)
     else:

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from cardiac.report.page import Rows
-from cardiac.storage import Array
+from cardiac.storage import Array, meanings
 from cardiac.typesetting import MINUS, quantity, symbol
 
 ROWS = 60  # of a table that are shown
 _WHETHER = re.compile(r"whether\b")
-_MEANING = re.compile(r"(?<![\w.])(-?\d+):? ([A-Za-z][^,;:]*[^,;: ])(?=,|;|$)")
 
 
 def rows(
@@ -41,9 +40,7 @@ def in_words(values: Array, about: str) -> Sequence[Any] | Array:
     """
     if values.dtype.kind not in "iub":
         return values
-    meaning = {int(number): words for number, words in _MEANING.findall(about)}
-    if _WHETHER.match(about):
-        meaning = {0: "no", 1: "yes"}
+    meaning = {0: "no", 1: "yes"} if _WHETHER.match(about) else meanings(about)
     told = set(values.tolist()) <= meaning.keys()
     return [meaning[number] for number in values.tolist()] if told else values
 

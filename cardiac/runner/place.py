@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from cardiac import recorders
 from cardiac.assembly import Assembly
 from cardiac.config import Config
-from cardiac.storage import Unfinished, environment
+from cardiac.storage import Unfinished, environment, leftovers
 
 PACKED_TO = 2.0  # frames and probes are packed to half of their size or less
 # What the bits of a result may depend on beside the config.
@@ -35,7 +34,7 @@ def make_way(path: Path, config: Config, overwrite: bool) -> None:
 
     Raises FileExistsError if there is one of another config.
     """
-    for left in path.parent.glob(f"{glob.escape(path.name)}.tmp-*"):  # nobody else writes
+    for left in leftovers(path.parent, path.name):  # nobody else writes
         left.unlink()
     kept = Unfinished(path)
     if overwrite or not kept:

@@ -24,7 +24,7 @@ until then is described in `unfinished`.
 
 from __future__ import annotations
 
-from cardiac.storage.aside import aside, beside
+from cardiac.storage.aside import aside, beside, leftovers
 from cardiac.storage.format import GEOMETRY, Array, ResultError
 from cardiac.storage.lock import Locked, locked
 from cardiac.storage.precision import quantum, rounded
@@ -35,6 +35,7 @@ from cardiac.storage.reading import (
     Variable,
     catalogue,
     configs,
+    meanings,
     read,
     rows,
     table,
@@ -58,7 +59,9 @@ __all__ = [
     "catalogue",
     "configs",
     "environment",
+    "leftovers",
     "locked",
+    "meanings",
     "quantum",
     "read",
     "rounded",

@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 
 def beside(path: Path) -> Path:
     """Where this process writes what will be at `path`."""
     return path.with_name(f"{path.name}.tmp-{os.getpid()}")
+
+
+def leftovers(folder: Path, name: str | None = None) -> list[Path]:
+    """What processes that have not ended, or were killed, write in a folder, or only to its file `name`."""
+    return sorted(folder.glob(f"{'*' if name is None else escape(name)}.tmp-*"))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from cardiac.storage.aside import leftovers
 from cardiac.storage.format import CONFIGS, FORMAT, Array, ResultError
 from cardiac.storage.unfinished import Unfinished
 
 if TYPE_CHECKING:  # h5py takes a moment to import: only when a file is opened
     import h5py
     import xarray
+
+_MEANING = re.compile(r"(?<![\w.])(-?\d+):? ([A-Za-z][^,;:]*[^,;: ])(?=,|;|$)")
 
 
 class Variable(NamedTuple):
@@ -38,6 +42,11 @@ class Catalogue(NamedTuple):
     tables: tuple[str, ...]  # of an experiment
 
 
+def meanings(about: str) -> dict[int, str]:
+    """What numbers in a column mean, from what is told of it: "0 blocked, 1 delayed", "1: forward, -1: backward"."""
+    return {int(number): words for number, words in _MEANING.findall(about)}
+
+
 class Table(NamedTuple):
     """A group: its arrays, their units, its attributes and theirs."""
 
@@ -53,7 +62,7 @@ def check_file(path: Path) -> None:
     if path.is_dir():
         raise ResultError(f"{path} is a folder - give a result, or the table of a sweep (NAME.sweep.h5)")
     if not path.exists():
-        left = sorted(path.parent.glob(f"{path.name}.tmp-*"))
+        left = leftovers(path.parent, path.name)
         hint = f" ({left[-1].name} is a run that has not ended)" if left else ""
         if Unfinished(path):
             hint = f' (its run is unfinished: go on with "cardiac resume {path}")'

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from cardiac.differences import Difference, differences
 from cardiac.registry import EntryError
-from cardiac.storage import locked
+from cardiac.storage import leftovers, locked
 from cardiac.sweeps import records
 from cardiac.sweeps.cases import Case, stem_of
 from cardiac.sweeps.collect import Collected
@@ -73,7 +73,7 @@ class Ledger:
         self._collect, self._keep = set(plan.keys.collect), plan.keys.keep
         try:
             self.cases.mkdir(parents=True, exist_ok=True)
-            for left in self.cases.glob("*.tmp-*"):  # of workers that were killed
+            for left in leftovers(self.cases):  # of workers that were killed
                 left.unlink(missing_ok=True)
         except OSError as error:
             raise SweepError(f"{error.filename}: {error.strerror}") from None

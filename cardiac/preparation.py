@@ -285,15 +285,11 @@ class Preparation:
         each : is shown V (ny, nx) [mV] after every step, and tells whether the trial may end
         look : is shown the time [ms] and V (ny, nx) [mV] after every millisecond
         """
-        begin, watch = start or self.rest, (each, look)
-
-        def make() -> Trial:
-            return self._trial(stimuli, end, begin, keep, watched, after, *watch)
-
+        asked = stimuli, end, start or self.rest, keep, watched, after
         if self.log is None:
-            return make()
-        asked = self._identity, stimuli, end, begin, keep, watched, after
-        return self.log.trial(asked if each is None and look is None else None, make)
+            return self._trial(*asked, each, look)
+        known = (self._identity, *asked) if each is None and look is None else None
+        return self.log.trial(known, lambda: self._trial(*asked, each, look))
 
     def _trial(
         self,

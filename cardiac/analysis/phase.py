@@ -68,13 +68,10 @@ def midpotential(parts: Callable[[], Iterable[Array]]) -> float:
     if edges[0] == edges[-1]:
         return float(edges[0])
     counts = np.sum([np.histogram(part[np.isfinite(part)], edges)[0] for part in parts()], axis=0)
-    bins = 0.5 * (edges[1:] + edges[:-1])
-    below, sums = np.cumsum(counts, dtype=np.float64), np.cumsum(counts * bins)
-    above = below[-1] - below
-    below, sums, above = (
-        each[:-1] for each in (below, sums, above)
-    )  # the extremes are in the first and last bin
-    low, high = sums / below, (np.sum(counts * bins) - sums) / above
+    many, sums = np.cumsum([counts, counts * 0.5 * (edges[1:] + edges[:-1])], axis=1, dtype=np.float64)
+    # Between any two bins: neither side is empty, as the extremes are in the first and the last.
+    below, above = many[:-1], many[-1] - many[:-1]
+    low, high = sums[:-1] / below, (sums[-1] - sums[:-1]) / above
     best = np.argmax(below * above * (high - low) ** 2)
     return float(0.5 * (low[best] + high[best]))
 

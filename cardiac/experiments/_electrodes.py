@@ -20,9 +20,7 @@ LONGEST_TRIAL = 5000.0  # ms; nearly all end long before, when everything is qui
 GUESS = 2.0  # times the threshold of a cell: where the search begins
 LEAST = 0.01  # of that: how far it goes down
 UNKNOWN = 20.0  # A/F: where it begins if an uncoupled cell has no threshold
-STRONGEST = (
-    20.0  # times the threshold of a cell: where the search for that of an electrode to pace with is given up
-)
+STRONGEST = 20.0  # times the threshold of a cell: where the search for an electrode to pace with is given up
 CLOSE = 0.01  # of it: how closely that is found
 
 

@@ -46,22 +46,28 @@ def electrotonic_distance(tissue: Preparation, electrode: Mask) -> Array:
 
 def away(tissue: Preparation, cells: Mask) -> Mask:
     """The cells (ny, nx) to which a wave of an electrode can come, but not its current."""
-    found: Mask = (electrotonic_distance(tissue, cells) >= FAR) & tissue.joined(cells)
+    found: Mask = _way(tissue, cells) >= FAR
     return found
 
 
 def nearest(tissue: Preparation, cells: Mask) -> Cell:
     """The nearest cell that is `away` from `cells`."""
-    far = np.where(away(tissue, cells), electrotonic_distance(tissue, cells), np.inf)
+    way = _way(tissue, cells)
+    far = np.where(way >= FAR, way, np.inf)
     i, j = np.unravel_index(int(np.argmin(far)), far.shape)
     return int(i), int(j)
 
 
 def farthest(tissue: Preparation, cells: Mask) -> Cell:
     """The cell that is farthest from `cells`, of those to which a wave can come."""
-    far = np.where(tissue.joined(cells), electrotonic_distance(tissue, cells), -1.0)
+    far = np.nan_to_num(_way(tissue, cells), nan=-1.0)
     i, j = np.unravel_index(int(np.argmax(far)), far.shape)
     return int(i), int(j)
+
+
+def _way(tissue: Preparation, cells: Mask) -> Array:
+    """The electrotonic distance (ny, nx) from `cells` where a wave can come from them, NaN elsewhere."""
+    return np.where(tissue.joined(cells), electrotonic_distance(tissue, cells), np.nan)
 
 
 def middle(cells: Mask) -> Cell:

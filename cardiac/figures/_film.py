@@ -263,18 +263,8 @@ def _write_mp4(path: Path, images: Iterator[Any], fps: float) -> None:
     import imageio_ffmpeg
 
     first = next(images)
-    frames = [
-        "-f",
-        "rawvideo",
-        "-pix_fmt",
-        "rgb24",
-        "-s",
-        "{}x{}".format(*first.size),
-        "-r",
-        str(fps),
-        "-i",
-        "-",
-    ]
+    width, height = first.size
+    frames = f"-f rawvideo -pix_fmt rgb24 -s {width}x{height} -r {fps} -i -".split()
     # Visually lossless, and in the colours that every player knows.
     film = ["-an", "-vcodec", "libx264", "-pix_fmt", "yuv420p", "-crf", "18", "-f", "mp4"]
     with aside(path) as unfinished, TemporaryFile() as said:
